@@ -1,0 +1,187 @@
+package digest
+
+import "time"
+
+// Audience is what a subscriber may see.
+type Audience string
+
+// Admin sees all; manager sees agents by name and end users masked; executive sees no persons and a brief.
+const (
+	Admin     Audience = "admin"
+	Manager   Audience = "manager"
+	Executive Audience = "executive"
+)
+
+// Brand is what a project may set of the look.
+type Brand struct {
+	Accent Colour // 0: Fortnight's own
+	Footer string // a line of the project's own at the end; may be empty
+}
+
+// Brief is what the editor is told besides the snapshot.
+type Brief struct {
+	Project  string // "Support desk": the name at the head
+	Digest   string // the digest's own name where it says more than its cadence; may be empty
+	Cadence  string // phrase key suffix: weekly, every-2-weeks, twice-monthly, monthly, every-2-months, daily, custom
+	Edition  string // "SD-2020-W13"
+	Audience Audience
+	Brand    Brand
+	Sections int // how many the digest has switched on; 0: those of the snapshot
+
+	Due       time.Time // when it was to be made; zero: not scheduled
+	SentAt    time.Time // when it goes out; with Due says how late
+	Restated  []Restatement
+	CatchUp   []Snapshot        // the older periods of a catch-up mail, newest first
+	AddedBy   string            // who added the subscriber, for "You get this because …"; may be empty
+	Platforms map[string]string // platform key → name as printed: "chatwoot" → "Chatwoot"
+}
+
+// Restatement is a figure whose previous value differs from what was printed then.
+type Restatement struct {
+	Section, Figure string
+	Unit            Unit
+	Printed, Now    Value
+	Period          Period
+}
+
+// Tone is the meaning that a colour, a word and a dot carry.
+type Tone string
+
+// The tones. Plain has no colour.
+const (
+	Plain  Tone = ""
+	Better Tone = "better"
+	Worse  Tone = "worse"
+	Warn   Tone = "warn" // provisional, waiting
+)
+
+// Letter is an edition as one audience reads it in one locale: finished words and numbers, persons already left out or
+// masked, in reading order. Layouts (html, text, PDF) add no words and compute nothing.
+type Letter struct {
+	Locale, Dir string
+	Audience    Audience
+	Brand       Brand
+
+	Subject   string // without "[Test]"
+	Preheader string
+	Project   string // at the head, left
+	Kind      string // at the head, right: "Weekly digest"
+	Edition   string // "SD-2020-W13"
+	Hash      string // "9f3c 41d7 b20e 6a58"
+
+	Banner   *Banner  // the worst of late, catch-up, failed, data up to; nil: none
+	Headline []string // two short sentences
+	Dates    string   // "Mon 23 – Sun 29 March 2020, compared with 16–22 March"
+	Contract Spans    // "America/New_York, 168 hours. Data read 30 Mar, 08:00. 3 of 3 sections complete."
+	Range    string   // "23–29 March 2020", for page heads
+	Findings []Finding
+
+	Catching   *Sheet    // the list of periods of a catch-up mail; nil: none
+	Sections   []Chapter // in the digest's order
+	Notes      []Spans   // restatements, first edition …
+	NotesTitle string
+	Footnotes  []Footnote
+
+	// The closing lines. Links are a delivery's own and are added by the layout.
+	EditionLine                                   string // "Edition SD-2020-W13 · content 9f3c 41d7 b20e 6a58"
+	ViewLabel, PreferencesLabel, UnsubscribeLabel string
+	Why                                           string // "You get this because … added you to …"; the layout drops it in a PDF
+	Footer                                        string // the brand's own line
+	PDFNote                                       string // of a PDF's foot: "no personal data, may be forwarded"
+	PageOf                                        string // "{page} of {pages}" with these two slots left in
+	ValuesTitle                                   string // of the PDF's last page, which gives each chart's values
+	ContentsTitle                                 string // of the PDF's outline, "Summary" for its first page
+}
+
+// Banner is the one strip above the headline.
+type Banner struct {
+	Kind  string // failed, late, catchup, dataupto
+	Title string
+	Text  string
+}
+
+// Finding is one sentence with its number and the chart that shows it.
+type Finding struct {
+	Tone   Tone
+	Word   string // Worse, Better, Peak, Failed, Below target, Steady
+	Text   Spans
+	Link   string // "By day"
+	Anchor string // of the chart or section it leads to
+}
+
+// Chapter is a section in words.
+type Chapter struct {
+	Key, Anchor string
+	Title       string // "Contact center"
+	Status      string // "Chatwoot, complete"
+	Failed      bool
+	Message     Spans // of a failed or unavailable section; empty otherwise
+	Cards       []Card
+	Balance     *Balance // the reconciliation line; nil: none
+	Pictures    []Picture
+	Sheets      []Sheet
+}
+
+// Card is one figure.
+type Card struct {
+	Key    string
+	Label  string
+	Mark   string // footnote number, "" for none
+	Parts  []Part // the number: {"307",""}, {"1","h"} {"40","min"}; empty where there is none
+	Nil    string // "n/a", "Not available", "No data" in place of Parts
+	Small  bool   // Nil is words, set at 16, not 28
+	Tone   Tone   // of the number itself: Warn where provisional
+	Change string // "+60 %", "+5", "−7 h 54 min"; "" for none
+	Dot    bool   // ● before the change: worse, seen in grey
+	Colour Tone   // of the change
+	From   string // "from 192"; "" where it would wrap
+	Under  string // in place of a change: "Mon 23 Mar, 15:02 EDT", why n/a, "until 1 Apr", target
+	Wide   bool   // takes two columns
+}
+
+// Balance is the reconciliation: total = handled + missed + waiting, as a bar, a line and its small print.
+type Balance struct {
+	Bars []BalanceBar // shares of the total; empty where the total is 0
+	Line Spans
+	Text string
+}
+
+// BalanceBar is one part of the bar.
+type BalanceBar struct {
+	Key   string  // handled, missed, waiting
+	Share float64 // 0..100
+}
+
+// Picture is a chart with its words. Where Drawn is false there is no picture, only title and caption.
+type Picture struct {
+	Section, Anchor string // Anchor: "activity-incoming_messages"; also the file name of its PNG
+	Title           string
+	Mark            string // footnote number after the caption
+	Caption         string
+	Alt             string // the values, in words; text and PDF print it too
+	Drawn           bool
+	Chart           Chart // labels in the locale and fit for the audience: what is drawn is what may be seen
+	Legend          Legend
+	Half            bool // two stand side by side in a PDF
+}
+
+// Legend is the words inside a picture.
+type Legend struct {
+	Current, Previous string            // "this week", "week before"
+	Series            map[string]string // of stacked bars: handled → "handled"
+	Total             string            // inside a donut, below the sum: "active users"
+	Columns           []string          // heads of a flow: "Came in by", "First flow", "First answer"
+	Above             map[string]string // of stacked bars: phrase for the label above: missed → "{n} missed", slot left in
+}
+
+// Sheet is a table in words.
+type Sheet struct {
+	Anchor, Title, Caption string
+	Head                   []string
+	Rows                   [][]string
+	Bold                   []bool // per row; may be shorter than Rows
+	Text                   int    // how many columns from the left are words (start-aligned); the others are numbers (end-aligned)
+}
+
+// Footnote is one line under Notes.
+type Footnote struct{ Mark, Text string }
