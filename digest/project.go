@@ -1,0 +1,70 @@
+package digest
+
+import "time"
+
+// Project is a tenant: its name, zone, locale, brand and sources.
+type Project struct {
+	Key       string // short name in commands and files: "desk"
+	Name      string // as readers see it: "Support desk"
+	Zone      string // IANA
+	Locale    string // BCP 47, of its mails where a subscriber has none
+	WeekStart time.Weekday
+	BiMonthly string // what "bi-monthly" means here: twice-monthly (default) or every-2-months
+	Brand     Brand
+	From      Address // the sender; an empty address means the program's own
+	ReplyTo   Address
+	Sources   []Source
+	Digests   []Config
+}
+
+// Source is a database, or Fortnight's own event tables, that numbers come from.
+type Source struct {
+	Key      string
+	Platform string // chatwoot, native …
+	DSN      string // secret; sealed at rest, never printed
+	Tenant   string // the tenant's id on that platform
+}
+
+// Config is a digest: a configured report.
+type Config struct {
+	Key         string // "weekly"
+	Name        string // as readers see it where it says more than its cadence; may be empty
+	Active      bool   // nothing goes out until a digest is switched on
+	Cadence     CadenceSpec
+	Sections    []SectionChoice
+	MissedAfter time.Duration // 0: 24 h
+	ExcludeAway bool
+	CatchUp     int    // how many missed periods are still mailed; 0 means 2
+	Paper       string // "A4" or "Letter"
+	Subscribers []Subscriber
+}
+
+// SectionChoice names a section and the source it comes from.
+type SectionChoice struct{ Section, Source string }
+
+// CadenceSpec is a cadence as it is written; scheduler.Parse makes it run.
+type CadenceSpec struct {
+	Kind      string // weekly, every-2-weeks, twice-monthly, monthly, every-2-months, daily, bi-monthly or a cron expression
+	At        string // "mon 08:00" for weekly kinds, "08:00" for the others, "" for a cron expression
+	Zone      string
+	Anchor    Date         // which weeks every-2-weeks takes; zero: the first matching date
+	WeekStart time.Weekday // of the weeks covered
+	Covers    string       // day, week, half-month or month: for a cron expression only
+}
+
+// Subscriber is a person who gets a digest.
+type Subscriber struct {
+	ID       int64
+	Name     string
+	Address  string
+	Locale   string
+	Zone     string // moves only the hour of sending; "" means the digest's
+	Audience Audience
+	PDF      bool   // attached
+	AddedBy  string // who added them, for "You get this because …"
+	AddedAt  time.Time
+	Token    string // opaque; names this subscription in links
+}
+
+// Address is a mail address with a name.
+type Address struct{ Name, Address string }

@@ -1,0 +1,156 @@
+package digest
+
+import "fmt"
+
+// Links are a delivery's own addresses; an empty one leaves its link out.
+type Links struct{ View, Preferences, Unsubscribe string }
+
+// Placeholders stand in a variant where a delivery's links will: a variant is laid out once and personalised by
+// replacing these strings. They are addresses of the reserved domain .invalid (RFC 2606).
+var Placeholders = Links{
+	View:        "https://view.fortnight.invalid/",
+	Preferences: "https://preferences.fortnight.invalid/",
+	Unsubscribe: "https://unsubscribe.fortnight.invalid/",
+}
+
+// Image is a picture as a mail carries it.
+type Image struct {
+	Name          string // "activity-incoming_messages.png"
+	ContentID     string // without brackets
+	Width, Height int    // as shown, CSS pixels; the PNG has two for each
+	PNG           []byte
+}
+
+// Art tells a layout where each picture is: by Picture.Anchor, and the project's mark by MarkAnchor.
+type Art map[string]Placed
+
+// MarkAnchor is the Art key of the mark at the head of a mail.
+const MarkAnchor = "mark"
+
+// Placed is a picture's address in a layout (cid:…, data:… or a path) and its shown size in CSS pixels.
+type Placed struct {
+	Src           string
+	Width, Height int
+}
+
+// Choice is what makes one variant differ from another of the same edition.
+type Choice struct {
+	Audience Audience
+	Locale   string
+	PDF      bool   // set the PDF too
+	Paper    string // A4 or Letter
+}
+
+// Variant is an edition rendered for one audience and locale: everything that its subscribers' messages share.
+type Variant struct {
+	Choice  Choice
+	Letter  Letter
+	HTML    []byte // with Placeholders
+	Text    []byte // with Placeholders
+	PDF     []byte // nil where Choice.PDF is false; carries no personal link
+	PDFName string
+	Images  []Image // in reading order, the mark first
+}
+
+// Editor says what the numbers say to one audience.
+type Editor interface {
+	Edit(s Snapshot, b Brief, w Words) (Letter, error)
+}
+
+// Drawer draws a chart once; Paint makes a PNG of a drawing at twice its size.
+type Drawer interface {
+	Draw(p Picture, f Frame, w Words) (Drawing, error)
+	Mark(accent Colour) Drawing
+	Paint(d Drawing) ([]byte, error)
+}
+
+// Layout sets a letter as HTML and as plain text.
+type Layout interface {
+	Mail(l Letter, art Art, links Links) (html, text []byte, err error)
+}
+
+// Press sets a letter as a PDF. It asks for each drawing in the frame it has room for.
+type Press interface {
+	Set(l Letter, paper string, draw func(Picture, Frame) (Drawing, error)) ([]byte, error)
+}
+
+// Studio is where a snapshot becomes something to read: edit, draw, lay out.
+type Studio struct {
+	Editor Editor
+	Drawer Drawer
+	Layout Layout
+	Press  Press
+	Words  func(locale string) (Words, error)
+}
+
+// Variant edits, draws and lays out a snapshot for one choice of audience and locale. Each chart is drawn and painted
+// once for the mail; the PDF asks for drawings of its own widths.
+func (s Studio) Variant(snap Snapshot, b Brief, c Choice) (Variant, error) {
+	words, err := s.Words(c.Locale)
+	if err != nil {
+		return Variant{}, err
+	}
+	b.Audience = c.Audience
+	letter, err := s.Editor.Edit(snap, b, words)
+	if err != nil {
+		return Variant{}, fmt.Errorf("edit the %s's letter: %w", c.Audience, err)
+	}
+	v := Variant{Choice: c, Letter: letter}
+	draw := func(p Picture, f Frame) (Drawing, error) {
+		f.Accent = b.Brand.Accent
+		d, err := s.Drawer.Draw(p, f, words)
+		if err != nil {
+			return Drawing{}, fmt.Errorf("draw %s: %w", p.Anchor, err)
+		}
+		return d, nil
+	}
+	if err := s.paint(&v, b, draw); err != nil {
+		return Variant{}, err
+	}
+	art := Art{}
+	for _, i := range v.Images {
+		art[i.anchor()] = Placed{"cid:" + i.ContentID, i.Width, i.Height}
+	}
+	if v.HTML, v.Text, err = s.Layout.Mail(letter, art, Placeholders); err != nil {
+		return Variant{}, fmt.Errorf("lay out the mail: %w", err)
+	}
+	if c.PDF {
+		if v.PDF, err = s.Press.Set(letter, c.Paper, draw); err != nil {
+			return Variant{}, fmt.Errorf("set the PDF: %w", err)
+		}
+		v.PDFName = b.Edition + ".pdf"
+	}
+	return v, nil
+}
+
+func (s Studio) paint(v *Variant, b Brief, draw func(Picture, Frame) (Drawing, error)) error {
+	add := func(anchor string, d Drawing) error {
+		png, err := s.Drawer.Paint(d)
+		if err != nil {
+			return fmt.Errorf("paint %s: %w", anchor, err)
+		}
+		v.Images = append(v.Images, Image{Name: anchor + ".png", ContentID: anchor + "@fortnight",
+			Width: int(d.Width + .5), Height: int(d.Height + .5), PNG: png})
+		return nil
+	}
+	if err := add(MarkAnchor, s.Drawer.Mark(b.Brand.Accent)); err != nil {
+		return err
+	}
+	for _, chapter := range v.Letter.Sections {
+		for _, p := range chapter.Pictures {
+			if !p.Drawn {
+				continue
+			}
+			d, err := draw(p, Frame{Theme: Light})
+			if err != nil {
+				return err
+			}
+			if err := add(p.Anchor, d); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (i Image) anchor() string { return i.Name[:len(i.Name)-len(".png")] }
