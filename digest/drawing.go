@@ -101,4 +101,7 @@ type Frame struct {
 	Height float64
 	Theme  Theme
 	Accent Colour // the project's brand; 0 means Fortnight's own
+	// Bare leaves out the padding around (24 at the sides, 14 above, 12 below at width 600), so that the plot's edge is
+	// the frame's: for paper, where the column has margins of its own. Type is then smaller by the measure of pages.
+	Bare bool
 }
