@@ -64,10 +64,11 @@ type Letter struct {
 
 	Subject   string // without "[Test]"
 	Preheader string
-	Project   string // at the head, left
-	Kind      string // at the head, right: "Weekly digest"
-	Edition   string // "SD-2020-W13"
-	Hash      string // "9f3c 41d7 b20e 6a58"
+	Project   string    // at the head, left
+	Kind      string    // at the head, right: "Weekly digest"
+	Edition   string    // "SD-2020-W13"
+	Hash      string    // "9f3c 41d7 b20e 6a58"
+	ReadAt    time.Time // when the data was read; set by the studio
 
 	Banner   *Banner  // the worst of late, catch-up, failed, data up to; nil: none
 	Headline []string // two short sentences

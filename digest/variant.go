@@ -95,6 +95,7 @@ func (s Studio) Variant(snap Snapshot, b Brief, c Choice) (Variant, error) {
 	if err != nil {
 		return Variant{}, fmt.Errorf("edit the %s's letter: %w", c.Audience, err)
 	}
+	letter.ReadAt = snap.ReadAt
 	v := Variant{Choice: c, Letter: letter}
 	draw := func(p Picture, f Frame) (Drawing, error) {
 		f.Accent = b.Brand.Accent
