@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -111,8 +112,8 @@ func numbers(path string) []int {
 }
 
 // major is the major version of the server in bin, as it stands in a data directory's PG_VERSION: "15", or "9.6".
-func major(bin string) (string, error) {
-	out, err := exec.Command(filepath.Join(bin, "postgres"), "--version").Output()
+func major(ctx context.Context, bin string) (string, error) {
+	out, err := exec.CommandContext(ctx, filepath.Join(bin, "postgres"), "--version").Output()
 	if err != nil {
 		return "", fmt.Errorf("ask %s/postgres for its version: %w", bin, err)
 	}

@@ -78,7 +78,7 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 }
 
 func (s *Server) start(ctx context.Context, o Options) error {
-	bin, err := s.binaries(o.Bin)
+	bin, err := s.binaries(ctx, o.Bin)
 	if err != nil {
 		return err
 	}
@@ -228,7 +228,7 @@ func (s *Server) makeHome(dir string) error {
 }
 
 // binaries is bin, or the folder found whose server can read the data directory.
-func (s *Server) binaries(bin string) (string, error) {
+func (s *Server) binaries(ctx context.Context, bin string) (string, error) {
 	made, err := os.ReadFile(filepath.Join(s.data(), "PG_VERSION"))
 	switch {
 	case err != nil && !errors.Is(err, os.ErrNotExist):
@@ -246,7 +246,7 @@ func (s *Server) binaries(bin string) (string, error) {
 	}
 	want := strings.TrimSpace(string(made))
 	for _, dir := range found {
-		have, err := major(dir)
+		have, err := major(ctx, dir)
 		if err != nil {
 			return "", err
 		}
@@ -313,25 +313,26 @@ func (s *Server) awaitPredecessor(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		first, _, _ := strings.Cut(string(content), "\n")
-		pid, err := strconv.Atoi(strings.TrimSpace(first))
-		if err != nil {
-			return nil // PostgreSQL says better what is wrong with it
-		}
-		command, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
-		if err != nil {
-			return nil // ended, or no /proc here: PostgreSQL looks for itself
-		}
-		if !strings.Contains(string(command), s.data()) {
+		pid, _, _ := strings.Cut(string(content), "\n")
+		command, readable := commandLine(strings.TrimSpace(pid))
+		switch {
+		case !readable: // ended, or no /proc here: PostgreSQL looks for itself
+			return nil
+		case !strings.Contains(command, s.data()):
 			return os.Remove(lock)
-		}
-		if time.Now().After(deadline) {
-			return fmt.Errorf("process %d already serves %s: stop it, or choose another folder", pid, s.data())
+		case time.Now().After(deadline):
+			return fmt.Errorf("process %s already serves %s: stop it, or choose another folder", pid, s.data())
 		}
 		if err := pause(ctx, 10*pollInterval); err != nil {
 			return err
 		}
 	}
+}
+
+// commandLine is the command of a process; false where there is no such process, or the system does not tell.
+func commandLine(pid string) (string, bool) {
+	command, err := os.ReadFile("/proc/" + filepath.Base(pid) + "/cmdline")
+	return string(command), err == nil
 }
 
 // run starts the server process and returns when it takes connections, or with the process ended.
@@ -357,7 +358,7 @@ func (s *Server) run(ctx context.Context, bin string, o Options) error {
 	if s.temporary {
 		death = syscall.SIGQUIT
 	}
-	cmd := exec.Command(filepath.Join(bin, "postgres"), args...) // not CommandContext: it outlives the start
+	cmd := exec.Command(filepath.Join(bin, "postgres"), args...) //nolint:noctx // ctx bounds the start, and the server outlives it
 	cmd.Env, cmd.Dir = s.environment(), s.home
 	cmd.Stdout, cmd.Stderr = s.log, s.log
 	cmd.WaitDelay = 5 * time.Second

