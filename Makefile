@@ -3,6 +3,7 @@
 GO    ?= go
 ARGS  ?=
 TOOL  := $(GO) tool -modfile=tools/go.mod
+VERSION = $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check format lint vet unit build image bench clean
@@ -36,10 +37,10 @@ unit: ## all tests, with the race detector, in random order
 	$(GO) test -race -shuffle=on ./...
 
 build: ## bin/fortnight, static
-	CGO_ENABLED=0 $(GO) build -trimpath -ldflags='-s -w' -o bin/fortnight ./cmd/fortnight
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags='-s -w -X main.version=$(VERSION)' -o bin/fortnight ./cmd/fortnight
 
 image: ## the container image fortnight:latest
-	docker build --tag fortnight:latest .
+	docker build --build-arg VERSION=$(VERSION) --tag fortnight:latest .
 
 bench: ## the benchmarks of docs/performance.md
 	@$(GO) run ./internal/setup postgres
