@@ -1,0 +1,314 @@
+package collectors
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"fortnight/digest"
+)
+
+const (
+	defaultMissedAfter = 24 * time.Hour
+	defaultPatience    = 30 * time.Second
+	attempts           = 3 // of a reading that a standby cancels, or whose connection is lost
+)
+
+// Collect reads the sections that ask names, or all that the platform can fill, for ask's period and its previous one:
+// all in one read-only transaction with one snapshot, each section under its own savepoint and timeout. A section whose
+// query fails is marked failed with its reason and the others go on; one that the platform cannot fill is left out.
+//
+// A reading that a standby cancels because of replication (SQLSTATE 40001), or whose connection is lost, is begun anew,
+// three times in all; the last time the sections not read are marked failed. An error means that nothing could be read.
+func (s *Source) Collect(ctx context.Context, ask digest.Ask) (digest.Snapshot, error) {
+	ask, chosen, err := s.settle(ask)
+	if err != nil {
+		return digest.Snapshot{}, fmt.Errorf("source %s: %w", s.name, err)
+	}
+	for attempt := 1; ; attempt++ {
+		snapshot, err := s.read(ctx, ask, chosen, attempt == attempts)
+		switch {
+		case err == nil:
+			return snapshot, nil
+		case ctx.Err() != nil:
+			return digest.Snapshot{}, fmt.Errorf("source %s: %w", s.name, ctx.Err())
+		case attempt == attempts || !passing(err):
+			return digest.Snapshot{}, fmt.Errorf("source %s: %w", s.name, s.scrub(err))
+		}
+		select {
+		case <-time.After(s.pause):
+		case <-ctx.Done():
+		}
+	}
+}
+
+// settle fills in the defaults of an ask and finds its sections.
+func (s *Source) settle(ask digest.Ask) (digest.Ask, []section, error) {
+	if ask.Tenant != "" && ask.Tenant != s.tenant {
+		return ask, nil, fmt.Errorf("asked for tenant %q, but opened for %q", ask.Tenant, s.tenant)
+	}
+	if !ask.Period.From.Before(ask.Period.To) {
+		return ask, nil, errors.New("asked for an empty period")
+	}
+	ask.Tenant = s.tenant
+	if ask.Source == "" {
+		ask.Source = s.name
+	}
+	if ask.Previous.From.IsZero() {
+		ask.Previous = ask.Period.Preceding()
+	}
+	if ask.MissedAfter == 0 {
+		ask.MissedAfter = defaultMissedAfter
+	}
+	if ask.Patience == 0 {
+		ask.Patience = defaultPatience
+	}
+	if len(ask.Sections) == 0 {
+		return ask, s.sections, nil
+	}
+	var chosen []section
+	for _, key := range ask.Sections {
+		i := slices.IndexFunc(s.sections, func(x section) bool { return x.Key == key })
+		if i < 0 {
+			return ask, nil, fmt.Errorf("unknown section %q: use %s", key, strings.Join(Sections(), ", "))
+		}
+		chosen = append(chosen, s.sections[i])
+	}
+	return ask, chosen, nil
+}
+
+// read makes one attempt at a whole reading. last tells that there is no further one.
+func (s *Source) read(ctx context.Context, ask digest.Ask, chosen []section, last bool) (digest.Snapshot, error) {
+	conn, err := s.connect(ctx)
+	if err != nil {
+		return digest.Snapshot{}, err
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
+	tx, err := conn.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
+	if err != nil {
+		return digest.Snapshot{}, diagnose(conn, fmt.Errorf("begin reading: %w", err))
+	}
+	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }() // nothing was written; there is nothing to commit
+
+	snapshot := digest.Snapshot{
+		Version: digest.SnapshotVersion, Tenant: s.tenant, Name: s.tenantName,
+		Period: ask.Period, Previous: ask.Previous, ReadAt: s.now().UTC(), Sections: []digest.Section{},
+	}
+	r, first, err := s.begin(ctx, tx, ask, snapshot.ReadAt)
+	if err != nil {
+		return digest.Snapshot{}, diagnose(conn, err)
+	}
+	snapshot.First = r.previous == nil
+	snapshot.DataUpTo = s.dataUpTo(ctx, tx, ask.Period.To, snapshot.ReadAt)
+
+	var lost error
+	for _, x := range chosen {
+		if s.absent(x, r.capabilities) {
+			continue
+		}
+		if lost != nil {
+			snapshot.Sections = append(snapshot.Sections, s.broken(x, ask, lost))
+			continue
+		}
+		out, err := s.collect(ctx, tx, x, r)
+		if err == nil {
+			snapshot.Sections = append(snapshot.Sections, s.finish(out, x, ask, snapshot.First, first))
+			continue
+		}
+		err = diagnose(conn, err)
+		if ctx.Err() != nil || passing(err) && !last {
+			return digest.Snapshot{}, err
+		}
+		if conn.IsClosed() {
+			if len(snapshot.Sections) == 0 {
+				return digest.Snapshot{}, err
+			}
+			lost = err
+		}
+		snapshot.Sections = append(snapshot.Sections, s.broken(x, ask, err))
+	}
+	return snapshot, nil
+}
+
+// begin settles the session for this transaction alone, and reads what all sections need. first is when the tenant's
+// data begins; the zero time where there is none.
+func (s *Source) begin(ctx context.Context, tx pgx.Tx, ask digest.Ask, now time.Time) (r *reader, first time.Time, err error) {
+	// Minutes and instants do not depend on the server's zone; compiling a query that runs once costs more than it saves.
+	for _, sql := range []string{
+		"SET LOCAL TimeZone = 'UTC'",
+		fmt.Sprintf("SET LOCAL statement_timeout = %d", ask.Patience.Milliseconds()),
+		"SELECT set_config(name, 'off', true) FROM pg_settings WHERE name = 'jit'",
+	} {
+		if _, err := tx.Exec(ctx, sql); err != nil {
+			return nil, first, fmt.Errorf("begin reading: %w", err)
+		}
+	}
+	r = &reader{Ask: ask, Period: ask.Period, Days: ask.Period.Days(), Now: now, source: s}
+	previous := &reader{Ask: ask, Period: ask.Previous, Days: ask.Previous.Days(), Now: now, source: s}
+	if r.capabilities, err = s.capabilities(ctx, tx, r.arguments()); err != nil {
+		return nil, first, err
+	}
+	previous.capabilities = r.capabilities
+	begins, err := s.firstRow(ctx, tx, r.arguments())
+	if err != nil {
+		return nil, first, err
+	}
+	if begins == nil {
+		return r, first, nil // nothing was ever written: there is nothing before it either
+	}
+	if !ask.Previous.From.Before(*begins) {
+		r.previous = previous
+	}
+	return r, begins.In(ask.Period.Location()), nil
+}
+
+func (s *Source) firstRow(ctx context.Context, tx pgx.Tx, args pgx.NamedArgs) (*time.Time, error) {
+	rows, err := tx.Query(ctx, s.platform.first, args)
+	if err != nil {
+		return nil, fmt.Errorf("read the tenant's first row: %w", err)
+	}
+	first, err := pgx.CollectExactlyOneRow(rows, pgx.RowTo[*time.Time])
+	if err != nil {
+		return nil, fmt.Errorf("read the tenant's first row: %w", err)
+	}
+	return first, nil
+}
+
+// standbyBehind asks a standby up to when it has replayed, where it is known to be behind: it has received more, or
+// receives nothing any more. Null on a primary and on a standby that keeps up.
+const standbyBehind = `SELECT CASE WHEN pg_is_in_recovery()
+        AND (pg_last_wal_receive_lsn() IS DISTINCT FROM pg_last_wal_replay_lsn() OR NOT EXISTS (SELECT FROM pg_stat_wal_receiver))
+    THEN pg_last_xact_replay_timestamp() END`
+
+// dataUpTo tells up to when the source's data reaches where that is before the period's end, else the zero time.
+func (s *Source) dataUpTo(ctx context.Context, tx pgx.Tx, to, now time.Time) time.Time {
+	upTo := now
+	var replayed *time.Time
+	ask := func() error { // under a savepoint: engines that are not quite PostgreSQL lack these functions
+		sub, err := tx.Begin(ctx)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = sub.Rollback(ctx) }()
+		return sub.QueryRow(ctx, standbyBehind).Scan(&replayed)
+	}
+	if err := ask(); err == nil && replayed != nil && replayed.Before(upTo) {
+		upTo = replayed.UTC()
+	}
+	if upTo.Before(to) {
+		return upTo
+	}
+	return time.Time{}
+}
+
+// collect runs one section under a savepoint.
+func (s *Source) collect(ctx context.Context, tx pgx.Tx, x section, r *reader) (digest.Section, error) {
+	sub, err := tx.Begin(ctx)
+	if err != nil {
+		return digest.Section{}, fmt.Errorf("savepoint: %w", err)
+	}
+	deadline := s.now().Add(r.Ask.Patience)
+	r.tx, r.deadline = sub, deadline
+	if r.previous != nil {
+		r.previous.tx, r.previous.deadline = sub, deadline
+	}
+	out, err := x.Collect(ctx, r)
+	if err != nil {
+		if undo := sub.Rollback(ctx); undo != nil {
+			err = errors.Join(err, undo)
+		}
+		return digest.Section{}, err
+	}
+	return out, sub.Commit(ctx)
+}
+
+// absent tells a section that the platform cannot fill at all.
+func (s *Source) absent(x section, capabilities []Capability) bool {
+	return slices.ContainsFunc(x.Needs, func(relation string) bool {
+		support, _ := capabilityOf(capabilities, relation, anyMetric)
+		return support == SupportNone || !s.platform.fills(relation, s.missing)
+	})
+}
+
+// finish adds to a section what is the same for all.
+func (s *Source) finish(out digest.Section, x section, ask digest.Ask, firstEdition bool, first time.Time) digest.Section {
+	out.Key, out.Source, out.Platform = x.Key, ask.Source, s.platform.name
+	unknown := slices.ContainsFunc(out.Figures, func(f digest.Figure) bool { return f.Value.State == digest.Unavailable }) ||
+		slices.ContainsFunc(out.Charts, func(c digest.Chart) bool { return c.State == digest.Unavailable })
+	switch {
+	case out.Status != "":
+	case unknown:
+		out.Status = digest.Partial
+	default:
+		out.Status = digest.Complete
+	}
+	if !firstEdition {
+		return out
+	}
+	for i := range out.Figures {
+		out.Figures[i].Previous = digest.None(digest.Unavailable)
+	}
+	values := map[string]digest.Value{}
+	if !first.IsZero() {
+		values["since"] = digest.At(first)
+	}
+	out.Notes = append(out.Notes, digest.Note{Key: "first_edition", Values: values})
+	return out
+}
+
+// broken is a section that could not be read.
+func (s *Source) broken(x section, ask digest.Ask, err error) digest.Section {
+	return digest.Section{
+		Key: x.Key, Source: ask.Source, Platform: s.platform.name, Status: digest.Broken, Reason: reason(err, ask.Patience),
+		Figures: []digest.Figure{}, Charts: []digest.Chart{}, Tables: []digest.Table{}, Notes: []digest.Note{},
+	}
+}
+
+// errLost marks a reading whose connection broke.
+var errLost = errors.New("connection lost")
+
+// diagnose marks an error after which the connection is gone without a word from the server.
+func diagnose(conn *pgx.Conn, err error) error {
+	var pg *pgconn.PgError
+	if err == nil || !conn.IsClosed() || errors.As(err, &pg) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", errLost, err)
+}
+
+// passing tells errors that a new connection and a new snapshot may cure: a standby's replay cancelled the query (inside
+// a savepoint that ends the connection too), a server restarted, a connection broke.
+func passing(err error) bool {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		return pg.Code == "40001" || pg.Code == "40P01" || strings.HasPrefix(pg.Code, "57P0") || strings.HasPrefix(pg.Code, "08")
+	}
+	return errors.Is(err, errLost)
+}
+
+// reason says why a section failed, for the digest's readers and its admin. Messages that may quote data are left out.
+func reason(err error, patience time.Duration) string {
+	var pg *pgconn.PgError
+	switch {
+	case errors.Is(err, errLost):
+		return errLost.Error()
+	case !errors.As(err, &pg):
+		return err.Error()
+	}
+	switch class := pg.Code[:min(2, len(pg.Code))]; {
+	case pg.Code == "57014" && strings.Contains(pg.Message, "statement timeout"):
+		return fmt.Sprintf("statement timeout after %s", patience)
+	case class == "40":
+		return fmt.Sprintf("cancelled by replication on the standby (SQLSTATE %s)", pg.Code)
+	case class == "42", class == "53", class == "57": // schema and rights, resources, the operator
+		return fmt.Sprintf("%s (SQLSTATE %s)", pg.Message, pg.Code)
+	default:
+		return fmt.Sprintf("query failed (SQLSTATE %s)", pg.Code)
+	}
+}

@@ -1,0 +1,2 @@
+SELECT relation, metric, support, note
+FROM fortnight_events.capability

@@ -1,0 +1,4 @@
+-- All messages before the period's end: joined by conversation or user, an index finds the few that are meant.
+SELECT tenant_id, message_id, conversation_id, user_id, sent_at, direction, author, agent_id, delivery, delivery_error, language, body
+FROM fortnight_events.message
+WHERE tenant_id = @tenant::text AND sent_at < @to::timestamptz

@@ -1,0 +1,270 @@
+package collectors
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"fortnight/digest"
+)
+
+// Report is what a probe of a source found.
+type Report struct {
+	Platform     string
+	Tenant, Name string
+	Server       string       // "PostgreSQL 15.3"
+	Standby      bool         // a read replica
+	Writes       bool         // the user could write to the platform's tables: SELECT would do
+	Missing      []string     // tables ("teams") and columns ("conversations.waiting_since") that mappings need
+	Optional     []string     // the same that mappings can do without
+	Faults       []Fault      // queries and relations that the database refuses
+	Sections     []string     // keys of the sections that the source can fill
+	Capabilities []Capability // what the platform knows only in part, derives, or does not know
+}
+
+// Fault is a query ("activity/figures") or relation ("episode") that cannot run on this database.
+type Fault struct{ Query, Reason string }
+
+// OK tells whether a digest can be made from the source.
+func (r Report) OK() bool { return len(r.Missing) == 0 && len(r.Faults) == 0 }
+
+// Probe looks whether the source can answer all that sections ask: the tables and columns that the mappings need are
+// there and readable, each relation has the columns and types of the contract, and the server accepts every query. It
+// runs no query of a section. What is wrong stands in the report; an error means that the probe could not be made.
+func (s *Source) Probe(ctx context.Context) (Report, error) {
+	conn, err := s.connect(ctx)
+	if err != nil {
+		return Report{}, fmt.Errorf("source %s: %w", s.name, s.scrub(err))
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
+	report, err := s.probe(ctx, conn)
+	if err != nil {
+		return Report{}, fmt.Errorf("source %s: %w", s.name, s.scrub(err))
+	}
+	return report, nil
+}
+
+func (s *Source) probe(ctx context.Context, conn *pgx.Conn) (Report, error) {
+	report := Report{
+		Platform: s.platform.name, Tenant: s.tenant, Name: s.tenantName,
+		Server: "PostgreSQL " + conn.PgConn().ParameterStatus("server_version"),
+	}
+	tx, err := conn.BeginTx(ctx, pgx.TxOptions{AccessMode: pgx.ReadOnly})
+	if err != nil {
+		return report, err
+	}
+	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }()
+
+	lack, err := s.lacks(ctx, conn)
+	if err != nil {
+		return report, err
+	}
+	report.Missing, report.Optional = lack.required, lack.optional
+	if len(report.Missing) > 0 {
+		return report, nil // every query that reads them would fail too
+	}
+	report.Standby = s.ask(ctx, tx, "SELECT pg_is_in_recovery()")
+	report.Writes = s.ask(ctx, tx, "SELECT COALESCE(bool_or(has_table_privilege(to_regclass(t), 'INSERT, UPDATE, DELETE')), false) FROM unnest($1::text[]) AS t", s.platform.tableNames())
+
+	period := digest.Period{From: s.now().AddDate(0, 0, -1), To: s.now()}
+	args := arguments(s.tenant, digest.Ask{}, period, period.Days(), s.now())
+	if report.Capabilities, err = s.capabilities(ctx, tx, args); err != nil {
+		return report, err
+	}
+	describe := func(name, sql string) (fields []field) {
+		fields, err := describe(ctx, tx, sql, args)
+		if err != nil {
+			report.Faults = append(report.Faults, Fault{name, reason(err, defaultPatience)})
+		}
+		return fields
+	}
+	for _, relation := range relations {
+		fields := describe(relation.name, s.platform.inline("SELECT * FROM "+relation.name, s.missing))
+		if got := columnsOf(fields); fields != nil && got != relation.columns {
+			report.Faults = append(report.Faults, Fault{relation.name, "gives " + got + ", want " + relation.columns})
+		}
+	}
+	for _, x := range s.sections {
+		if s.absent(x, report.Capabilities) {
+			continue
+		}
+		report.Sections = append(report.Sections, x.Key)
+		queries, err := sectionQueries(x.Key)
+		if err != nil {
+			return report, err
+		}
+		for _, name := range sortedKeys(queries) {
+			describe(x.Key+"/"+name, s.platform.inline(queries[name], s.missing))
+		}
+	}
+	return report, nil
+}
+
+// ask answers a yes-or-no question about the server; one that it cannot answer is a no.
+func (s *Source) ask(ctx context.Context, tx pgx.Tx, question string, args ...any) (yes bool) {
+	sub, err := tx.Begin(ctx)
+	if err != nil {
+		return false
+	}
+	defer func() { _ = sub.Rollback(ctx) }()
+	if err := sub.QueryRow(ctx, question, args...).Scan(&yes); err != nil {
+		return false
+	}
+	return yes
+}
+
+// field is a column of a query's answer, its type as PostgreSQL spells it.
+type field struct{ name, kind string }
+
+func columnsOf(fields []field) string {
+	var columns []string
+	for _, f := range fields {
+		columns = append(columns, f.name+" "+f.kind)
+	}
+	return strings.Join(columns, ", ")
+}
+
+// describe has the server parse a query, under a savepoint, without running it.
+func describe(ctx context.Context, tx pgx.Tx, sql string, args pgx.NamedArgs) ([]field, error) {
+	sub, err := tx.Begin(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = sub.Rollback(ctx) }()
+	sql, _, err = args.RewriteQuery(ctx, sub.Conn(), sql, nil)
+	if err != nil {
+		return nil, err
+	}
+	description, err := sub.Prepare(ctx, "", sql)
+	if err != nil {
+		return nil, err
+	}
+	types := sub.Conn().TypeMap()
+	fields := []field{}
+	for _, f := range description.Fields {
+		kind := fmt.Sprintf("type %d", f.DataTypeOID)
+		if t, known := types.TypeForOID(f.DataTypeOID); known {
+			kind = t.Name
+		}
+		if spelling, short := spellings[kind]; short {
+			kind = spelling
+		}
+		fields = append(fields, field{f.Name, kind})
+	}
+	return fields, nil
+}
+
+// spellings are the names that relations.go uses where pgx has the catalog's.
+var spellings = map[string]string{"int2": "smallint", "int4": "integer", "int8": "bigint", "float8": "double precision", "bool": "boolean"}
+
+func sortedKeys(queries map[string]string) []string {
+	var names []string
+	for name := range queries {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// lack is what a database does not have, or does not show to the user, of a platform's columns.txt.
+type lack struct {
+	required, optional []string        // "teams", "conversations.waiting_since"
+	unreadable         []string        // of required: tables that exist but may not be read
+	optionalTables     map[string]bool // of optional: whole tables
+}
+
+// columnsThere lists the columns that the user may read, of the tables that an unqualified name finds or that have the
+// schema named. A table without a readable column has one row with a null.
+const columnsThere = `SELECT t AS name, c.column_name::text AS column_name, to_regclass(t) IS NOT NULL AS there
+FROM unnest(@tables::text[]) AS t
+LEFT JOIN pg_class AS r ON r.oid = to_regclass(t)
+LEFT JOIN pg_namespace AS n ON n.oid = r.relnamespace
+LEFT JOIN information_schema.columns AS c ON c.table_schema = n.nspname AND c.table_name = r.relname
+    AND has_column_privilege(r.oid, c.column_name, 'SELECT')
+ORDER BY 1, 2`
+
+func (p *platform) tableNames() []string {
+	var names []string
+	for _, t := range p.tables {
+		names = append(names, t.name)
+	}
+	return names
+}
+
+// lacks holds the database against the platform's columns.txt.
+func (s *Source) lacks(ctx context.Context, conn *pgx.Conn) (lack, error) {
+	type there struct {
+		Table  string  `db:"name"`
+		Column *string `db:"column_name"`
+		There  bool    `db:"there"`
+	}
+	out := lack{optionalTables: map[string]bool{}}
+	rows, err := conn.Query(ctx, columnsThere, pgx.NamedArgs{"tables": s.platform.tableNames()})
+	if err != nil {
+		return out, fmt.Errorf("look at its tables: %w", err)
+	}
+	all, err := pgx.CollectRows(rows, pgx.RowToStructByName[there])
+	if err != nil {
+		return out, fmt.Errorf("look at its tables: %w", err)
+	}
+	readable, exists := map[string]bool{}, map[string]bool{}
+	for _, c := range all {
+		exists[c.Table] = c.There
+		if c.Column != nil {
+			readable[c.Table], readable[c.Table+"."+*c.Column] = true, true
+		}
+	}
+	for _, t := range s.platform.tables {
+		if !readable[t.name] {
+			if t.optional {
+				out.optional = append(out.optional, t.name)
+				out.optionalTables[t.name] = true
+				continue
+			}
+			out.required = append(out.required, t.name)
+			if exists[t.name] {
+				out.unreadable = append(out.unreadable, t.name)
+			}
+			continue
+		}
+		for _, c := range t.columns {
+			switch name := t.name + "." + c.name; {
+			case readable[name]:
+			case c.optional:
+				out.optional = append(out.optional, name)
+			case t.optional: // of another shape than known: as good as missing
+				out.optional = append(out.optional, name)
+				out.optionalTables[t.name] = true
+			default:
+				out.required = append(out.required, name)
+			}
+		}
+	}
+	return out, nil
+}
+
+// fault is the error of a database that lacks what a platform's mappings need; nil where nothing is missing.
+func (l lack) fault(platform, user string) error {
+	switch {
+	case len(l.required) == 0:
+		return nil
+	case len(l.unreadable) > 0:
+		return fmt.Errorf("no right to read %s: GRANT SELECT ON %[1]s TO %s", strings.Join(l.unreadable, ", "), user)
+	default:
+		return &MissingError{Platform: platform, Names: l.required}
+	}
+}
+
+// MissingError names the tables and columns that a platform's mappings need and the database does not show.
+type MissingError struct {
+	Platform string
+	Names    []string // "teams" is a table, "conversations.waiting_since" a column
+}
+
+func (e *MissingError) Error() string {
+	return fmt.Sprintf("the database lacks %s, which platform %s reads: check that the DSN names the right database, that the user may read them, "+
+		"and that the platform is of a version listed in docs/platforms.md", strings.Join(e.Names, ", "), e.Platform)
+}

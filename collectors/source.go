@@ -1,0 +1,231 @@
+package collectors
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// Source is a database of a platform, and one tenant in it. It holds no connection: each reading opens one and closes
+// it, so a source may be kept for as long as one likes and used by several goroutines at once.
+type Source struct {
+	name, tenant string
+	tenantName   string
+	platform     *platform
+	missing      map[string]bool // optional tables that the database does not have
+	config       *pgx.ConnConfig
+	now          func() time.Time
+	sections     []section
+	pause        time.Duration // before a reading that a standby cancelled is tried again
+}
+
+// connectTimeout is how long a server may take to answer where the DSN does not say.
+const connectTimeout = 10 * time.Second
+
+// Open connects to a source, checks that the tables and columns of the platform are there and readable and that the
+// tenant exists. name is what the admin calls the source; errors begin with it, say what to mend, and never hold the
+// DSN's password. now is the clock.
+func Open(ctx context.Context, name, platformName, dsn, tenant string, now func() time.Time) (*Source, error) {
+	p, err := loadPlatform(platformName)
+	if err != nil {
+		return nil, fmt.Errorf("source %s: %w", name, err)
+	}
+	config, err := parseDSN(dsn)
+	if err != nil {
+		return nil, fmt.Errorf("source %s: %w", name, err)
+	}
+	s := &Source{name: name, tenant: tenant, platform: p, config: config, now: now, sections: sections, pause: time.Second}
+	if err := s.check(ctx); err != nil {
+		return nil, fmt.Errorf("source %s: %w", name, s.scrub(err))
+	}
+	return s, nil
+}
+
+// Name is what the admin calls the source.
+func (s *Source) Name() string { return s.name }
+
+// Platform is the kind of source: "chatwoot", "native".
+func (s *Source) Platform() string { return s.platform.name }
+
+// Tenant is the tenant's id on its platform.
+func (s *Source) Tenant() string { return s.tenant }
+
+// TenantName is the tenant's name on its platform.
+func (s *Source) TenantName() string { return s.tenantName }
+
+func (s *Source) check(ctx context.Context) error {
+	conn, err := s.connect(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
+	lack, err := s.lacks(ctx, conn)
+	if err != nil {
+		return err
+	}
+	if err := lack.fault(s.platform.name, s.config.User); err != nil {
+		return err
+	}
+	s.missing = lack.optionalTables
+	s.tenantName, err = s.findTenant(ctx, conn)
+	return err
+}
+
+// parseDSN reads a DSN and sets what Fortnight needs. Errors do not quote it: a password with a stray @ or / makes any
+// part of it a part of the password.
+func parseDSN(dsn string) (*pgx.ConnConfig, error) {
+	if strings.TrimSpace(dsn) == "" {
+		return nil, errors.New("no DSN given: write postgres://USER:PASSWORD@HOST:5432/DATABASE")
+	}
+	config, err := pgx.ParseConfig(dsn)
+	var badURL *url.Error
+	switch {
+	case errors.As(err, &badURL), err == nil && misread(dsn):
+		return nil, errors.New("the DSN is not a URL: write postgres://USER:PASSWORD@HOST:5432/DATABASE, with @ : / ? # of a password as %40 %3A %2F %3F %23")
+	case err != nil:
+		reason := err.Error() // "cannot parse `…`: reason"
+		if i := strings.LastIndex(reason, "`: "); i >= 0 {
+			reason = reason[i+3:]
+		}
+		return nil, fmt.Errorf("the DSN cannot be read: %s", reason)
+	}
+	if config.ConnectTimeout == 0 {
+		config.ConnectTimeout = connectTimeout
+	}
+	if config.RuntimeParams["application_name"] == "" {
+		config.RuntimeParams["application_name"] = "fortnight" // the one parameter of ours that PgBouncer lets through
+	}
+	// One unnamed statement a query: nothing stays on the server between transactions, so PgBouncer may hand the next
+	// one to another, and each plan is made for the values of this period. Cached plans or descriptions would save
+	// nothing, since an edition asks each question twice.
+	config.DefaultQueryExecMode = pgx.QueryExecModeExec
+	config.StatementCacheCapacity, config.DescriptionCacheCapacity = 0, 0
+	return config, nil
+}
+
+// misread tells a URL whose password held a / ? or #: the user then ends up in the host, and the host in the database.
+func misread(dsn string) bool {
+	u, err := url.Parse(dsn)
+	return err == nil && u.Scheme != "" && u.User == nil && strings.Contains(dsn, "@")
+}
+
+// connect opens a connection for one reading. Only the DSN decides about TLS and hosts.
+func (s *Source) connect(ctx context.Context) (*pgx.Conn, error) {
+	conn, err := pgx.ConnectConfig(ctx, s.config)
+	if err == nil {
+		return conn, nil
+	}
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	return nil, &connectError{where: fmt.Sprintf("%s:%d/%s as %s", s.config.Host, s.config.Port, s.config.Database, s.config.User), err: err}
+}
+
+// connectError says where a connection was tried and what to do; the cause stays reachable.
+type connectError struct {
+	where string
+	err   error
+}
+
+func (e *connectError) Unwrap() error { return e.err }
+
+func (e *connectError) Error() string {
+	var pg *pgconn.PgError
+	if !errors.As(e.err, &pg) {
+		cause := e.err
+		for next := errors.Unwrap(cause); next != nil; next = errors.Unwrap(cause) {
+			cause = next
+		}
+		return fmt.Sprintf("cannot connect to %s: %s; check host and port, and that PostgreSQL accepts connections from here", e.where, cause)
+	}
+	remedy := "see the server's log"
+	switch pg.Code {
+	case "28P01", "28000":
+		remedy = "check user and password, and the server's pg_hba.conf"
+	case "3D000":
+		remedy = "check the database's name"
+	case "53300":
+		remedy = "the server has no connection left: raise max_connections or go through PgBouncer"
+	case "42501":
+		remedy = "GRANT CONNECT ON DATABASE to the user"
+	case "57P03":
+		remedy = "the server is starting or stopping: try again"
+	}
+	return fmt.Sprintf("cannot connect to %s: %s (SQLSTATE %s); %s", e.where, pg.Message, pg.Code, remedy)
+}
+
+// scrubbed is an error whose text holds no password; the cause stays reachable.
+type scrubbed struct {
+	text string
+	err  error
+}
+
+func (e *scrubbed) Error() string { return e.text }
+func (e *scrubbed) Unwrap() error { return e.err }
+
+func (s *Source) scrub(err error) error {
+	if err == nil || len(s.config.Password) < 3 || !strings.Contains(err.Error(), s.config.Password) {
+		return err
+	}
+	return &scrubbed{strings.ReplaceAll(err.Error(), s.config.Password, "…"), err}
+}
+
+// tenantsShown is how many tenants an error about a missing one lists.
+const tenantsShown = 5
+
+// findTenant gives the tenant's name. A tenant without one has an empty name.
+func (s *Source) findTenant(ctx context.Context, conn *pgx.Conn) (string, error) {
+	args := pgx.NamedArgs{"tenant": s.tenant, "from": s.now(), "to": s.now()}
+	rows, err := conn.Query(ctx, s.platform.inline("SELECT COALESCE(name, '') AS name FROM tenant", s.missing), args)
+	if err != nil {
+		return "", fmt.Errorf("look up tenant %q: %w", s.tenant, err)
+	}
+	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	var pg *pgconn.PgError
+	badID := errors.As(err, &pg) && (pg.Code == "22P02" || pg.Code == "22003") // not a number where ids are numbers
+	if err != nil && !badID {
+		return "", fmt.Errorf("look up tenant %q: %w", s.tenant, err)
+	}
+	if len(names) == 1 {
+		return names[0], nil
+	}
+	there, err := s.tenants(ctx, conn)
+	if err != nil {
+		return "", fmt.Errorf("list tenants: %w", err)
+	}
+	if there == "" {
+		return "", fmt.Errorf("tenant %q does not exist; the database has none yet", s.tenant)
+	}
+	return "", fmt.Errorf("tenant %q does not exist; there are %s", s.tenant, there)
+}
+
+// tenants lists the first tenants of the database for an error message.
+func (s *Source) tenants(ctx context.Context, conn *pgx.Conn) (string, error) {
+	rows, err := conn.Query(ctx, s.platform.tenants)
+	if err != nil {
+		return "", err
+	}
+	type tenant struct {
+		ID   string `db:"tenant_id"`
+		Name string `db:"name"`
+	}
+	all, err := pgx.CollectRows(rows, pgx.RowToStructByName[tenant])
+	if err != nil {
+		return "", err
+	}
+	var list []string
+	for i, t := range all {
+		if i == tenantsShown {
+			list = append(list, fmt.Sprintf("%d more", len(all)-tenantsShown))
+			break
+		}
+		list = append(list, fmt.Sprintf("%s (%s)", t.ID, t.Name))
+	}
+	return strings.Join(list, ", "), nil
+}
