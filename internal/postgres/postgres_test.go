@@ -282,8 +282,12 @@ func startOwner(t *testing.T, as *syscall.Credential) *owner {
 	if err := os.WriteFile(binary, content, 0o755); err != nil {
 		t.Fatal(err)
 	}
+	bin, err := Find() // which the other account would look for in its own home
+	if err != nil {
+		t.Fatal(err)
+	}
 	cmd := exec.Command(binary)
-	cmd.Dir, cmd.Env = "/", append(os.Environ(), ownerVariable+"=1", "TMPDIR=/tmp", "HOME=/nonexistent")
+	cmd.Dir, cmd.Env = "/", append(os.Environ(), ownerVariable+"=1", "TMPDIR=/tmp", "PGBIN="+bin)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: as}
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
