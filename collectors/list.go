@@ -1,4 +1,10 @@
 package collectors
 
-// sections are what a digest can hold, in the order of a digest that names none.
-var sections = []section{}
+// sections is what runs: the sections there are, in the order of a digest that names none. A section is one .go file beside
+// one .sql file and one line here. Needs are the relations without which it has nothing to say: on a platform that does not
+// have one of them, the section is left out.
+var sections = []section{
+	{Key: "activity", Needs: []string{"message"}, Collect: collectActivity},
+	{Key: "chatbot", Needs: []string{"message", "conversation"}, Collect: collectChatbot},
+	{Key: "contact_center", Needs: []string{"assignment"}, Collect: collectContactCenter},
+}
