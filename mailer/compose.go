@@ -1,0 +1,192 @@
+package mailer
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"html"
+	"mime"
+	"regexp"
+	"strings"
+
+	"github.com/wneessen/go-mail"
+
+	"fortnight/digest"
+)
+
+// Compose writes a message as it goes over the wire (RFC 5322, CRLF): multipart/mixed > related > alternative, the
+// levels that are needed only. It is a function of its argument.
+func (m *Mailer) Compose(d digest.Message) ([]byte, error) {
+	if err := whole(d); err != nil {
+		return nil, err
+	}
+	msg := mail.NewMsg(mail.WithNoDefaultUserAgent())
+	if err := setHeaders(msg, d); err != nil {
+		return nil, err
+	}
+	if err := setBody(msg, d); err != nil {
+		return nil, err
+	}
+	var buf bytes.Buffer
+	buf.Grow(sizeOf(d.Variant))
+	if _, err := msg.WriteTo(&buf); err != nil {
+		return nil, fmt.Errorf("encode the message: %w", err)
+	}
+	raw := buf.Bytes()
+	settleBoundaries(raw, d.MessageID)
+	return sign(raw, d.Date, m.c.DKIM)
+}
+
+// whole refuses a message that lacks what every copy of it must have.
+func whole(d digest.Message) error {
+	switch {
+	case d.Date.IsZero():
+		return errors.New("the message has no date")
+	case len(d.Variant.HTML) == 0 || len(d.Variant.Text) == 0:
+		return errors.New("the message needs both html and text")
+	case d.Variant.PDF != nil && d.Variant.PDFName == "":
+		return errors.New("the message's PDF has no name")
+	case oneLine(d.Subject) == "":
+		return errors.New("the message has no subject")
+	case d.OneClick && d.Links.Unsubscribe == "":
+		return errors.New("the message promises one-click unsubscribe but has no link")
+	}
+	if err := msgID("Message-ID", d.MessageID); err != nil {
+		return err
+	}
+	if d.ListID != "" {
+		return msgID("List-Id", d.ListID)
+	}
+	return nil
+}
+
+func setHeaders(msg *mail.Msg, d digest.Message) error {
+	from, err := parseAddress(d.From)
+	if err != nil {
+		return fmt.Errorf("sender: %w", err)
+	}
+	to, err := parseAddress(d.To)
+	if err != nil {
+		return fmt.Errorf("recipient: %w", err)
+	}
+	msg.FromMailAddress(from)
+	msg.ToMailAddress(to)
+	if d.ReplyTo.Address != "" {
+		reply, err := parseAddress(d.ReplyTo)
+		if err != nil {
+			return fmt.Errorf("reply address: %w", err)
+		}
+		msg.ReplyToMailAddress(reply)
+	}
+	msg.Subject(oneLine(d.Subject))
+	msg.SetDateWithValue(d.Date.UTC()) // a copy made on another machine must not say the instant in another zone
+	msg.SetMessageIDWithValue(d.MessageID)
+	if d.Variant.Choice.Locale != "" {
+		msg.SetGenHeader(mail.HeaderContentLang, oneLine(d.Variant.Choice.Locale))
+	}
+	msg.SetGenHeader("Auto-Submitted", "auto-generated")
+	msg.SetGenHeader("X-Auto-Response-Suppress", "OOF, AutoReply")
+	if d.ListID != "" {
+		msg.SetGenHeader("List-Id", listID(oneLine(d.ListName), d.ListID))
+	}
+	if d.Links.Unsubscribe != "" {
+		uri, err := unsubscribeURI(d.Links.Unsubscribe, d.OneClick)
+		if err != nil {
+			return err
+		}
+		msg.SetGenHeader(mail.HeaderListUnsubscribe, "<"+uri+">")
+		if d.OneClick {
+			msg.SetGenHeader(mail.HeaderListUnsubscribePost, "List-Unsubscribe=One-Click")
+		}
+	}
+	return nil
+}
+
+// listID writes a phrase and an id (RFC 2919). The phrase is encoded by itself: an encoded word around the id would
+// hide it.
+func listID(name, id string) string {
+	switch {
+	case name == "":
+		return "<" + id + ">"
+	case isASCII(name):
+		return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(name) + `" <` + id + ">"
+	}
+	return mime.QEncoding.Encode("utf-8", name) + " <" + id + ">"
+}
+
+func setBody(msg *mail.Msg, d digest.Message) error {
+	text, err := personal(d.Variant.Text, d.Links, func(s string) string { return s })
+	if err != nil {
+		return err
+	}
+	page, err := personal(d.Variant.HTML, d.Links, html.EscapeString)
+	if err != nil {
+		return err
+	}
+	msg.SetBodyString(mail.TypeTextPlain, string(text))
+	msg.AddAlternativeString(mail.TypeTextHTML, string(page))
+	for _, i := range d.Variant.Images {
+		if err := msgID("Content-ID", i.ContentID); err != nil {
+			return err
+		}
+		msg.EmbedReadSeeker(i.Name, bytes.NewReader(i.PNG), mail.WithFileContentType("image/png"),
+			mail.WithFileContentID("<"+i.ContentID+">"))
+	}
+	if d.Variant.PDF != nil {
+		msg.AttachReadSeeker(oneLine(d.Variant.PDFName), bytes.NewReader(d.Variant.PDF),
+			mail.WithFileContentType("application/pdf"))
+	}
+	return nil
+}
+
+// personal puts a delivery's links where the variant has placeholders. A placeholder that stays would be a dead link
+// in somebody's mail, so it is an error.
+func personal(page []byte, links digest.Links, escape func(string) string) ([]byte, error) {
+	for _, l := range []struct{ name, placeholder, link string }{
+		{"view", digest.Placeholders.View, links.View},
+		{"preferences", digest.Placeholders.Preferences, links.Preferences},
+		{"unsubscribe", digest.Placeholders.Unsubscribe, links.Unsubscribe},
+	} {
+		placeholder := []byte(l.placeholder)
+		if l.placeholder == "" || !bytes.Contains(page, placeholder) {
+			continue
+		}
+		if l.link == "" {
+			return nil, fmt.Errorf("the variant has a place for a %s link and the delivery has no such link", l.name)
+		}
+		page = bytes.ReplaceAll(page, placeholder, []byte(escape(l.link)))
+	}
+	return page, nil
+}
+
+// A line like this stands only in a part's head: encoded text has no bare = before letters, base64 none within a line.
+var boundaryLine = regexp.MustCompile(`(?m)^ boundary=([0-9a-f]{60})\r$`)
+
+// settleBoundaries replaces the library's random boundaries, in place, by ones that follow from the Message-ID. It
+// has no setting for more than one.
+func settleBoundaries(raw []byte, messageID string) {
+	for level, found := range boundaryLine.FindAllSubmatch(raw, 3) {
+		random := bytes.Clone(found[1])
+		sum := sha256.Sum256(fmt.Appendf(nil, "%s %d", messageID, level))
+		fixed := []byte(hex.EncodeToString(sum[:])[:len(random)])
+		for rest := raw; ; {
+			at := bytes.Index(rest, random)
+			if at < 0 {
+				break
+			}
+			copy(rest[at:], fixed)
+			rest = rest[at+len(random):]
+		}
+	}
+}
+
+// sizeOf estimates an encoded variant.
+func sizeOf(v digest.Variant) int {
+	n := 4096 + len(v.HTML)*5/4 + len(v.Text)*5/4 + len(v.PDF)*7/5
+	for _, i := range v.Images {
+		n += 512 + len(i.PNG)*7/5
+	}
+	return n
+}
