@@ -3,6 +3,7 @@ package collectors
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -42,6 +43,7 @@ func capabilityOf(all []Capability, relation, metric string) (support, note stri
 
 const capabilityQuery = `SELECT relation, metric, support, COALESCE(note, '') AS note FROM capability ORDER BY relation, metric`
 
+// capabilities reads what the platform knows. A relation that it does not map, and says nothing of, it does not know.
 func (s *Source) capabilities(ctx context.Context, tx pgx.Tx, args pgx.NamedArgs) ([]Capability, error) {
 	rows, err := tx.Query(ctx, s.platform.inline(capabilityQuery, s.missing), args)
 	if err != nil {
@@ -50,6 +52,11 @@ func (s *Source) capabilities(ctx context.Context, tx pgx.Tx, args pgx.NamedArgs
 	all, err := pgx.CollectRows(rows, pgx.RowToStructByName[Capability])
 	if err != nil {
 		return nil, fmt.Errorf("read the platform's capabilities: %w", err)
+	}
+	for _, r := range relations {
+		if !s.platform.fills(r.name, s.missing) && !slices.ContainsFunc(all, func(c Capability) bool { return c.Relation == r.name }) {
+			all = append(all, Capability{Relation: r.name, Metric: anyMetric, Support: SupportNone})
+		}
 	}
 	return all, nil
 }

@@ -24,7 +24,8 @@ var sectionFiles embed.FS
 //	tenants.sql     tenant_id, name of the tenants there are, to help an admin who mistyped one
 //
 // A mapping may ask other mappings of its folder, and helpers that are no canonical relation, by their file names.
-// A mapping that reads a table which may be missing says so in a line "-- needs TABLE": without the table it is empty.
+// A mapping that reads a table which may be missing says so in a line "-- needs TABLE": without the table it is empty. A
+// line "-- materialized" has a query work the mapping out once.
 type platform struct {
 	name     string
 	tables   []table
@@ -120,11 +121,12 @@ func (p *platform) fills(name string, missing map[string]bool) bool {
 }
 
 var (
-	needsLine = regexp.MustCompile(`(?m)^-- needs ([a-z_.]+)\s*$`)
-	noise     = regexp.MustCompile(`'(?:[^']|'')*'|--[^\n]*`)
-	reference = regexp.MustCompile(`(?i)\b(?:FROM|JOIN)\s+(?:LATERAL\s+)?([a-z_]+)\b\s*([.(]?)`)
-	leading   = regexp.MustCompile(`(?i)^WITH(\s+RECURSIVE)?\s`)
-	preamble  = regexp.MustCompile(`^(?:\s|--[^\n]*(?:\n|$))+`)
+	needsLine    = regexp.MustCompile(`(?m)^-- needs ([a-z_.]+)\s*$`)
+	materialized = regexp.MustCompile(`(?m)^-- materialized\s*$`)
+	noise        = regexp.MustCompile(`'(?:[^']|'')*'|--[^\n]*`)
+	reference    = regexp.MustCompile(`(?i)\b(?:FROM|JOIN)\s+(?:LATERAL\s+)?([a-z_]+)\b\s*([.(]?)`)
+	leading      = regexp.MustCompile(`(?i)^WITH(\s+RECURSIVE)?\s`)
+	preamble     = regexp.MustCompile(`^(?:\s|--[^\n]*(?:\n|$))+`)
 )
 
 // needs gives the optional tables without which a mapping is empty.
@@ -148,7 +150,8 @@ func references(sql string) []string {
 }
 
 // inline puts the mappings of the relations that a query names in front of it as CTEs, each after those that it needs
-// itself. NOT MATERIALIZED lets the planner push the query's own conditions into them.
+// itself. NOT MATERIALIZED lets the planner push the query's own conditions into them; a mapping that is costly and used
+// by several others asks to be MATERIALIZED, so that a query works it out once.
 func (p *platform) inline(query string, missing map[string]bool) string {
 	var (
 		ctes []string
@@ -167,7 +170,11 @@ func (p *platform) inline(query string, missing map[string]bool) string {
 				mapping = canonical.empty()
 			}
 			add(mapping)
-			ctes = append(ctes, name+" AS NOT MATERIALIZED (\n"+mapping+"\n)")
+			how := " AS NOT MATERIALIZED (\n"
+			if materialized.MatchString(mapping) {
+				how = " AS MATERIALIZED (\n"
+			}
+			ctes = append(ctes, name+how+mapping+"\n)")
 		}
 	}
 	add(query)

@@ -1,0 +1,56 @@
+-- Chatwoot keeps no history of assignments: they are derived from who replied inside each episode.
+--
+-- Each run of replies by one agent is an assignment: the first is initial, offered at the hand-off by the bot, else at the
+-- opening; later ones are transfers, offered when taken. Accepted and first replied at the run's first message; ended at the
+-- next run's first message, else at the episode's end. An echo from the channel's own app does not tell who wrote it: it
+-- belongs to the agent before it, else to the one after it. Without a reply: closed by a user it is accepted at its end;
+-- closed by the bot it is none; else the queue's. An offer cannot be later than the reply to it.
+WITH reply AS (
+    SELECT s.conversation_id, s.seq, m.id, m.created_at,
+        CASE WHEN m.sender_type = 'User' THEN m.sender_id END AS sender_id,
+        count(CASE WHEN m.sender_type = 'User' THEN m.sender_id END) OVER written AS known
+    FROM span s
+    JOIN messages m ON m.conversation_id = s.conversation_id
+    WHERE m.account_id = @tenant::text::int AND m.message_type = 1 AND NOT m.private
+        AND (s.since IS NULL OR m.created_at > s.since AND m.created_at >= s.opened_at)
+        AND m.created_at < (@to::timestamptz AT TIME ZONE 'UTC') AND (s.closed_at IS NULL OR m.created_at <= s.closed_at)
+        AND m.additional_attributes ->> 'campaign_id' IS NULL
+        AND CASE WHEN m.content_attributes::text LIKE '%automation_rule_id%'
+            THEN (m.content_attributes #>> '{}')::jsonb ->> 'automation_rule_id' IS NULL ELSE true END
+        AND CASE WHEN m.sender_type = 'User' THEN true WHEN m.content_attributes::text LIKE '%external_echo%'
+            THEN (m.content_attributes #>> '{}')::jsonb ->> 'external_echo' IS NOT NULL ELSE false END
+    WINDOW written AS (PARTITION BY s.conversation_id, s.seq ORDER BY m.created_at, m.id)
+), named AS (
+    SELECT conversation_id, seq, id, created_at,
+        first_value(sender_id) OVER (PARTITION BY conversation_id, seq, greatest(known, 1) ORDER BY sender_id IS NULL, created_at, id) AS sender_id
+    FROM reply
+), change AS (
+    SELECT conversation_id, seq, id, created_at, sender_id,
+        row_number() OVER written = 1 OR sender_id IS DISTINCT FROM lag(sender_id) OVER written AS is_first
+    FROM named
+    WINDOW written AS (PARTITION BY conversation_id, seq ORDER BY created_at, id)
+), run AS (
+    SELECT conversation_id, seq, sender_id, created_at AS taken_at,
+        row_number() OVER taken AS number, lead(created_at) OVER taken AS next_at
+    FROM change
+    WHERE is_first
+    WINDOW taken AS (PARTITION BY conversation_id, seq ORDER BY created_at, id)
+)
+SELECT @tenant::text AS tenant_id, s.conversation_id || ':' || s.seq || ':' || coalesce(r.number, 0) AS assignment_id,
+    s.conversation_id::text AS conversation_id, s.contact_id::text AS user_id,
+    CASE WHEN r.number IS NOT NULL THEN r.sender_id WHEN s.closed_at IS NOT NULL THEN s.closer_id ELSE s.assignee_id END::text AS agent_id,
+    s.team_id::text AS team_id, coalesce(r.number, 1)::int AS seq,
+    CASE WHEN r.number > 1 THEN 'transfer' WHEN r.number = 1 OR s.closer_id IS NOT NULL THEN 'initial' ELSE 'queue' END AS kind,
+    CASE WHEN r.number > 1 THEN r.taken_at ELSE least(coalesce(s.handed_off_at, s.opened_at), r.taken_at) END AT TIME ZONE 'UTC' AS offered_at,
+    CASE WHEN r.number IS NOT NULL THEN r.taken_at WHEN s.closer_id IS NOT NULL THEN s.closed_at END AT TIME ZONE 'UTC' AS accepted_at,
+    r.taken_at AT TIME ZONE 'UTC' AS first_reply_at,
+    coalesce(r.next_at, s.closed_at) AT TIME ZONE 'UTC' AS ended_at,
+    CASE
+        WHEN r.next_at IS NOT NULL THEN 'agent'
+        WHEN s.closed_at IS NOT NULL THEN CASE WHEN s.bot_resolved THEN 'bot' WHEN s.closer_id IS NOT NULL THEN 'agent' ELSE 'system' END
+    END AS ended_by,
+    CASE WHEN r.next_at IS NOT NULL THEN 'transferred' WHEN s.closed_at IS NOT NULL THEN 'closed' END AS end_reason,
+    'replies' AS derivation
+FROM span s
+LEFT JOIN run r ON r.conversation_id = s.conversation_id AND r.seq = s.seq
+WHERE r.number IS NOT NULL OR NOT s.bot_resolved
