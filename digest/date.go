@@ -101,3 +101,26 @@ func (d Date) Start(loc *time.Location) (start time.Time, ok bool) {
 	}
 	return high.In(loc), false
 }
+
+// At gives the instant at which a zone's clocks first reach an hour and minute of the date: in a gap the first instant
+// after it, where the time comes twice its first pass. ok is false for a date that the zone skipped.
+func (d Date) At(hour, minute int, loc *time.Location) (at time.Time, ok bool) {
+	t, ok := d.Start(loc)
+	if !ok {
+		return t, false
+	}
+	wall := time.Date(d.Year, d.Month, d.Day, hour, minute, 0, 0, time.UTC)
+	for {
+		local := t.In(loc)
+		_, offset := local.Zone()
+		_, end := local.ZoneBounds()
+		reached := wall.Add(-time.Duration(offset) * time.Second)
+		if reached.Before(t) {
+			reached = t // the clocks jumped over it when this stretch of constant offset set in
+		}
+		if end.IsZero() || reached.Before(end) {
+			return reached.In(loc), true
+		}
+		t = end
+	}
+}

@@ -32,6 +32,7 @@ type Brief struct {
 	SentAt    time.Time // when it goes out; with Due says how late
 	Restated  []Restatement
 	CatchUp   []Snapshot        // the older periods of a catch-up mail, newest first
+	PDF       bool              // a PDF goes with the mail
 	AddedBy   string            // who added the subscriber, for "You get this because …"; may be empty
 	Platforms map[string]string // platform key → name as printed: "chatwoot" → "Chatwoot"
 }

@@ -1,6 +1,9 @@
 package digest
 
-import "fmt"
+import (
+	"bytes"
+	"fmt"
+)
 
 // Links are a delivery's own addresses; an empty one leaves its link out.
 type Links struct{ View, Preferences, Unsubscribe string }
@@ -11,6 +14,24 @@ var Placeholders = Links{
 	View:        "https://view.fortnight.invalid/",
 	Preferences: "https://preferences.fortnight.invalid/",
 	Unsubscribe: "https://unsubscribe.fortnight.invalid/",
+}
+
+// Personal puts a delivery's links in the places that a page of a variant has for them. escape suits the page:
+// html.EscapeString, or none for plain text. A place without a link is an error.
+func Personal(page []byte, l Links, escape func(string) string) ([]byte, error) {
+	for _, p := range []struct{ name, place, link string }{
+		{"view", Placeholders.View, l.View}, {"preferences", Placeholders.Preferences, l.Preferences},
+		{"unsubscribe", Placeholders.Unsubscribe, l.Unsubscribe},
+	} {
+		if !bytes.Contains(page, []byte(p.place)) {
+			continue
+		}
+		if p.link == "" {
+			return nil, fmt.Errorf("the variant has a place for a %s link and the delivery has no such link", p.name)
+		}
+		page = bytes.ReplaceAll(page, []byte(p.place), []byte(escape(p.link)))
+	}
+	return page, nil
 }
 
 // Image is a picture as a mail carries it.
@@ -81,6 +102,7 @@ type Studio struct {
 	Layout Layout
 	Press  Press
 	Words  func(locale string) (Words, error)
+	Links  Links // the Placeholders of the links that pages exist for
 }
 
 // Variant edits, draws and lays out a snapshot for one choice of audience and locale. Each chart is drawn and painted
@@ -90,7 +112,7 @@ func (s Studio) Variant(snap Snapshot, b Brief, c Choice) (Variant, error) {
 	if err != nil {
 		return Variant{}, err
 	}
-	b.Audience = c.Audience
+	b.Audience, b.PDF = c.Audience, c.PDF
 	letter, err := s.Editor.Edit(snap, b, words)
 	if err != nil {
 		return Variant{}, fmt.Errorf("edit the %s's letter: %w", c.Audience, err)
@@ -112,7 +134,7 @@ func (s Studio) Variant(snap Snapshot, b Brief, c Choice) (Variant, error) {
 	for _, i := range v.Images {
 		art[i.anchor()] = Placed{"cid:" + i.ContentID, i.Width, i.Height}
 	}
-	if v.HTML, v.Text, err = s.Layout.Mail(letter, art, Placeholders); err != nil {
+	if v.HTML, v.Text, err = s.Layout.Mail(letter, art, s.Links); err != nil {
 		return Variant{}, fmt.Errorf("lay out the mail: %w", err)
 	}
 	if c.PDF {
