@@ -290,7 +290,7 @@ func (l *Life) Brief(ctx context.Context, e Edition, snap Snapshot) (Brief, erro
 	}
 	return Brief{Project: e.Project.Name, Digest: e.Config.Name, Cadence: e.Config.Cadence.Kind, Edition: e.Label,
 		Brand: e.Project.Brand, Sections: len(snap.Sections), Due: e.Due, SentAt: l.Now(), Restated: restated,
-		Platforms: l.Platforms}, nil
+		MissedAfter: e.Config.MissedAfter, Platforms: l.Platforms}, nil
 }
 
 // ChoiceOf is the variant that a subscriber reads.

@@ -28,13 +28,14 @@ type Brief struct {
 	Brand    Brand
 	Sections int // how many the digest has switched on; 0: those of the snapshot
 
-	Due       time.Time // when it was to be made; zero: not scheduled
-	SentAt    time.Time // when it goes out; with Due says how late
-	Restated  []Restatement
-	CatchUp   []Snapshot        // the older periods of a catch-up mail, newest first
-	PDF       bool              // a PDF goes with the mail
-	AddedBy   string            // who added the subscriber, for "You get this because …"; may be empty
-	Platforms map[string]string // platform key → name as printed: "chatwoot" → "Chatwoot"
+	Due         time.Time // when it was to be made; zero: not scheduled
+	SentAt      time.Time // when it goes out; with Due says how late
+	Restated    []Restatement
+	MissedAfter time.Duration     // until an offered conversation counts as missed; 0: 24 h
+	CatchUp     []Snapshot        // the older periods of a catch-up mail, newest first
+	PDF         bool              // a PDF goes with the mail
+	AddedBy     string            // who added the subscriber, for "You get this because …"; may be empty
+	Platforms   map[string]string // platform key → name as printed: "chatwoot" → "Chatwoot"
 }
 
 // Restatement is a figure whose previous value differs from what was printed then.

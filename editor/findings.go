@@ -1,0 +1,304 @@
+package editor
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"fortnight/digest"
+)
+
+// Findings are chosen in this order: each failed section, missed targets, the largest bad changes, the largest good one,
+// the peak; three to five in all.
+//
+// How large a change is: its part of the previous value, with a floor under that (sizeOf). It is worth a sentence from a
+// tenth on, a count by more than two, a percent by two points, a duration by a minute. Of figures that tell one story
+// (median and slowest tenth of the waits, new and active users) only the one that moved most speaks for each side.
+// A provisional figure, and one that its footnote bars, is never a finding; nor is a neutral one.
+const (
+	mostFindings  = 5
+	leastFindings = 3
+	mostWorse     = 2
+	mostTargets   = 2
+	leastSize     = 0.1
+	leastPoints   = 2
+	leastSeconds  = 60
+)
+
+// story is what a figure can tell: with which others it shares a story, and where its link leads.
+type story struct {
+	section, figure string
+	group           string
+	link            string // phrase key below link.
+	chart           string // "" leads to the section
+}
+
+// stories are all figures, in the order in which equals are told.
+var stories = []story{
+	{"contact_center", "missed", "fate", "by_day", "handled_vs_missed"},
+	{"contact_center", "waiting", "fate", "by_day", "handled_vs_missed"},
+	{"contact_center", "wait_p90", "waits", "waits", "average_wait_time"},
+	{"contact_center", "wait_median", "waits", "waits", "average_wait_time"},
+	{"contact_center", "wait_mean", "waits", "waits", "average_wait_time"},
+	{"contact_center", "handled", "handled", "by_day", "handled_vs_missed"},
+	{"chatbot", "bot_resolution_rate", "bot", "section", ""},
+	{"chatbot", "bot_resolved", "bot", "section", ""},
+	{"chatbot", "fallback_rate", "understanding", "intents", "intents"},
+	{"activity", "new_users", "people", "users", ""},
+	{"activity", "active_users", "people", "users", ""},
+	{"contact_center", "unique_users", "served", "section", ""},
+	{"contact_center", "transfers", "transfers", "section", ""},
+	{"contact_center", "conversation_time_median", "talk", "by_day", "average_conversation_time"},
+	{"contact_center", "conversation_time_mean", "talk", "by_day", "average_conversation_time"},
+	{"contact_center", "total_conversations", "offered", "by_day", "handled_vs_missed"},
+	{"contact_center", "accepted_from_before", "before", "section", ""},
+	{"contact_center", "total_messages", "agent_messages", "section", ""},
+	{"activity", "total_messages", "volume", "by_day", "incoming_messages"},
+	{"activity", "conversations_total", "volume", "by_day", "conversations"},
+	{"activity", "messages_per_conversation_mean", "length", "by_day", "messages_per_conversation"},
+	{"activity", "peak_volume", "peak", "by_day", "max_messages_per_minute"},
+	{"chatbot", "bot_conversations", "bot_volume", "section", ""},
+}
+
+// told is a story with the figure that tells it.
+type told struct {
+	story
+	figure digest.Figure
+	change change
+}
+
+// findings chooses and words them. anchors are the places in the letter that a link can lead to.
+func (d *desk) findings(anchors map[string]bool) []digest.Finding {
+	if len(d.b.CatchUp) > 0 {
+		return nil // the list of periods stands in their place
+	}
+	out := d.failures(anchors)
+	targets, spoken := d.missedTargets(anchors)
+	out = append(out, targets...)
+	changes := d.changes(spoken)
+	worse, better := pick(changes, digest.Worse), pick(changes, digest.Better)
+	shown := append(head(worse, mostWorse), head(better, 1)...)
+	peak, hasPeak := d.peak(anchors)
+
+	have := len(out) + len(shown)
+	if hasPeak {
+		have++
+	}
+	for _, more := range [][]told{tail(better, 1), tail(worse, mostWorse)} {
+		for _, t := range more {
+			if have < leastFindings {
+				shown = append(shown, t)
+				have++
+			}
+		}
+	}
+	slices.SortStableFunc(shown, func(a, b told) int { return cmp.Compare(rank(a), rank(b)) })
+	for _, t := range shown {
+		out = append(out, d.changed(t, anchors))
+	}
+	if len(targets)+len(shown) == 0 {
+		out = append(out, d.steady(anchors, leastFindings-have)...)
+	}
+	if hasPeak {
+		out = append(head(out, mostFindings-1), peak)
+	}
+	return head(out, mostFindings)
+}
+
+// rank puts what got worse before what got better.
+func rank(t told) int {
+	if t.change.tone == digest.Worse {
+		return 0
+	}
+	return 1
+}
+
+func (d *desk) failures(anchors map[string]bool) []digest.Finding {
+	var out []digest.Finding
+	for _, sec := range d.s.Sections {
+		if sec.Status != digest.Broken {
+			continue
+		}
+		f := digest.Finding{Tone: digest.Worse, Word: d.text("word.failed"), Text: d.say("finding." + sec.Key + ".failed")}
+		d.lead(&f, anchors, "section", sec.Key)
+		out = append(out, f)
+	}
+	return head(out, leastFindings)
+}
+
+// missedTargets gives the figures that missed their target, the furthest off first, and which figures have spoken.
+func (d *desk) missedTargets(anchors map[string]bool) (out []digest.Finding, spoken map[string]bool) {
+	spoken = map[string]bool{}
+	type miss struct {
+		section string
+		figure  digest.Figure
+		off     float64
+	}
+	var misses []miss
+	for i := range d.s.Sections {
+		sec := d.read(d.s.Sections[i].Key)
+		if sec == nil {
+			continue
+		}
+		for _, f := range sec.Figures {
+			if f.Target == nil || !f.Value.Is() || f.Provisional || f.Barred || f.Unit == digest.Instant || f.Unit == digest.Text {
+				continue
+			}
+			off := *f.Target - f.Value.Number
+			if f.Direction == digest.Down {
+				off = -off
+			}
+			if off > 0 {
+				misses = append(misses, miss{sec.Key, f, off / math.Max(math.Abs(*f.Target), 1)})
+			}
+		}
+	}
+	slices.SortStableFunc(misses, func(a, b miss) int { return cmp.Compare(b.off, a.off) })
+	for _, m := range head(misses, mostTargets) {
+		side := "below"
+		if m.figure.Direction == digest.Down {
+			side = "above"
+		}
+		f := digest.Finding{Tone: digest.Worse, Word: d.text("word." + side), Text: d.say("finding.target."+side,
+			digest.S("label", d.text("figure."+m.section+"."+m.figure.Key+".label")),
+			digest.S("v", d.value(m.figure.Unit, m.figure.Value)),
+			digest.S("target", d.value(m.figure.Unit, digest.Num(*m.figure.Target))))}
+		st := storyOf(m.section, m.figure.Key)
+		d.lead(&f, anchors, st.link, place(st))
+		out = append(out, f)
+		spoken[m.section+"."+m.figure.Key] = true
+	}
+	return out, spoken
+}
+
+func storyOf(section, figure string) story {
+	for _, s := range stories {
+		if s.section == section && s.figure == figure {
+			return s
+		}
+	}
+	return story{section: section, figure: figure, link: "section"}
+}
+
+// changes lists every figure whose change is worth a sentence, the largest first, each story once for each side.
+func (d *desk) changes(spoken map[string]bool) []told {
+	if !d.compared() {
+		return nil
+	}
+	var all []told
+	for _, s := range stories {
+		f, ok := figureOf(&d.s, s.section, s.figure)
+		if !ok || f.Provisional || f.Barred || spoken[s.section+"."+s.figure] {
+			continue
+		}
+		c, ok := changeOf(f)
+		if !ok || c.tone == digest.Plain || !d.matters(f, c) {
+			continue
+		}
+		all = append(all, told{s, f, c})
+	}
+	slices.SortStableFunc(all, func(a, b told) int { return cmp.Compare(b.change.size, a.change.size) })
+	seen := map[string]bool{}
+	return slices.DeleteFunc(all, func(t told) bool {
+		key := t.group + string(t.change.tone)
+		was := seen[key]
+		seen[key] = true
+		return was
+	})
+}
+
+// matters keeps chance out of the findings. In a quiet period only counts can speak.
+func (d *desk) matters(f digest.Figure, c change) bool {
+	switch f.Unit {
+	case digest.Count:
+		return math.Abs(c.diff) > smallCount && c.size >= leastSize
+	case digest.Percent:
+		return !d.quiet && math.Abs(pointsBetween(f)) >= leastPoints
+	case digest.Duration:
+		return !d.quiet && math.Abs(c.diff) >= leastSeconds && c.size >= leastSize
+	default:
+		return !d.quiet && c.size >= leastSize
+	}
+}
+
+// changed words a change by its figure's phrase for that direction.
+func (d *desk) changed(t told, anchors map[string]bool) digest.Finding {
+	way := "more"
+	if t.change.diff < 0 {
+		way = "less"
+	}
+	key := "finding." + t.section + "." + t.figure.Key + "."
+	text := d.say(key+way, d.findingSlots(t.figure, t.change)...)
+	if d.w.Has(key + "before_none") {
+		before := d.say(key+"before_some", digest.N("n", t.figure.Previous.Number))
+		if t.figure.Previous.Number == 0 {
+			before = d.say(key + "before_none")
+		}
+		text = join(text, before)
+	}
+	f := digest.Finding{Tone: t.change.tone, Word: d.text("word." + string(t.change.tone)), Text: text}
+	d.lead(&f, anchors, t.link, place(t.story))
+	return f
+}
+
+// findingSlots are what a finding's phrase may use: {n} a count that chooses the plural, {v} the value, {m} the value
+// before, {change} the difference without sign, {total} what a part is of.
+func (d *desk) findingSlots(f digest.Figure, c change) []digest.Slot {
+	slots := []digest.Slot{
+		digest.S("v", d.value(f.Unit, f.Value)), digest.S("m", d.value(f.Unit, f.Previous)),
+		digest.S("change", d.plainChange(f, c)),
+	}
+	if f.Unit == digest.Count || f.Unit == digest.MessagesPerMinute {
+		slots = append(slots, digest.N("n", f.Value.Number))
+	}
+	if total, ok := figureOf(&d.s, "contact_center", "total_conversations"); ok {
+		slots = append(slots, digest.S("total", d.value(total.Unit, total.Value)))
+	}
+	return slots
+}
+
+func place(s story) string {
+	if s.chart == "" {
+		return s.section
+	}
+	return s.section + "-" + s.chart
+}
+
+// lead sets a finding's link: to its chart, else to its section, else to the brief; where none is in the letter there is
+// no link.
+func (d *desk) lead(f *digest.Finding, anchors map[string]bool, link, anchor string) {
+	section, _, chart := cutAnchor(anchor)
+	for _, a := range []string{anchor, section, "brief"} {
+		if anchors[a] {
+			f.Anchor, f.Link = a, d.text("link."+link)
+			if a != anchor && chart {
+				f.Link = d.text("link.section")
+			}
+			return
+		}
+	}
+}
+
+// cutAnchor splits "activity-incoming_messages".
+func cutAnchor(a string) (section, chart string, hasChart bool) {
+	for i := range a {
+		if a[i] == '-' {
+			return a[:i], a[i+1:], true
+		}
+	}
+	return a, "", false
+}
+
+func pick(all []told, tone digest.Tone) []told {
+	var out []told
+	for _, t := range all {
+		if t.change.tone == tone {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+func head[T any](s []T, n int) []T { return s[:min(len(s), n):min(len(s), n)] }
+
+func tail[T any](s []T, n int) []T { return s[min(len(s), n):] }

@@ -1,0 +1,163 @@
+package editor
+
+import (
+	"math"
+
+	"fortnight/digest"
+)
+
+// steady says how things stand where nothing changed, or where there is nothing to compare with. The first sentence is
+// what became of the conversations offered; up to `more` others follow, but not in a quiet period.
+func (d *desk) steady(anchors map[string]bool, more int) []digest.Finding {
+	word := d.text("word.steady")
+	if !d.compared() {
+		word = d.text("word.first")
+	}
+	var out []digest.Finding
+	add := func(text digest.Spans, link, anchor string) {
+		f := digest.Finding{Word: word, Text: text}
+		d.lead(&f, anchors, link, anchor)
+		out = append(out, f)
+	}
+	if text, ok := d.fate(); ok {
+		add(text, "by_day", "contact_center-handled_vs_missed")
+	} else if text, ok := d.nobody(); ok {
+		add(text, "by_day", "activity-incoming_messages")
+	}
+	if d.quiet {
+		return out
+	}
+	for _, at := range []story{
+		storyOf("contact_center", "wait_median"), storyOf("chatbot", "bot_resolution_rate"),
+		storyOf("activity", "active_users"), storyOf("chatbot", "fallback_rate"), storyOf("activity", "new_users"),
+	} {
+		f, ok := figureOf(&d.s, at.section, at.figure)
+		if len(out) >= more || !ok || !f.Value.Is() || f.Provisional || f.Barred {
+			continue
+		}
+		c, comparable := changeOf(f)
+		way := ".first"
+		if comparable && d.compared() {
+			way = ".same"
+		}
+		add(d.say("finding."+at.section+"."+at.figure+way, d.findingSlots(f, c)...), at.link, place(at))
+	}
+	return out
+}
+
+// fate says what became of the conversations offered to agents.
+func (d *desk) fate() (digest.Spans, bool) {
+	var n [3]float64
+	for i, key := range []string{"total_conversations", "missed", "waiting"} {
+		f, ok := figureOf(&d.s, "contact_center", key)
+		if !ok || !f.Value.Is() || f.Provisional {
+			return nil, false
+		}
+		n[i] = f.Value.Number
+	}
+	total, missed, waiting := n[0], n[1], n[2]
+	key := "finding.fate."
+	slots := []digest.Slot{digest.S("total", d.w.Count(total))}
+	switch {
+	case total == 0:
+		return nil, false
+	case missed == 0 && waiting == 0:
+		return d.say(key+"all_handled", digest.N("n", total)), true
+	case missed == 0:
+		return d.say(key+"waiting", append(slots, digest.N("n", waiting))...), true
+	}
+	text := d.say(key+"missed", append(slots, digest.N("n", missed))...)
+	if f, _ := figureOf(&d.s, "contact_center", "missed"); d.compared() && f.Previous.Is() {
+		before := d.say("finding.contact_center.missed.before_some", digest.N("n", f.Previous.Number))
+		if f.Previous.Number == 0 {
+			before = d.say("finding.contact_center.missed.before_none")
+		}
+		text = join(text, before)
+	}
+	return text, true
+}
+
+// nobody is a period in which nobody wrote.
+func (d *desk) nobody() (digest.Spans, bool) {
+	f, ok := figureOf(&d.s, "activity", "total_messages")
+	if !ok || !f.Value.Is() || f.Value.Number != 0 {
+		return nil, false
+	}
+	if d.compared() && f.Previous.Is() {
+		return d.say("finding.no_messages_before", digest.N("n", f.Previous.Number)), true
+	}
+	return d.say("finding.no_messages"), true
+}
+
+// peak is the busiest day, and the busiest minute. The messages of a day are its conversations times its messages per
+// conversation, which is how the section counts them; where one of the two is missing, those that people sent.
+func (d *desk) peak(anchors map[string]bool) (digest.Finding, bool) {
+	sec := d.read("activity")
+	if sec == nil {
+		return digest.Finding{}, false
+	}
+	f := digest.Finding{Word: d.text("word.peak")}
+	days, key := messagesByDay(sec), "finding.peak.messages"
+	if days == nil {
+		days, key = incomingByDay(sec), "finding.peak.incoming"
+	}
+	var total float64
+	for _, p := range days {
+		total += *p.Value
+	}
+	top, n := largest(days)
+	if total > 0 && !d.oneDay() && len(top) <= 2 {
+		slots := []digest.Slot{
+			digest.N("n", total), digest.S("part", d.w.Count(n)), digest.S("days", d.dayList(top)),
+		}
+		if len(top) == 2 {
+			key += "_tie"
+		}
+		f.Text = d.say(key, slots...)
+	}
+	f.Text = join(f.Text, d.busiestMinute(sec, len(f.Text) == 0))
+	if len(f.Text) == 0 {
+		return digest.Finding{}, false
+	}
+	anchor := "activity-max_messages_per_minute"
+	if !anchors[anchor] {
+		anchor = "activity-incoming_messages"
+	}
+	d.lead(&f, anchors, "by_day", anchor)
+	return f, true
+}
+
+// busiestMinute is left out of a quiet period, in which it says nothing.
+func (d *desk) busiestMinute(sec *digest.Section, alone bool) digest.Spans {
+	volume, ok := sec.Figure("peak_volume")
+	at, okTime := sec.Figure("peak_time")
+	if !ok || !okTime || !volume.Value.Is() || !at.Value.Is() || volume.Provisional || d.quiet || volume.Barred {
+		return nil
+	}
+	key := "finding.peak.minute"
+	if alone {
+		key = "finding.peak.minute_alone"
+	}
+	return d.say(key, digest.N("n", volume.Value.Number), digest.S("moment", d.moment(at.Value)))
+}
+
+func messagesByDay(sec *digest.Section) []digest.Point {
+	threads, each := sec.Chart("conversations"), sec.Chart("messages_per_conversation")
+	if threads == nil || each == nil || len(currentOf(threads).Points) != len(currentOf(each).Points) {
+		return nil
+	}
+	var out []digest.Point
+	for i, p := range currentOf(threads).Points {
+		n := math.Round(valueOf(p) * valueOf(currentOf(each).Points[i]))
+		out = append(out, digest.Point{At: p.At, Value: &n})
+	}
+	return out
+}
+
+func incomingByDay(sec *digest.Section) []digest.Point {
+	c := sec.Chart("incoming_messages")
+	if c == nil {
+		return nil
+	}
+	return filled(currentOf(c))
+}

@@ -1,0 +1,113 @@
+package editor
+
+import (
+	"math"
+	"slices"
+	"time"
+
+	"fortnight/digest"
+)
+
+// notes are what the letter adds as a whole: restatements, that it is the first edition, that clocks changed, and what
+// the sections say of themselves.
+func (d *desk) notes() []digest.Spans {
+	var out []digest.Spans
+	for _, r := range d.b.Restated {
+		if line := d.restated(r); line != nil {
+			out = append(out, line)
+		}
+	}
+	if d.s.First {
+		out = append(out, d.firstEdition())
+	}
+	for _, day := range d.s.Period.Days() {
+		if length := day.To.Sub(day.From); length != 24*time.Hour {
+			out = append(out, d.say("notes.clocks", digest.S("date", d.w.DayMonth(day.Date)),
+				digest.S("hours", d.number(length.Hours())), digest.S("total", d.number(d.s.Period.Hours()))))
+		}
+	}
+	for i := range d.s.Sections {
+		sec := &d.s.Sections[i]
+		for _, key := range d.wide[sec.Key] {
+			out = append(out, d.say("notes.section", digest.S("section", d.title(sec.Key)), digest.S("text", withStop(d.remark(sec, key)))))
+		}
+	}
+	if d.b.Audience == digest.Executive {
+		return out
+	}
+	for i := range d.s.Sections {
+		out = append(out, d.sectionNotes(&d.s.Sections[i], out)...)
+	}
+	return out
+}
+
+// spokenNotes have their place elsewhere: in a caption, the reconciliation line or the notes of the letter.
+var spokenNotes = []string{"reconciliation", "first_edition", "answered", "ended", "closings", "intents_source"}
+
+// sectionNotes puts what a section notes, and no figure or chart refers to, into words. A note without a phrase and
+// without a text of its own says nothing.
+func (d *desk) sectionNotes(sec *digest.Section, before []digest.Spans) []digest.Spans {
+	var out []digest.Spans
+	for _, n := range sec.Notes {
+		if slices.Contains(spokenNotes, n.Key) || referred(sec, n.Key) {
+			continue
+		}
+		text := d.remark(sec, n.Key)
+		if text == n.Key {
+			continue
+		}
+		line := digest.Spans{{Text: withStop(text)}}
+		same := func(s digest.Spans) bool { return s.String() == line.String() }
+		marked := func(f digest.Footnote) bool { return f.Text == text }
+		if !slices.ContainsFunc(before, same) && !slices.ContainsFunc(out, same) && !slices.ContainsFunc(d.foot.list, marked) {
+			out = append(out, line)
+		}
+	}
+	return out
+}
+
+func referred(sec *digest.Section, note string) bool {
+	return slices.ContainsFunc(sec.Figures, func(f digest.Figure) bool { return f.Footnote == note }) ||
+		slices.ContainsFunc(sec.Charts, func(c digest.Chart) bool { return c.Footnote == note })
+}
+
+// restated says what a figure was printed as and what it is now. A figure that is no value on either side is left to its
+// card.
+func (d *desk) restated(r digest.Restatement) digest.Spans {
+	if planOf(r.Section) == nil || !r.Printed.Is() || !r.Now.Is() {
+		return nil
+	}
+	slots := []digest.Slot{
+		digest.S("range", d.w.Range(r.Period.First(), r.Period.Last())),
+		digest.S("label", lowerFirst(d.text("figure."+r.Section+"."+r.Figure+".label"))),
+		digest.S("now", d.value(r.Unit, r.Now)), digest.S("printed", d.value(r.Unit, r.Printed)),
+	}
+	if r.Section == "activity" && r.Figure == "total_messages" {
+		more := r.Now.Number - r.Printed.Number
+		line := d.say("restated.messages", append(slots, digest.N("n", r.Now.Number))...)
+		if more > 0 {
+			number := d.small(int(math.Round(more)))
+			line = join(line, d.say("restated.arrived", digest.N("n", more), digest.S("number", number)))
+		}
+		return line
+	}
+	return d.say("restated.figure", slots...)
+}
+
+// firstEdition says why nothing is compared, and since when there is data where the source says so.
+func (d *desk) firstEdition() digest.Spans {
+	for i := range d.s.Sections {
+		if n, ok := d.s.Sections[i].Note("first_edition"); ok && n.Values["since"].Is() {
+			since := d.value(digest.Instant, n.Values["since"])
+			if t := n.Values["since"]; t.Text != "" {
+				at, err := time.Parse(time.RFC3339, t.Text) // a snapshot read back from JSON has it as text
+				if err != nil {
+					break
+				}
+				since = d.value(digest.Instant, digest.At(at))
+			}
+			return d.say("notes.first_since", digest.S("since", since))
+		}
+	}
+	return d.say("notes.first")
+}

@@ -1,0 +1,115 @@
+package editor
+
+import "fortnight/digest"
+
+// plan is the order of one section: what a reader meets from top to bottom.
+type plan struct {
+	section string
+	cards   []string // figures with a card of their own
+	more    []string // figures that stand in a table below: looked up, not watched
+	failed  []string // the cards that say "No data" where the section failed
+	charts  []chartPlan
+}
+
+// chartPlan is one picture: its chart, how its caption is found, and whether two of its kind fit side by side on paper.
+type chartPlan struct {
+	key     string
+	caption func(d *desk, sec *digest.Section, c *digest.Chart) string
+	half    bool
+	pair    string // the chart that is left out together with this one, in one sentence, where neither is available
+}
+
+// plans is the table of contents of a digest. Every figure of metrics.md 3 to 5 stands here once, but peak_time, which
+// shares the card of peak_volume, and the connection hours' card, which sums its chart.
+var plans = []plan{
+	{
+		section: "activity",
+		cards: []string{
+			"total_messages", "conversations_total", "new_users", "active_users",
+			"messages_per_conversation_mean", "peak_volume",
+		},
+		failed: []string{"total_messages", "conversations_total", "new_users", "active_users"},
+		charts: []chartPlan{
+			{key: "incoming_messages", caption: incomingMessages},
+			{key: "conversations", caption: conversations},
+			{key: "messages_per_conversation", caption: messagesPerConversation, half: true},
+			{key: "max_messages_per_minute", caption: maxMessagesPerMinute, half: true},
+		},
+	},
+	{
+		section: "chatbot",
+		cards:   []string{"bot_conversations", "bot_resolved", "bot_resolution_rate", "fallback_rate"},
+		failed:  []string{"bot_conversations", "bot_resolved", "bot_resolution_rate", "fallback_rate"},
+		charts: []chartPlan{
+			{key: "intents", caption: intents, half: true},
+			{key: "languages", caption: languages, half: true},
+			{key: "start_flows", caption: startFlows},
+		},
+	},
+	{
+		section: "contact_center",
+		cards: []string{
+			"total_conversations", "handled", "missed", "waiting",
+			"transfers", "wait_median", "wait_p90", connectionHours,
+		},
+		more: []string{
+			"wait_mean", "conversation_time_median", "conversation_time_mean",
+			"unique_users", "total_messages", "accepted_from_before",
+		},
+		failed: []string{"total_conversations", "handled", "missed", "wait_median"},
+		charts: []chartPlan{
+			{key: "handled_vs_missed", caption: handledVsMissed},
+			{key: "average_wait_time", caption: averageWaitTime, half: true},
+			{key: "average_conversation_time", caption: averageConversationTime, half: true},
+			{key: "closing_reasons", caption: closingReasons},
+			{key: "conversations_per_agent", caption: conversationsPerAgent, half: true},
+			{key: "conversations_evolution", caption: conversationsEvolution, half: true},
+			{key: "conversation_minutes", caption: conversationMinutes, half: true},
+			{key: "conversation_minutes_evolution", caption: conversationMinutesEvolution, half: true},
+			{key: connectionHours, caption: connectionRanking, half: true, pair: "connection_hours_evolution"},
+			{key: "connection_hours_evolution", caption: connectionEvolution, half: true},
+			// What agents' charts become where no person is named (privacy.go).
+			{key: handledByTeam, caption: byTeamCaption, half: true},
+			{key: handledByDay, caption: byDayCaption, half: true},
+		},
+	},
+}
+
+// connectionHours is a chart; its card is the sum over agents.
+const connectionHours = "connection_hours"
+
+// executiveCards are the key figures of a brief, the first four that the digest has.
+var executiveCards = [][2]string{
+	{"activity", "total_messages"}, {"activity", "new_users"},
+	{"contact_center", "missed"}, {"contact_center", "wait_median"},
+	{"chatbot", "bot_resolution_rate"}, {"contact_center", "handled"}, {"chatbot", "fallback_rate"},
+	{"activity", "active_users"}, {"contact_center", "total_conversations"}, {"chatbot", "bot_conversations"},
+	{"activity", "conversations_total"}, {"chatbot", "bot_resolved"},
+}
+
+// executiveCharts are the pictures of a brief. Of each row the first that there is; no more than four in all.
+var executiveCharts = [][][2]string{
+	{{"activity", "incoming_messages"}},
+	{{"contact_center", "handled_vs_missed"}},
+	{{"contact_center", "average_wait_time"}},
+	{{"chatbot", "intents"}, {"chatbot", "start_flows"}, {"chatbot", "languages"}},
+	{{"contact_center", handledByTeam}},
+}
+
+func planOf(section string) *plan {
+	for i := range plans {
+		if plans[i].section == section {
+			return &plans[i]
+		}
+	}
+	return nil
+}
+
+func (p *plan) chart(key string) (chartPlan, bool) {
+	for _, c := range p.charts {
+		if c.key == key {
+			return c, true
+		}
+	}
+	return chartPlan{}, false
+}

@@ -1,0 +1,181 @@
+package editor
+
+import (
+	"math"
+	"strings"
+
+	"fortnight/digest"
+)
+
+// lead is the figure that a subject begins with: messages, else conversations offered, else the bot's conversations.
+var leads = [][2]string{
+	{"activity", "total_messages"}, {"contact_center", "total_conversations"}, {"chatbot", "bot_conversations"},
+}
+
+func (d *desk) leadFigure() (section string, f digest.Figure, ok bool) {
+	for _, at := range leads {
+		if f, ok := figureOf(&d.s, at[0], at[1]); ok && f.Value.Is() && !f.Provisional && !f.Barred {
+			return at[0], f, true
+		}
+	}
+	return "", digest.Figure{}, false
+}
+
+// subject carries the finding: "Support desk, 23–29 Mar: 307 messages (+60 %), 5 missed".
+func (d *desk) subject() string {
+	if len(d.b.CatchUp) > 0 {
+		return d.subjectLine(d.catchUpRange(), d.catchUpParts(), "")
+	}
+	var parts []string
+	section, f, ok := d.leadFigure()
+	if ok {
+		parts = append(parts, d.leadPart(section, f))
+	}
+	if missed, ok := d.missed(); ok && section != "" {
+		parts = append(parts, missed)
+	}
+	if missing := d.missing(); len(missing) > 0 {
+		parts = append(parts, d.text("subject.missing", digest.S("sections", d.w.List(lowered(missing)))))
+	}
+	if len(parts) == 0 {
+		parts = append(parts, d.text("subject.no_data"))
+	}
+	var asides []string
+	if d.s.First {
+		asides = append(asides, d.text("subject.first"))
+	}
+	if late := d.late(); late != "" {
+		asides = append(asides, d.text("subject.late", digest.S("late", late)))
+	}
+	aside := ""
+	if len(asides) > 0 {
+		aside = " (" + strings.Join(asides, ", ") + ")"
+	}
+	return d.subjectLine(d.w.Range(d.s.Period.First(), d.s.Period.Last()), parts, aside)
+}
+
+func (d *desk) subjectLine(dates string, parts []string, aside string) string {
+	line := d.text("subject.line", digest.S("project", d.b.Project), digest.S("range", dates),
+		digest.S("parts", strings.Join(parts, ", "))) + aside
+	return strings.Join(strings.FieldsFunc(line, func(r rune) bool { return r < ' ' || r == 0x7f }), " ")
+}
+
+// leadPart is "307 messages (+60 %)", and in a quiet period "6 messages (9 the week before)".
+func (d *desk) leadPart(section string, f digest.Figure) string {
+	what := d.text("subject."+section, digest.N("n", f.Value.Number))
+	c, ok := changeOf(f)
+	if !ok || !d.compared() {
+		return what
+	}
+	note := d.signedChange(f, c)
+	if d.quiet {
+		note = d.text("subject.was", digest.S("v", d.value(f.Unit, f.Previous)))
+	}
+	return what + " (" + note + ")"
+}
+
+// missed is what a subject says of the contact center: "5 missed", "none missed".
+func (d *desk) missed() (string, bool) {
+	f, ok := figureOf(&d.s, "contact_center", "missed")
+	if !ok || !f.Value.Is() || f.Provisional || f.Barred {
+		return "", false
+	}
+	return d.text("subject.missed"+none(f), digest.N("n", f.Value.Number)), true
+}
+
+func none(f digest.Figure) string {
+	if f.Value.Number == 0 {
+		return "_none"
+	}
+	return ""
+}
+
+// missing names the failed sections.
+func (d *desk) missing() []string {
+	var out []string
+	for _, sec := range d.s.Sections {
+		if sec.Status == digest.Broken {
+			out = append(out, d.title(sec.Key))
+		}
+	}
+	return out
+}
+
+func lowered(names []string) []string {
+	var out []string
+	for _, n := range names {
+		out = append(out, lowerFirst(n))
+	}
+	return out
+}
+
+// headline is the subject's finding in two short sentences.
+func (d *desk) headline() []string {
+	if len(d.b.CatchUp) > 0 {
+		return d.catchUpHeadline()
+	}
+	var out []string
+	section, f, ok := d.leadFigure()
+	if ok {
+		out = append(out, d.headlineLead(section, f))
+	} else {
+		out = append(out, d.text("headline.no_data"))
+	}
+	missing := d.missing()
+	missed, hasMissed := figureOf(&d.s, "contact_center", "missed")
+	switch {
+	case len(missing) > 0:
+		out = append(out, d.text("headline.missing", digest.S("sections", upperFirst(d.w.List(lowered(missing))))))
+	case hasMissed && missed.Value.Is() && !missed.Provisional && !missed.Barred:
+		out = append(out, d.text("headline.missed"+none(missed), digest.N("n", missed.Value.Number)))
+	default:
+		if second := d.headlineSecond(section); second != "" {
+			out = append(out, second)
+		}
+	}
+	return out
+}
+
+func (d *desk) headlineLead(section string, f digest.Figure) string {
+	n := digest.N("n", f.Value.Number)
+	what := d.text("subject."+section, n)
+	if d.quiet {
+		return d.text("headline.quiet"+none(f), digest.S("what", what))
+	}
+	c, ok := changeOf(f)
+	if !ok || !d.compared() {
+		return d.text("headline.plain", digest.S("what", what))
+	}
+	by := d.w.Count(math.Abs(c.diff))
+	if asPercent(f, c) {
+		by = d.w.Percent(math.Abs(c.diff) / f.Previous.Number * 100)
+	}
+	slots := []digest.Slot{digest.S("what", what), digest.S("by", by)}
+	switch {
+	case c.diff > 0:
+		return d.text("headline.up", slots...)
+	case c.diff < 0:
+		return d.text("headline.down", slots...)
+	}
+	return d.text("headline.same", slots...)
+}
+
+// headlineSecond stands in where the digest has no contact center.
+func (d *desk) headlineSecond(lead string) string {
+	if f, ok := figureOf(&d.s, "chatbot", "bot_resolution_rate"); ok && f.Value.Is() && !d.quiet {
+		return d.text("headline.resolved", digest.S("v", d.value(f.Unit, f.Value)))
+	}
+	if f, ok := figureOf(&d.s, "activity", "active_users"); ok && f.Value.Is() && lead == "activity" {
+		return d.text("headline.people", digest.N("n", f.Value.Number))
+	}
+	return ""
+}
+
+// preheader is the first two findings.
+func preheader(findings []digest.Finding) string {
+	var out []string
+	for _, f := range head(findings, 2) {
+		out = append(out, f.Text.String())
+	}
+	return strings.Join(out, " ")
+}
