@@ -1,0 +1,270 @@
+package charts
+
+import (
+	"strings"
+
+	"fortnight/digest"
+)
+
+// drawBars draws one series as bars, a value on each, the largest in the accent. Where values would not stand clear of
+// each other they give way to an axis, and only the largest keeps its own.
+func (b *board) drawBars() {
+	points := b.series().Points
+	n := len(points)
+	inside := b.plotTall()
+	top, foot := 2.2*b.size, inside-2.1*b.size
+	most, least, peak := extent(points)
+
+	value16 := lettering{size: b.size, weight: 700, colour: b.ink, anchor: digest.AnchorMiddle, halo: b.ground}
+	gutter := 0.0
+	_, slot := b.columns(n, 0)
+	size, all := b.valueSize(points, slot)
+	value16.size = size
+
+	s := scaleOf(b.chart.Unit, least, most)
+	if all {
+		s.Min, s.Max, s.step = least, max(most, 0), 0
+		if s.Min == s.Max {
+			s.Max = 1
+		}
+	} else {
+		top = 34 * b.k
+	}
+	if least < 0 {
+		foot -= 1.2 * b.size // values under bars that hang
+	}
+	s.stand(b.above+top, b.above+foot)
+	if !all {
+		gutter = b.gutter(&s, n)
+		b.grid(&s)
+	}
+	first, slot := b.columns(n, gutter)
+	w := min(44*b.k, .62*slot)
+	zero := s.y(0)
+	for i, p := range points {
+		v, ok := value(p)
+		if !ok {
+			continue
+		}
+		c, x := b.soft, first+float64(i)*slot
+		if i == peak && v != 0 {
+			c = b.accent
+		}
+		b.bar(x-w/2, zero, w, s.y(v), c)
+		if all || (i == peak && v != 0) {
+			style, y := value16, s.y(v)-8*b.k
+			if v < 0 {
+				y = s.y(v) + 8*b.k + capHeight*style.size
+			}
+			if i != peak {
+				style.weight = 600
+			}
+			half := b.wide(b.number(v), style) / 2
+			b.text(min(max(x, b.left+half), b.right-half), y, b.number(v), style)
+		}
+	}
+	b.hair(b.left, b.right, zero, b.zero)
+	b.days(points, first, slot, b.above+inside-.55*b.size, b.size-b.k)
+}
+
+// bar stands (or hangs) on zero and is round at its other end.
+func (b *board) bar(x, zero, w, end float64, c digest.Colour) {
+	r := min(5*b.k, w/3)
+	switch {
+	case end < zero:
+		b.round(x, end, w, zero-end, r, 0, c)
+	case end > zero:
+		b.round(x, zero, w, end-zero, 0, r, c)
+	}
+}
+
+// valueSize is the size at which every value stands clear of its neighbours; ok is false where none is legible.
+func (b *board) valueSize(points []digest.Point, slot float64) (size float64, ok bool) {
+	style := lettering{size: b.size, weight: 700}
+	widest := 0.0
+	for _, p := range points {
+		if v, has := value(p); has {
+			widest = max(widest, b.wide(b.number(v), style))
+		}
+	}
+	for size := b.size; size >= 13*b.k; size -= b.k {
+		if widest*size/b.size+6*b.k <= slot {
+			return size, true
+		}
+	}
+	return b.size, false
+}
+
+// drawStacks draws several series as parts of one bar a column. What went wrong is written above the bar, the first
+// series' value inside it.
+func (b *board) drawStacks() {
+	rows := b.chart.Series
+	n := 0
+	for _, s := range rows {
+		n = max(n, len(s.Points))
+	}
+	inside := b.plotTall()
+	top, foot := 56*b.k, inside-2.1*b.size
+	most, least := 0.0, 0.0
+	for i := range n {
+		up, down := 0.0, 0.0
+		for _, r := range rows {
+			if i < len(r.Points) {
+				v, _ := value(r.Points[i])
+				up, down = up+max(v, 0), down+min(v, 0)
+			}
+		}
+		most, least = max(most, up), min(least, down)
+	}
+	s := scaleOf(b.chart.Unit, least, most)
+	s.stand(b.above+top, b.above+foot)
+	gutter := b.gutter(&s, n)
+	first, slot := b.columns(n, gutter)
+	b.grid(&s)
+	b.stackLegend(b.above + b.size)
+	w := min(44*b.k, .62*slot)
+	for i := range n {
+		b.stack(rows, i, &s, first+float64(i)*slot, w, slot)
+	}
+	b.hair(b.left, b.right, s.y(0), b.zero)
+	var dates []digest.Point
+	for _, r := range rows {
+		if len(r.Points) > len(dates) {
+			dates = r.Points
+		}
+	}
+	b.days(dates, first, slot, b.above+inside-.55*b.size, b.size-b.k)
+}
+
+// stack draws one column.
+func (b *board) stack(rows []digest.Series, i int, s *scale, x, w, slot float64) {
+	type part struct {
+		row   int
+		value float64
+	}
+	var parts []part
+	for r, row := range rows {
+		if i < len(row.Points) {
+			if v, ok := value(row.Points[i]); ok && v != 0 {
+				parts = append(parts, part{r, v})
+			}
+		}
+	}
+	up, down := 0.0, 0.0
+	lastUp := -1
+	for j, p := range parts {
+		if p.value > 0 {
+			lastUp = j
+		}
+	}
+	inside := false
+	for j, p := range parts {
+		c := b.stackColour(rows[p.row], p.row)
+		if p.value < 0 {
+			b.bar(x-w/2, s.y(down), w, s.y(down+p.value), c)
+			down += p.value
+			continue
+		}
+		low, high := s.y(up), s.y(up+p.value)
+		up += p.value
+		gap := min(2.0, (low-high)/3)
+		if j > 0 {
+			low -= gap / 2
+		}
+		if j < lastUp {
+			b.rect(x-w/2, high+gap/2, w, low-high-gap/2, c)
+		} else {
+			b.bar(x-w/2, low, w, high, c)
+		}
+		if p.row == 0 {
+			style := lettering{size: b.size - b.k, weight: 600, colour: b.onAccent, anchor: digest.AnchorMiddle}
+			if text := b.number(p.value); low-high >= 1.35*b.size && b.wide(text, style)+4*b.k <= w {
+				b.text(x, (low+high)/2+.36*b.size, text, style)
+				inside = true
+			}
+		}
+	}
+	y := s.y(up) - 8*b.k
+	named := false
+	for j := len(parts) - 1; j >= 0; j-- { // the part on top is written next to it
+		p := parts[j]
+		if p.row == 0 || p.value < 0 {
+			continue
+		}
+		if text, style, ok := b.aboveLabel(rows[p.row], p.value, slot); ok {
+			half := b.wide(text, style) / 2
+			b.text(min(x, b.right-half), y, text, style)
+			y -= 1.15 * b.size
+			named = true
+		}
+	}
+	if !inside && !named && len(parts) > 0 && parts[0].row == 0 && parts[0].value > 0 && len(parts) == 1 {
+		style := lettering{size: b.size - b.k, weight: 600, colour: b.ink, anchor: digest.AnchorMiddle, halo: b.ground}
+		if text := b.number(parts[0].value); b.wide(text, style)+4*b.k <= slot {
+			b.text(x, y, text, style)
+		}
+	}
+}
+
+// aboveLabel gives what is written above a bar: the legend's phrase, or where the columns stand too close the number.
+func (b *board) aboveLabel(row digest.Series, v, slot float64) (text string, style lettering, ok bool) {
+	phrase, has := b.legend.Above[row.Key]
+	if !has {
+		return "", style, false
+	}
+	style = lettering{size: b.size - b.k, weight: 600, colour: b.ink2, anchor: digest.AnchorMiddle, halo: b.ground}
+	switch row.Key {
+	case "missed", "failed":
+		style.colour = b.missedInk
+	case "waiting":
+		style.colour = b.waitingInk
+	}
+	for _, text = range []string{strings.ReplaceAll(phrase, "{n}", b.number(v)), b.number(v)} {
+		for size := b.size - b.k; size >= 13*b.k; size -= b.k {
+			style.size = size
+			if b.wide(text, style)+5*b.k <= slot {
+				return text, style, true
+			}
+		}
+	}
+	return "", style, false
+}
+
+// stackColour is the colour of a series: handled and missed have theirs, others are categories.
+func (b *board) stackColour(row digest.Series, i int) digest.Colour {
+	switch row.Key {
+	case "handled", "completed":
+		return b.accent
+	case "missed", "failed":
+		return b.missed
+	case "waiting", "pending":
+		return b.waiting
+	}
+	if c, ok := b.of(row.Role); ok {
+		return c
+	}
+	if i == 0 {
+		return b.accent
+	}
+	return b.categories[i%len(b.categories)]
+}
+
+// stackLegend names the series, from the start of the line.
+func (b *board) stackLegend(y float64) {
+	x := b.left
+	side := .75 * b.size
+	for i, row := range b.chart.Series {
+		name := b.legend.Series[row.Key]
+		if name == "" {
+			name = row.Label
+		}
+		style := lettering{size: b.size - b.k, colour: b.ink2}
+		name = b.fit(name, b.right-x-1.1*b.size, style)
+		if name == "" || x+1.1*b.size >= b.right {
+			continue
+		}
+		b.round(x, y-side, side, side, 3*b.k, 3*b.k, b.stackColour(row, i))
+		b.text(x+1.1*b.size, y, name, style)
+		x += 1.1*b.size + b.wide(name, style) + 24*b.k
+	}
+}

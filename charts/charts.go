@@ -1,0 +1,237 @@
+package charts
+
+import (
+	"fmt"
+	"math"
+
+	"fortnight/digest"
+
+	"github.com/wcharczuk/go-chart/v2"
+)
+
+// Charts draws charts. It is safe for concurrent use and keeps what it has learnt about texts and glyphs.
+type Charts struct {
+	set   *setter
+	easel easel
+}
+
+// New loads the embedded fonts. More TTF, OTF or TTC files may be handed in for scripts beyond Latin, Cyrillic, Greek
+// and Arabic; after those, fonts that are installed on the machine are tried, and a character that none of them has is
+// drawn as a box. An error is that of a file which is no font.
+func New(more ...[]byte) (*Charts, error) {
+	s := &setter{}
+	var err error
+	if s.inter, err = loadFamily("Inter"); err != nil {
+		return nil, fmt.Errorf("load fonts: %w", err)
+	}
+	if s.arabic, err = loadFamily("NotoSansArabic"); err != nil {
+		return nil, fmt.Errorf("load fonts: %w", err)
+	}
+	for i, file := range more {
+		fonts, err := parseFonts(file)
+		if err != nil {
+			return nil, fmt.Errorf("load font %d of those handed in: %w", i+1, err)
+		}
+		s.more = append(s.more, fonts...)
+	}
+	s.disk = (&disk{}).find
+	return &Charts{set: s}, nil
+}
+
+// Fonts gives Inter in the weights 400, 600 and 700, whose advances are those of Label.Width but for kerning.
+func (c *Charts) Fonts() []Font {
+	var out []Font
+	for i, w := range weights {
+		out = append(out, Font{"Inter", w, c.set.inter.files[i]})
+	}
+	return out
+}
+
+// Draw makes a picture of p.Chart: its series, points, nodes and links as they are, in p.Legend's words and w's
+// numbers. Values that are absent, infinite or not a number are gaps; a chart without values is its empty ground. The
+// only error is that of an unknown kind.
+func (c *Charts) Draw(p digest.Picture, f digest.Frame, w digest.Words) (digest.Drawing, error) {
+	r := newRecorder(c.set)
+	b := newBoard(c.set, r, p, f, w)
+	if err := b.draw(); err != nil {
+		return digest.Drawing{}, err
+	}
+	r.drawing.Width, r.drawing.Height, r.drawing.Ground = b.width, b.height, b.ground
+	return r.drawing, nil
+}
+
+// board is one picture in the making. Lengths that follow the type are written for type of 16 px and scaled by k.
+type board struct {
+	*pen
+	theme
+	words  digest.Words
+	legend digest.Legend
+	chart  *digest.Chart
+
+	width, height float64 // height 0: the kind chooses
+	half          bool    // half a column: short labels
+	size, k       float64 // of the type; size/16
+	left, right   float64 // edges of the plot, at the start and the end of a line
+	above, below  float64 // padding
+}
+
+// The measures of a board.
+const (
+	fullWidth  = 600
+	fullHeight = 280
+	halfBelow  = 480 // a frame narrower than this is half a column
+)
+
+func newBoard(s *setter, r chart.Renderer, p digest.Picture, f digest.Frame, w digest.Words) *board {
+	b := &board{pen: newPen(r, s), theme: themed(f), words: w, legend: p.Legend, chart: &p.Chart, width: f.Width, height: f.Height}
+	if b.width <= 0 {
+		b.width = fullWidth
+	}
+	b.half = b.width < halfBelow
+	switch {
+	case f.Bare && b.half:
+		b.size = b.width / 28.5
+	case f.Bare:
+		b.size = b.width / 52.6
+	case b.half:
+		b.size = 13
+	default:
+		b.size = 16
+	}
+	b.k = b.size / 16
+	padding := 0.0
+	if !f.Bare {
+		padding, b.above, b.below = 24*b.k, 14*b.k, 12*b.k
+	}
+	b.left, b.right = padding, b.width-padding
+	if w.Dir() == "rtl" {
+		b.mirror = b.width
+	}
+	return b
+}
+
+func (b *board) draw() error {
+	switch b.chart.Kind {
+	case digest.Line:
+		b.drawLine()
+	case digest.Curve:
+		b.drawCurves()
+	case digest.Bar:
+		b.drawBars()
+	case digest.StackedBar:
+		b.drawStacks()
+	case digest.Ranking:
+		b.drawRanking()
+	case digest.Donut:
+		b.drawDonut()
+	case digest.Flow:
+		b.drawFlow()
+	default:
+		return fmt.Errorf("chart %q has the kind %q, which nobody can draw", b.chart.Key, b.chart.Kind)
+	}
+	return nil
+}
+
+// tall sets the height that a kind wants where the frame leaves it open, and gives the height inside the padding.
+func (b *board) tall(inside float64) float64 {
+	if b.height <= 0 {
+		b.height = math.Ceil(inside + b.above + b.below)
+	}
+	return b.height - b.above - b.below
+}
+
+// plotTall is the height inside the padding of kinds that stand on an axis.
+func (b *board) plotTall() float64 {
+	h := fullHeight * b.k
+	if b.half {
+		h = .46 * b.width
+	} else if b.width > 700 || b.left == 0 {
+		h = .34 * b.width
+	}
+	return b.tall(h - b.above - b.below)
+}
+
+// rowTall is the height of one of n rows where fixed px are taken by other things.
+func (b *board) rowTall(n int, row, fixed float64) float64 {
+	inside := b.tall(float64(max(n, 1))*row + fixed)
+	return max((inside-fixed)/float64(max(n, 1)), 1.4*b.size)
+}
+
+// value is a point's number; ok is false for a gap.
+func value(p digest.Point) (v float64, ok bool) {
+	if p.Value == nil || math.IsNaN(*p.Value) || math.IsInf(*p.Value, 0) {
+		return 0, false
+	}
+	return *p.Value, true
+}
+
+// number prints a value in the chart's unit, as exactly as its unit is read.
+func (b *board) number(v float64) string {
+	switch b.chart.Unit {
+	case digest.Duration:
+		return b.words.Hours(v)
+	case digest.Percent:
+		return b.words.Percent(v)
+	}
+	if v == math.Trunc(v) {
+		return b.words.Count(v)
+	}
+	return b.words.Decimal(v, places(v))
+}
+
+// places is how many decimals show that a number is no whole one: one, or more for numbers near zero.
+func places(v float64) int {
+	n := 1
+	for v = math.Abs(v); v < .95 && n < 6 && v > 0; n++ {
+		v *= 10
+	}
+	return n
+}
+
+// share prints a part of a whole in whole percents; what is more than nothing or less than all never reads 0 or 100.
+func (b *board) share(part, whole float64) string {
+	p := 100 * part / whole
+	r := math.Round(p)
+	switch {
+	case r == 0 && p > 0:
+		return b.words.Percent(p)
+	case r == 100 && p < 100:
+		r = 99
+	}
+	return b.words.Percent(r)
+}
+
+// sum adds up what a chart's unit lets add up; ok is false where a sum means nothing.
+func (b *board) sum(s digest.Series) (total float64, ok bool) {
+	for _, p := range s.Points {
+		if v, has := value(p); has {
+			total += v
+		}
+	}
+	return total, b.chart.Unit == digest.Count || b.chart.Unit == digest.Duration
+}
+
+// series gives the chart's only series, or an empty one.
+func (b *board) series() digest.Series {
+	if s := b.chart.Find("current"); s != nil {
+		return *s
+	}
+	if len(b.chart.Series) > 0 {
+		return b.chart.Series[0]
+	}
+	return digest.Series{}
+}
+
+// small, medium and bold are the letterings of axes, labels and values.
+func (b *board) small(c digest.Colour) lettering {
+	return lettering{size: b.size - 2*b.k, colour: c}
+}
+
+func (b *board) medium(c digest.Colour) lettering { return lettering{size: b.size, colour: c} }
+
+func (b *board) bold() lettering { return lettering{size: b.size, weight: 700, colour: b.ink} }
+
+func (l lettering) at(a digest.Anchor) lettering {
+	l.anchor = a
+	return l
+}

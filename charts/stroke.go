@@ -1,0 +1,120 @@
+package charts
+
+import (
+	"math"
+
+	"fortnight/digest"
+
+	"github.com/golang/freetype/raster"
+)
+
+// stroke draws a path as a line with round caps and joins.
+func (c *canvas) stroke(path []digest.Segment, width float64, dash []float64, k digest.Colour) {
+	c.raster.Clear()
+	thick := c.fixed(digest.Spot{X: width}).X
+	lay := func(line []dot) {
+		if len(line) == 0 {
+			return
+		}
+		c.path.Clear()
+		for i, p := range line {
+			at := c.fixed(digest.Spot{X: p.x / c.scale, Y: p.y / c.scale})
+			if i == 0 {
+				c.path.Start(at)
+			} else {
+				c.path.Add1(at)
+			}
+		}
+		raster.Stroke(c.raster, c.path, thick, raster.RoundCapper, raster.RoundJoiner)
+	}
+	each := func() {
+		if len(dash) == 0 {
+			lay(c.line)
+		} else {
+			dashes(c.line, dash, c.scale, lay)
+		}
+		c.line = c.line[:0]
+	}
+	for _, s := range path {
+		switch s.Kind {
+		case digest.MoveTo:
+			each()
+			c.line = append(c.line, c.dot(s.P[0]))
+		case digest.LineTo:
+			c.line = append(c.line, c.dot(s.P[0]))
+		case digest.QuadTo:
+			p, q, r := c.here(), c.dot(s.P[0]), c.dot(s.P[1])
+			c.flatten(p, dot{p.x + (q.x-p.x)*2/3, p.y + (q.y-p.y)*2/3}, dot{r.x + (q.x-r.x)*2/3, r.y + (q.y-r.y)*2/3}, r)
+		case digest.CubicTo:
+			c.flatten(c.here(), c.dot(s.P[0]), c.dot(s.P[1]), c.dot(s.P[2]))
+		case digest.Close:
+			if len(c.line) > 0 {
+				c.line = append(c.line, c.line[0])
+			}
+		}
+	}
+	each()
+	c.colour(k)
+	c.raster.Rasterize(c)
+}
+
+func (c *canvas) dot(p digest.Spot) dot { return dot{p.X * c.scale, p.Y * c.scale} }
+
+// here is where the line at hand has come to.
+func (c *canvas) here() dot {
+	if len(c.line) == 0 {
+		return dot{}
+	}
+	return c.line[len(c.line)-1]
+}
+
+// flatten goes along a cubic in straight steps, none further than a tenth of a pixel from it.
+func (c *canvas) flatten(p, q, r, s dot) {
+	// The largest second difference bounds the error of n even steps: d / (8 n²) · 6.
+	bend := max(math.Hypot(p.x-2*q.x+r.x, p.y-2*q.y+r.y), math.Hypot(q.x-2*r.x+s.x, q.y-2*r.y+s.y))
+	n := max(1, int(math.Ceil(math.Sqrt(.75*bend/.1))))
+	for i := 1; i <= n; i++ {
+		t := float64(i) / float64(n)
+		u := 1 - t
+		a, b, d, e := u*u*u, 3*u*u*t, 3*u*t*t, t*t*t
+		c.line = append(c.line, dot{a*p.x + b*q.x + d*r.x + e*s.x, a*p.y + b*q.y + d*r.y + e*s.y})
+	}
+}
+
+// dashes cuts a line by lengths on and off, given in pixels of the drawing.
+func dashes(line []dot, dash []float64, scale float64, lay func([]dot)) {
+	total := 0.0
+	for _, d := range dash {
+		total += d
+	}
+	if total <= 0 || len(line) == 0 {
+		lay(line)
+		return
+	}
+	i, left := 0, dash[0]*scale
+	piece := []dot{line[0]}
+	for k := 1; k < len(line); k++ {
+		p, q := line[k-1], line[k]
+		length := math.Hypot(q.x-p.x, q.y-p.y)
+		for at := 0.0; length-at > 1e-9; {
+			step := min(left, length-at)
+			at += step
+			left -= step
+			here := dot{p.x + (q.x-p.x)*at/length, p.y + (q.y-p.y)*at/length}
+			if i%2 == 0 {
+				piece = append(piece, here)
+			}
+			if left <= 1e-9 {
+				if i%2 == 0 {
+					lay(piece)
+				}
+				i++
+				left = max(dash[i%len(dash)]*scale, 1e-3)
+				piece = append(piece[:0:0], here)
+			}
+		}
+	}
+	if i%2 == 0 && len(piece) > 1 {
+		lay(piece)
+	}
+}
