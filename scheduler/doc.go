@@ -1,0 +1,6 @@
+// Package scheduler says when editions are due and which period each covers, and makes them by durable jobs.
+//
+// A Cadence is a robfig/cron Schedule that is right where clocks change: a gap fires at the first instant after it, a
+// repeated hour once at its first pass, and a date that a zone skipped has no due and no period. The jobs run on River.
+// The package knows the words of digest, and neither the tables of editions nor mail: those are handed in.
+package scheduler
