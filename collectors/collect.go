@@ -144,13 +144,14 @@ func (s *Source) begin(ctx context.Context, tx pgx.Tx, ask digest.Ask, now time.
 		"SET LOCAL TimeZone = 'UTC'",
 		fmt.Sprintf("SET LOCAL statement_timeout = %d", ask.Patience.Milliseconds()),
 		"SELECT set_config(name, 'off', true) FROM pg_settings WHERE name = 'jit'",
+		s.platform.session,
 	} {
 		if _, err := tx.Exec(ctx, sql); err != nil {
 			return nil, first, fmt.Errorf("begin reading: %w", err)
 		}
 	}
-	r = &reader{Ask: ask, Period: ask.Period, Days: ask.Period.Days(), Now: now, source: s}
-	previous := &reader{Ask: ask, Period: ask.Previous, Days: ask.Previous.Days(), Now: now, source: s}
+	r = s.reader(ask, ask.Period, now)
+	previous := s.reader(ask, ask.Previous, now)
 	if r.capabilities, err = s.capabilities(ctx, tx, r.arguments()); err != nil {
 		return nil, first, err
 	}
@@ -166,6 +167,10 @@ func (s *Source) begin(ctx context.Context, tx pgx.Tx, ask digest.Ask, now time.
 		r.previous = previous
 	}
 	return r, begins.In(ask.Period.Location()), nil
+}
+
+func (s *Source) reader(ask digest.Ask, p digest.Period, now time.Time) *reader {
+	return &reader{Ask: ask, Period: p, Days: p.Days(), Now: now, source: s, answers: map[string]any{}}
 }
 
 func (s *Source) firstRow(ctx context.Context, tx pgx.Tx, args pgx.NamedArgs) (*time.Time, error) {

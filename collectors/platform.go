@@ -22,6 +22,7 @@ var sectionFiles embed.FS
 //	<relation>.sql  one SELECT, given to sections under the file's name; a relation without a file is empty
 //	first_row.sql   one instant: when the tenant's data begins; null without any
 //	tenants.sql     tenant_id, name of the tenants there are, to help an admin who mistyped one
+//	session.sql     what a reading's transaction sets for itself with SET LOCAL; need not be there
 //
 // A mapping may ask other mappings of its folder, and helpers that are no canonical relation, by their file names.
 // A mapping that reads a table which may be missing says so in a line "-- needs TABLE": without the table it is empty. A
@@ -32,6 +33,7 @@ type platform struct {
 	mappings map[string]string // relation or helper to its SELECT
 	first    string
 	tenants  string
+	session  string
 }
 
 // table is one line of columns.txt.
@@ -85,6 +87,8 @@ func loadPlatform(name string) (*platform, error) {
 			p.first = string(text)
 		case e.Name() == "tenants.sql":
 			p.tenants = string(text)
+		case e.Name() == "session.sql":
+			p.session = string(text)
 		case extension == "sql":
 			p.mappings[base] = strings.TrimSpace(string(text))
 		}

@@ -39,7 +39,8 @@ type reader struct {
 	tx           pgx.Tx
 	source       *Source
 	capabilities []Capability
-	deadline     time.Time // of the section
+	deadline     time.Time      // of the section
+	answers      map[string]any // what was asked before in this transaction, by query name
 }
 
 // both gathers a section's raw numbers for the period and, unless this is a first edition, for the previous one.
@@ -56,8 +57,12 @@ func both[T any](ctx context.Context, r *reader, gather func(context.Context, *r
 }
 
 // query runs the query "section/name" for the reader's period and gives its rows; columns go to fields by db tag. more are
-// arguments besides those of the package comment.
+// arguments besides those of the package comment. A question that an earlier section asked already is not asked again, unless
+// it has such arguments: treat the rows as read-only.
 func query[T any](ctx context.Context, r *reader, name string, more ...pgx.NamedArgs) ([]T, error) {
+	if known, asked := r.answers[name].([]T); asked && len(more) == 0 {
+		return known, nil
+	}
 	sql, err := r.source.sql(name)
 	if err != nil {
 		return nil, err
@@ -76,6 +81,9 @@ func query[T any](ctx context.Context, r *reader, name string, more ...pgx.Named
 	out, err := pgx.CollectRows(rows, pgx.RowToStructByName[T])
 	if err != nil {
 		return nil, fmt.Errorf("query %s: %w", name, err)
+	}
+	if len(more) == 0 {
+		r.answers[name] = out
 	}
 	return out, nil
 }

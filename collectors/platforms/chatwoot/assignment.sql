@@ -6,19 +6,21 @@
 -- belongs to the agent before it, else to the one after it. Without a reply: closed by a user it is accepted at its end;
 -- closed by the bot it is none; else the queue's. An offer cannot be later than the reply to it.
 WITH reply AS (
-    SELECT s.conversation_id, s.seq, m.id, m.created_at,
-        CASE WHEN m.sender_type = 'User' THEN m.sender_id END AS sender_id,
-        count(CASE WHEN m.sender_type = 'User' THEN m.sender_id END) OVER written AS known
+    SELECT s.conversation_id, s.seq, m.id, m.created_at, m.sender_id, count(m.sender_id) OVER written AS known
     FROM span s
-    JOIN messages m ON m.conversation_id = s.conversation_id
-    WHERE m.account_id = @tenant::text::int AND m.message_type = 1 AND NOT m.private
-        AND (s.since IS NULL OR m.created_at > s.since AND m.created_at >= s.opened_at)
-        AND m.created_at < (@to::timestamptz AT TIME ZONE 'UTC') AND (s.closed_at IS NULL OR m.created_at <= s.closed_at)
-        AND m.additional_attributes ->> 'campaign_id' IS NULL
-        AND CASE WHEN m.content_attributes::text LIKE '%automation_rule_id%'
-            THEN (m.content_attributes #>> '{}')::jsonb ->> 'automation_rule_id' IS NULL ELSE true END
-        AND CASE WHEN m.sender_type = 'User' THEN true WHEN m.content_attributes::text LIKE '%external_echo%'
-            THEN (m.content_attributes #>> '{}')::jsonb ->> 'external_echo' IS NOT NULL ELSE false END
+    CROSS JOIN LATERAL (
+        SELECT w.id, w.created_at, CASE WHEN w.sender_type = 'User' THEN w.sender_id END AS sender_id
+        FROM messages w
+        WHERE w.conversation_id = s.conversation_id AND w.account_id = @tenant::text::int AND w.message_type = 1 AND NOT w.private
+            AND (s.seq = 1 OR w.created_at > s.since AND w.created_at >= s.opened_at)
+            AND w.created_at < (@to::timestamptz AT TIME ZONE 'UTC') AND (s.closed_at IS NULL OR w.created_at <= s.closed_at)
+            AND w.additional_attributes ->> 'campaign_id' IS NULL
+            AND CASE WHEN w.content_attributes::text LIKE '%automation_rule_id%'
+                THEN (w.content_attributes #>> '{}')::jsonb ->> 'automation_rule_id' IS NULL ELSE true END
+            AND CASE WHEN w.sender_type = 'User' THEN true WHEN w.content_attributes::text LIKE '%external_echo%'
+                THEN (w.content_attributes #>> '{}')::jsonb ->> 'external_echo' IS NOT NULL ELSE false END
+        OFFSET 0 -- by the index on conversation_id
+    ) m
     WINDOW written AS (PARTITION BY s.conversation_id, s.seq ORDER BY m.created_at, m.id)
 ), named AS (
     SELECT conversation_id, seq, id, created_at,

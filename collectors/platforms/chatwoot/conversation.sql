@@ -53,7 +53,12 @@ SELECT @tenant::text AS tenant_id, v.id::text AS conversation_id, v.contact_id::
         (SELECT nullif(c.title, '') FROM campaigns c WHERE c.id = v.campaign_id),
         nullif(regexp_replace(v.additional_attributes ->> 'referer', '^[a-z]+://|[?#].*$', '', 'g'), ''),
         i.name)::text AS entry_point
-FROM conversations v
+FROM touched t
+CROSS JOIN LATERAL (
+    SELECT n.id, n.contact_id, n.inbox_id, n.status, n.assignee_id, n.priority, n.campaign_id, n.waiting_since, n.agent_last_seen_at,
+        n.additional_attributes, n.created_at
+    FROM conversations n
+    WHERE n.id = t.id AND n.account_id = @tenant::text::int AND n.created_at < (@to::timestamptz AT TIME ZONE 'UTC')
+    OFFSET 0 -- by the primary key
+) v
 LEFT JOIN inboxes i ON i.id = v.inbox_id
-WHERE v.account_id = @tenant::text::int AND v.created_at < (@to::timestamptz AT TIME ZONE 'UTC')
-    AND v.id IN (SELECT t.id FROM touched t)

@@ -1,7 +1,8 @@
 -- Incoming (0), outgoing (1) and template (3) messages; activity rows (2) and private notes are none. An agent's message is
 -- what Chatwoot itself takes for a person's: sent by a user or echoed from the channel's own app, by no campaign or
 -- automation rule. content_attributes is JSON encoded twice, and parsed only where the word sought is in it.
-SELECT @tenant::text AS tenant_id, m.id::text AS message_id, m.conversation_id::text AS conversation_id, v.contact_id::text AS user_id,
+SELECT @tenant::text AS tenant_id, m.id::text AS message_id, m.conversation_id::text AS conversation_id,
+    (SELECT v.contact_id FROM conversations v WHERE v.id = m.conversation_id)::text AS user_id,
     m.created_at AT TIME ZONE 'UTC' AS sent_at,
     CASE WHEN m.message_type = 0 THEN 'in' ELSE 'out' END AS direction,
     CASE
@@ -20,9 +21,10 @@ SELECT @tenant::text AS tenant_id, m.id::text AS message_id, m.conversation_id::
     (ARRAY['sent', 'delivered', 'read', 'failed'])[m.status + 1] AS delivery,
     CASE WHEN m.content_attributes::text LIKE '%external_error%'
         THEN (m.content_attributes #>> '{}')::jsonb ->> 'external_error' END AS delivery_error,
-    coalesce(nullif(v.additional_attributes ->> 'conversation_language', ''), nullif(v.additional_attributes ->> 'browser_language', '')) AS language,
+    (SELECT coalesce(nullif(v.additional_attributes ->> 'conversation_language', ''), nullif(v.additional_attributes ->> 'browser_language', ''))
+    FROM conversations v
+    WHERE v.id = m.conversation_id) AS language,
     NULL::text AS body
 FROM messages m
-LEFT JOIN conversations v ON v.id = m.conversation_id
 WHERE m.account_id = @tenant::text::int AND m.message_type IN (0, 1, 3) AND NOT m.private
     AND m.created_at >= (@from::timestamptz AT TIME ZONE 'UTC') AND m.created_at < (@to::timestamptz AT TIME ZONE 'UTC')
