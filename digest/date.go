@@ -80,9 +80,7 @@ func (d Date) Start(loc *time.Location) (start time.Time, ok bool) {
 	t := low
 	for t.Before(high) {
 		// Inside one stretch of constant offset local time runs evenly, so d begins at a computed instant or not at all.
-		local := t.In(loc)
-		_, offset := local.Zone()
-		_, end := local.ZoneBounds()
+		offset, end := stretch(t.In(loc))
 		begin := time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC).Add(-time.Duration(offset) * time.Second)
 		if begin.Before(t) {
 			begin = t // the date had begun when this stretch set in
@@ -111,9 +109,7 @@ func (d Date) At(hour, minute int, loc *time.Location) (at time.Time, ok bool) {
 	}
 	wall := time.Date(d.Year, d.Month, d.Day, hour, minute, 0, 0, time.UTC)
 	for {
-		local := t.In(loc)
-		_, offset := local.Zone()
-		_, end := local.ZoneBounds()
+		offset, end := stretch(t.In(loc))
 		reached := wall.Add(-time.Duration(offset) * time.Second)
 		if reached.Before(t) {
 			reached = t // the clocks jumped over it when this stretch of constant offset set in
@@ -123,4 +119,14 @@ func (d Date) At(hour, minute int, loc *time.Location) (at time.Time, ok bool) {
 		}
 		t = end
 	}
+}
+
+// stretch gives the offset from UTC in seconds at an instant, and an instant after it up to which it stays; zero: for ever.
+func stretch(t time.Time) (offset int, end time.Time) {
+	_, offset = t.Zone()
+	_, end = t.ZoneBounds()
+	if !end.IsZero() && !end.After(t) {
+		end = t.Add(time.Hour) // Go 1.26 ends 2040 and later leap years a day early, at or before the instant asked for
+	}
+	return offset, end
 }

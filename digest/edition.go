@@ -124,6 +124,9 @@ type Ledger interface {
 	Variant(ctx context.Context, edition int64, c Choice) (v Variant, ok bool, err error)
 	// StartAttempt moves a delivery to sending unless it is sent, suppressed or in other hands (ErrNotDue).
 	StartAttempt(ctx context.Context, delivery int64) (Delivery, error)
+	// HandOver says that the message of the attempt that StartAttempt gave is about to go to the mail server: a crash from
+	// here on leaves the outcome unknown, one before it is tried again. ErrNotDue where the attempt was lost to others.
+	HandOver(ctx context.Context, d Delivery) error
 	// Record writes what became of the attempt and says when to try again; zero: never.
 	Record(ctx context.Context, delivery int64, o Outcome) (retry time.Time, err error)
 	// Finish marks the edition done where every delivery has come to an end.
@@ -251,6 +254,11 @@ func (l *Life) Deliver(ctx context.Context, delivery int64) (retry time.Time, er
 	raw, err := l.Post.Compose(m)
 	if err != nil {
 		return l.giveBack(ctx, delivery, fmt.Errorf("compose: %w", err))
+	}
+	if err := l.Ledger.HandOver(ctx, d); errors.Is(err, ErrNotDue) {
+		return time.Time{}, err
+	} else if err != nil {
+		return l.giveBack(ctx, delivery, err)
 	}
 	return l.Ledger.Record(ctx, delivery, l.Post.Send(ctx, m.From.Address, m.To.Address, raw))
 }

@@ -218,6 +218,19 @@ func TestAnHourlyExpressionFiresOnceWhereHoursAreSkippedOrRepeated(t *testing.T)
 	}
 }
 
+func TestTheEndOfALeapYearFarAheadHasItsDues(t *testing.T) {
+	t.Parallel()
+	cadence := parse(t, digest.CadenceSpec{Kind: Daily, At: "23:59", Zone: "Europe/Berlin"})
+	from, _ := date(t, "2040-12-30").Start(cadence.Location())
+	var got []string
+	for _, d := range cadence.Due(from, 3) {
+		got = append(got, d.At.Format(time.RFC3339))
+	}
+	if strings.Join(got, " ") != "2040-12-30T23:59:00+01:00 2040-12-31T23:59:00+01:00 2041-01-01T23:59:00+01:00" {
+		t.Errorf("due at %q", got)
+	}
+}
+
 func TestTheLatestClosedPeriodIsKnownBeforeAndAfterItsDue(t *testing.T) {
 	t.Parallel()
 	cadence := parse(t, digest.CadenceSpec{Kind: Weekly, At: "mon 08:00", Zone: "Europe/Berlin", WeekStart: time.Monday})

@@ -1,0 +1,24 @@
+package digest
+
+import "time"
+
+// Scheduled is a digest as the schedule sees it.
+type Scheduled struct {
+	Digest  int64
+	Project Project // without its digests
+	Config  Config
+	LastDue time.Time // the latest due that the schedule has dealt with; zero: none since it was switched on
+}
+
+// Name is PROJECT/DIGEST, as commands take it.
+func (s Scheduled) Name() string { return s.Project.Key + "/" + s.Config.Key }
+
+// Opening is an edition to be opened.
+type Opening struct {
+	Digest           int64
+	Label            string // "SD-2020-W13"
+	Due              time.Time
+	Period, Previous Period
+	Archive          bool // too old to be mailed: it is collected and kept
+	ByHand           bool // sent at once whatever hour it is for a subscriber; the schedule's LastDue stays as it is
+}
