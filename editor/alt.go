@@ -43,6 +43,9 @@ func (d *desk) byDay(c *digest.Chart, points []digest.Point) string {
 		if p.Value != nil {
 			v = d.amount(c.Unit, *p.Value)
 		}
+		if p.Value != nil && c.Unit == digest.Duration {
+			v = d.hours(*p.Value)
+		}
 		out = append(out, pair(d.dayShort(p.At), v))
 	}
 	return strings.Join(out, d.comma())

@@ -34,7 +34,7 @@ func (d *desk) bannerAndContract() (*digest.Banner, digest.Spans) {
 		// The contract line tells failed sections by their number, always.
 		alerts = append(alerts, alert{digest.Banner{
 			Kind:  "failed",
-			Title: d.text("banner.failed.title", digest.S("sections", upperFirst(d.w.List(lowered(missing))))),
+			Title: d.text("banner.failed.title", d.missingSlots(missing)...),
 			Text:  sentences(d.reasonOf(), d.text(d.restKey()), d.text("banner.failed.told")),
 		}, ""})
 	}

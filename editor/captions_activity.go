@@ -163,5 +163,6 @@ func (d *desk) moment(v digest.Value) string {
 	if !d.byWeekday() {
 		key = "caption.moment_date"
 	}
-	return d.text(key, digest.S("day", d.dayShort(digest.DateOf(at))), digest.S("time", d.w.Clock(at)))
+	return d.text(key, digest.S("day", d.dayShort(digest.DateOf(at))),
+		digest.S("weekday", d.w.Weekday(digest.DateOf(at))), digest.S("time", d.w.Clock(at)))
 }

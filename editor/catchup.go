@@ -75,7 +75,7 @@ func (d *desk) catchUpParts() []string {
 		parts = append(parts, d.text("subject.missed"+none(f), digest.N("n", n)))
 	}
 	if missing := d.missing(); len(missing) > 0 {
-		parts = append(parts, d.text("subject.missing", digest.S("sections", d.w.List(lowered(missing)))))
+		parts = append(parts, d.text("subject.missing", d.missingSlots(missing)...))
 	}
 	return parts
 }
@@ -93,7 +93,7 @@ func (d *desk) catchUpHeadline() []string {
 	}
 	out := []string{first}
 	if missing := d.missing(); len(missing) > 0 {
-		return append(out, d.text("headline.missing", digest.S("sections", upperFirst(d.w.List(lowered(missing))))))
+		return append(out, d.text("headline.missing", d.missingSlots(missing)...))
 	}
 	if sum, ok := d.total("contact_center", "missed"); ok {
 		f := digest.Figure{Value: digest.Num(sum)}

@@ -1,6 +1,7 @@
 package editor
 
 import (
+	"strconv"
 	"strings"
 
 	"fortnight/digest"
@@ -72,9 +73,11 @@ func spanOf(s digest.Snapshot) string {
 // compared tells whether there is a previous period to compare with.
 func (d *desk) compared() bool { return !d.s.First && !d.s.Previous.From.IsZero() }
 
-// say puts a phrase with its slots; {this} and {before} name the two periods in every phrase.
+// say puts a phrase with its slots; {this} and {before} name the two periods in every phrase,
+// {span} is what they are: "week".
 func (d *desk) say(key string, slots ...digest.Slot) digest.Spans {
 	return d.w.Phrase(key, append(slots,
+		digest.S("span", d.w.Phrase("span."+d.span).String()),
 		digest.S("this", d.w.Phrase("period."+d.span+".this").String()),
 		digest.S("before", d.w.Phrase("period."+d.span+".before").String()))...)
 }
@@ -144,10 +147,10 @@ func (d *desk) duration(seconds float64) string {
 
 const nbsp = "\u00a0"
 
-// roundHours is the length from which a chart's durations are said as its labels are, in hours alone.
+// roundHours is the length from which a wait is said as its chart's labels are, in hours alone.
 const roundHours = 3 * 3600
 
-// hours says a duration of a chart: "45 min", "1 h 30 min", "6.7 h", "37 h".
+// hours says the mean of a day: "45 min", "1 h 30 min", "6.7 h", "37 h".
 func (d *desk) hours(seconds float64) string {
 	if seconds < roundHours {
 		return d.duration(seconds)
@@ -155,11 +158,14 @@ func (d *desk) hours(seconds float64) string {
 	return d.w.Hours(seconds)
 }
 
-// amount says a value of a chart.
+// amount says a value of a chart as its labels do; nothing of a duration is a plain 0.
 func (d *desk) amount(u digest.Unit, n float64) string {
 	switch u {
 	case digest.Duration:
-		return d.hours(n)
+		if n == 0 {
+			return d.w.Count(0)
+		}
+		return d.w.Hours(n)
 	case digest.Ratio:
 		return d.w.Decimal(n, 1)
 	case digest.Percent:
@@ -174,5 +180,5 @@ func (d *desk) small(n int) string {
 	if n < 1 || n > 10 {
 		return d.w.Count(float64(n))
 	}
-	return d.text("number." + d.w.Count(float64(n)))
+	return d.text("number." + strconv.Itoa(n))
 }

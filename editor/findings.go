@@ -228,6 +228,9 @@ func (d *desk) changed(t told, anchors map[string]bool) digest.Finding {
 		way = "less"
 	}
 	key := "finding." + t.section + "." + t.figure.Key + "."
+	if t.figure.Value.Number == 0 && d.w.Has(key+"none") {
+		way = "none"
+	}
 	text := d.say(key+way, d.findingSlots(t.figure, t.change)...)
 	if d.w.Has(key + "before_none") {
 		before := d.say(key+"before_some", digest.N("n", t.figure.Previous.Number))

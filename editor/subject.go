@@ -1,7 +1,6 @@
 package editor
 
 import (
-	"math"
 	"strings"
 
 	"fortnight/digest"
@@ -35,7 +34,7 @@ func (d *desk) subject() string {
 		parts = append(parts, missed)
 	}
 	if missing := d.missing(); len(missing) > 0 {
-		parts = append(parts, d.text("subject.missing", digest.S("sections", d.w.List(lowered(missing)))))
+		parts = append(parts, d.text("subject.missing", d.missingSlots(missing)...))
 	}
 	if len(parts) == 0 {
 		parts = append(parts, d.text("subject.no_data"))
@@ -101,6 +100,11 @@ func (d *desk) missing() []string {
 	return out
 }
 
+// missingSlots name sections inside a sentence and count them.
+func (d *desk) missingSlots(missing []string) []digest.Slot {
+	return []digest.Slot{digest.N("n", float64(len(missing))), digest.S("sections", d.w.List(lowered(missing)))}
+}
+
 func lowered(names []string) []string {
 	var out []string
 	for _, n := range names {
@@ -125,7 +129,7 @@ func (d *desk) headline() []string {
 	missed, hasMissed := figureOf(&d.s, "contact_center", "missed")
 	switch {
 	case len(missing) > 0:
-		out = append(out, d.text("headline.missing", digest.S("sections", upperFirst(d.w.List(lowered(missing))))))
+		out = append(out, d.text("headline.missing", d.missingSlots(missing)...))
 	case hasMissed && missed.Value.Is() && !missed.Provisional && !missed.Barred:
 		out = append(out, d.text("headline.missed"+none(missed), digest.N("n", missed.Value.Number)))
 	default:
@@ -137,8 +141,7 @@ func (d *desk) headline() []string {
 }
 
 func (d *desk) headlineLead(section string, f digest.Figure) string {
-	n := digest.N("n", f.Value.Number)
-	what := d.text("subject."+section, n)
+	what := d.text("subject."+section, digest.N("n", f.Value.Number))
 	if d.quiet {
 		return d.text("headline.quiet"+none(f), digest.S("what", what))
 	}
@@ -146,11 +149,7 @@ func (d *desk) headlineLead(section string, f digest.Figure) string {
 	if !ok || !d.compared() {
 		return d.text("headline.plain", digest.S("what", what))
 	}
-	by := d.w.Count(math.Abs(c.diff))
-	if asPercent(f, c) {
-		by = d.w.Percent(math.Abs(c.diff) / f.Previous.Number * 100)
-	}
-	slots := []digest.Slot{digest.S("what", what), digest.S("by", by)}
+	slots := []digest.Slot{digest.S("what", what), digest.S("by", d.plainChange(f, c))}
 	switch {
 	case c.diff > 0:
 		return d.text("headline.up", slots...)
