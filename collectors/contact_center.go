@@ -13,7 +13,6 @@ type contactRaw struct {
 	facts     map[factKey]fact
 	connected []connectedDay
 	closings  []closing
-	bot       botEpisodes
 	agents    map[string]string // id to name
 	teams     []namedID
 }
@@ -58,7 +57,7 @@ type namedID struct {
 }
 
 // collectContactCenter tells what was offered to people, who took it, how long it took and who was there (metrics.md 5):
-// relations assignment, message, message_history, conversation, episode, agent_session, agent, team. Thirteen figures, nine charts,
+// relations assignment, message, message_history, conversation, episode, agent_session, agent, team. Thirteen figures, ten charts,
 // the table by_team where there are teams. Durations are seconds. Rankings hold every agent, "unknown" last; curves the six
 // first and "other". A day without a reply or an end is a gap of its line. Notes:
 //
@@ -72,6 +71,10 @@ type namedID struct {
 // Numbers that contradict each other are an error.
 func collectContactCenter(ctx context.Context, r *reader) (digest.Section, error) {
 	now, before, err := both(ctx, r, gatherContactCenter)
+	if err != nil {
+		return digest.Section{}, err
+	}
+	bot, err := queryOne[botEpisodes](ctx, r, "chatbot/bot") // for the reconciliation of this period alone
 	if err != nil {
 		return digest.Section{}, err
 	}
@@ -99,7 +102,7 @@ func collectContactCenter(ctx context.Context, r *reader) (digest.Section, error
 			line(r, "average_wait_time", digest.Line, digest.Duration, "assignment", now, before, func(c *contactRaw, i int) *float64 { return c.on("wait", i).Mean }),
 		},
 		Tables: []digest.Table{},
-		Notes:  contactNotes(r, now),
+		Notes:  contactNotes(r, now, bot),
 	}
 	out.Charts = append(out.Charts, agentCharts(r, now, before)...)
 	if table, there := byTeam(r, now, before); there {
@@ -124,9 +127,6 @@ func gatherContactCenter(ctx context.Context, r *reader) (c contactRaw, err erro
 		return c, err
 	}
 	if c.closings, err = query[closing](ctx, r, "contact_center/closings"); err != nil {
-		return c, err
-	}
-	if c.bot, err = queryOne[botEpisodes](ctx, r, "chatbot/bot"); err != nil {
 		return c, err
 	}
 	agents, err := query[namedID](ctx, r, "contact_center/agents")
@@ -219,8 +219,8 @@ func barTimeByReplies(out *digest.Section) {
 	}
 }
 
-func contactNotes(r *reader, c *contactRaw) []digest.Note {
-	botResolved := count(c.bot.Resolved)
+func contactNotes(r *reader, c *contactRaw, bot botEpisodes) []digest.Note {
+	botResolved := count(bot.Resolved)
 	if support, _ := r.capability("episode", "bot_resolved"); support == SupportNone {
 		botResolved = digest.None(digest.Unavailable)
 	}
