@@ -265,6 +265,14 @@ func arabicLetter() digest.Letter {
 	return l
 }
 
+// allLetters are the letters by name, one of each kind.
+func allLetters() map[string]digest.Letter {
+	return map[string]digest.Letter{
+		"full": fullLetter(), "late": lateLetter(), "failed": failedLetter(), "catchup": catchUpLetter(),
+		"quiet": quietLetter(), "arabic": arabicLetter(), "hostile": hostileLetter(), "branded": brandedLetter(),
+	}
+}
+
 // cidArt places every drawn picture as a mail does.
 func cidArt(l digest.Letter) digest.Art {
 	art := digest.Art{digest.MarkAnchor: {Src: "cid:mark@fortnight", Width: 50, Height: 13}}

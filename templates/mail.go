@@ -41,6 +41,7 @@ func New() (*Layout, error) {
 		"mso":  mso,
 		"mark": superscript,
 		"tone": toneClass,
+		"glue": glue,
 	}).Parse(mailSource)
 	if err != nil {
 		return nil, fmt.Errorf("parse the mail's layout: %w", err)
@@ -327,7 +328,7 @@ func mso(markup string) template.HTML {
 	return template.HTML("<!--[if mso]>" + markup + "<![endif]-->")
 }
 
-// superscript sets a footnote's mark raised behind its word: " ¹". Marks that Unicode cannot raise stand in brackets.
+// superscript sets a footnote's mark raised behind its word: "minute ¹". Marks that Unicode cannot raise stand in brackets.
 func superscript(mark string) string {
 	if mark == "" {
 		return ""
@@ -341,7 +342,15 @@ func superscript(mark string) string {
 	if utf8.RuneCountInString(raised) != utf8.RuneCountInString(mark) {
 		raised = "(" + mark + ")"
 	}
-	return nbsp + raised
+	return narrow + raised
+}
+
+// glue keeps the words of a short link on one line; a long one may break.
+func glue(label string) string {
+	if utf8.RuneCountInString(label) > 24 {
+		return label
+	}
+	return strings.ReplaceAll(label, " ", nbsp)
 }
 
 // toneClass is the class that colours a tone; plain takes the class given.

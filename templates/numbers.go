@@ -10,8 +10,9 @@ import (
 )
 
 const (
-	nbsp  = "\u00a0"
-	minus = "\u2212"
+	nbsp   = "\u00a0"
+	narrow = "\u202f" // a narrow space that does not break
+	minus  = "\u2212"
 	// Marks that keep a sign before its number where text runs right to left: behind the left-to-right mark European
 	// digits and their sign read as one; Arabic digits take the Arabic letter mark, as in CLDR.
 	leftToRightMark  = "\u200e"
