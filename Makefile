@@ -13,7 +13,7 @@ help: ## this list
 
 demo: ## a real digest from generated traffic to a built-in inbox: sets up what is missing, then `fortnight demo` (ARGS="--once --out out")
 	@$(GO) run ./internal/setup postgres
-	@$(GO) build -o bin/fortnight ./cmd/fortnight
+	@$(GO) build -buildvcs=false -o bin/fortnight ./cmd/fortnight
 	@exec bin/fortnight demo $(ARGS)
 
 test: ## every check, as CI runs it: sets up what is missing, then format, vet, lint and all tests
@@ -37,7 +37,7 @@ unit: ## all tests, with the race detector, in random order
 	$(GO) test -race -shuffle=on ./...
 
 build: ## bin/fortnight, static
-	CGO_ENABLED=0 $(GO) build -trimpath -ldflags='-s -w -X main.version=$(VERSION)' -o bin/fortnight ./cmd/fortnight
+	CGO_ENABLED=0 $(GO) build -buildvcs=false -trimpath -ldflags='-s -w -X main.version=$(VERSION)' -o bin/fortnight ./cmd/fortnight
 
 image: ## the container image fortnight:latest
 	docker build --build-arg VERSION=$(VERSION) --tag fortnight:latest .
