@@ -247,10 +247,9 @@ func (s *Source) finish(out digest.Section, x section, ask digest.Ask, firstEdit
 	unknown := slices.ContainsFunc(out.Figures, func(f digest.Figure) bool { return f.Value.State == digest.Unavailable }) ||
 		slices.ContainsFunc(out.Charts, func(c digest.Chart) bool { return c.State == digest.Unavailable })
 	switch {
-	case out.Status != "":
-	case unknown:
+	case unknown && (out.Status == "" || out.Status == digest.Complete):
 		out.Status = digest.Partial
-	default:
+	case out.Status == "":
 		out.Status = digest.Complete
 	}
 	if !firstEdition {

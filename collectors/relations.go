@@ -6,7 +6,7 @@ import "strings"
 type relation struct {
 	name    string
 	columns string // "name type, …" in order, as PostgreSQL spells the types
-	window  string // the rows that a mapping owes for [from, to); it may give more, sections filter by themselves
+	window  string // the rows that a mapping owes for [from, to); more where it does not say exactly
 }
 
 // relations is the contract between sections and platforms: metrics.md 1 plus one variant, message_history. Every
@@ -43,11 +43,12 @@ var relations = []relation{
 	},
 	{
 		"message", messageColumns,
-		"messages sent in the period",
+		"exactly the messages sent in the period",
 	},
 	{
 		"message_history", messageColumns,
-		"messages sent before to, however old, of users with an inbound message in the period and of conversations with an episode closed in it",
+		"messages sent before to, however old, of users with an inbound message in the period, and of conversations with an episode closed in it " +
+			"or, where assignments are recorded and not derived from replies, with one that lasted into it",
 	},
 	{
 		"assignment", "tenant_id text, assignment_id text, conversation_id text, user_id text, agent_id text, team_id text, seq integer, kind text, " +
@@ -62,14 +63,14 @@ var relations = []relation{
 	{
 		"intent_hit", "tenant_id text, message_id text, conversation_id text, user_id text, hit_at timestamptz, intent text, " +
 			"confidence double precision, is_fallback boolean, source text",
-		"hits in the period",
+		"exactly the hits in the period",
 	},
 	{
 		"flow_session", "tenant_id text, flow_session_id text, flow_id text, flow_name text, flow_version text, practice text, conversation_id text, " +
 			"user_id text, channel text, started_at timestamptz, first_response_at timestamptz, last_activity_at timestamptz, expires_at timestamptz, " +
 			"ended_at timestamptz, status text, failure_reason text, last_step_id text, steps_reached integer, outbound_messages integer, " +
 			"has_mention boolean, started_by text",
-		"sessions started in the period",
+		"exactly the sessions started in the period",
 	},
 	{
 		"flow_step", "tenant_id text, flow_session_id text, visit integer, position integer, step_id text, step_name text, prompt text, " +
@@ -97,7 +98,7 @@ var relations = []relation{
 	{
 		"goal_event", "tenant_id text, event_id text, user_id text, kind text, occurred_at timestamptz, status text, practice text, appointment_id text, " +
 			"appointment_at timestamptz, flow_session_id text, amount numeric, currency text, detail text",
-		"events in the period",
+		"exactly the events in the period",
 	},
 	{
 		"capability", "relation text, metric text, support text, note text",

@@ -98,9 +98,8 @@ CREATE TABLE IF NOT EXISTS fortnight_events.message (
 CREATE INDEX IF NOT EXISTS message_sent ON fortnight_events.message (tenant_id, sent_at)
     INCLUDE (conversation_id, user_id, direction, author, agent_id);
 CREATE INDEX IF NOT EXISTS message_conversation ON fortnight_events.message (tenant_id, conversation_id, sent_at);
--- The last known language of a user.
-CREATE INDEX IF NOT EXISTS message_language ON fortnight_events.message (tenant_id, user_id, sent_at) INCLUDE (language)
-    WHERE language IS NOT NULL;
+-- What a user wrote before, for the last known language.
+CREATE INDEX IF NOT EXISTS message_user ON fortnight_events.message (tenant_id, user_id, sent_at) INCLUDE (conversation_id);
 
 CREATE TABLE IF NOT EXISTS fortnight_events.assignment (
     tenant_id       text NOT NULL,
