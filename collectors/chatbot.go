@@ -56,7 +56,8 @@ type startWay struct {
 // relations episode, message, message_history, assignment, agent, intent_hit, flow_session, conversation, end_user.
 // Four figures; intents (ranking: ten intents, then other, unknown and fallback), languages (donut of active users by primary
 // BCP-47 subtag: eight, then other and unknown), start_flows (flow). Charts without a row are n/a. The note "intents_source"
-// names the one kind of hit that counts, and how many hits there were. Numbers that contradict each other are an error.
+// names the one kind of hit that counts, and how many hits there were. A source that can know of bots but has none says 0: that
+// is true, and start_flows still tells who answered. Numbers that contradict each other are an error.
 func collectChatbot(ctx context.Context, r *reader) (digest.Section, error) {
 	now, before, err := both(ctx, r, gatherChatbot)
 	if err != nil {

@@ -12,12 +12,11 @@ import (
 type contactRaw struct {
 	facts     map[factKey]fact
 	connected []connectedDay
-	closings  []closing
 	agents    map[string]string // id to name
 	teams     []namedID
 }
 
-// fact is one number of assignments by one of period, day, agent, agent and day, team.
+// fact is one number of assignments or episodes by one of period, day, agent, agent and day, team, reason.
 type fact struct {
 	factKey
 	Count   int64      `db:"count"`
@@ -28,13 +27,15 @@ type fact struct {
 	P90     *float64   `db:"p90"`    // seconds
 }
 
-// factKey says which; what it is not by is "" or 0. An agent or team "" is one that is not known.
+// factKey says which; what it is not by is "" or 0. An agent, team or reason "" is
+// one that is not known.
 type factKey struct {
 	Fact    string `db:"fact"`
 	By      string `db:"by"`
 	Day     int    `db:"day"` // from 1
 	AgentID string `db:"agent_id"`
 	TeamID  string `db:"team_id"`
+	Reason  string `db:"reason"`
 }
 
 type connectedDay struct {
@@ -43,12 +44,6 @@ type connectedDay struct {
 	Seconds   float64   `db:"seconds"`
 	Forgotten int64     `db:"forgotten"` // sessions that nobody ended, cut short
 	FirstAt   time.Time `db:"first_at"`
-}
-
-type closing struct {
-	Reason   *string   `db:"reason"`
-	Episodes int64     `db:"episodes"`
-	FirstAt  time.Time `db:"first_at"`
 }
 
 type namedID struct {
@@ -126,9 +121,6 @@ func gatherContactCenter(ctx context.Context, r *reader) (c contactRaw, err erro
 	if c.connected, err = query[connectedDay](ctx, r, "contact_center/connected"); err != nil {
 		return c, err
 	}
-	if c.closings, err = query[closing](ctx, r, "contact_center/closings"); err != nil {
-		return c, err
-	}
 	agents, err := query[namedID](ctx, r, "contact_center/agents")
 	if err != nil {
 		return c, err
@@ -176,11 +168,13 @@ func (c *contactRaw) agentsSum() (sum int64) {
 }
 
 func (c *contactRaw) closingRows() (rows []row) {
-	for _, x := range c.closings {
-		if x.Reason == nil {
-			rows = append(rows, special(digest.Unknown, float64(x.Episodes)))
-		} else {
-			rows = append(rows, row{key: *x.Reason, label: *x.Reason, value: float64(x.Episodes), first: x.FirstAt})
+	for key, f := range c.facts {
+		switch {
+		case key.Fact != "closed" || key.By != "reason":
+		case key.Reason == "":
+			rows = append(rows, special(digest.Unknown, float64(f.Count)))
+		default:
+			rows = append(rows, row{key: key.Reason, label: key.Reason, value: float64(f.Count), first: *f.FirstAt})
 		}
 	}
 	return rows
@@ -224,10 +218,7 @@ func contactNotes(r *reader, c *contactRaw, bot botEpisodes) []digest.Note {
 	if support, _ := r.capability("episode", "bot_resolved"); support == SupportNone {
 		botResolved = digest.None(digest.Unavailable)
 	}
-	var closed, forgotten int64
-	for _, x := range c.closings {
-		closed += x.Episodes
-	}
+	var forgotten int64
 	for _, x := range c.connected {
 		forgotten += x.Forgotten
 	}
@@ -242,7 +233,7 @@ func contactNotes(r *reader, c *contactRaw, bot botEpisodes) []digest.Note {
 		}},
 		one("answered", c.of("wait").Count),
 		one("ended", c.of("time").Count),
-		one("closings", closed),
+		one("closings", c.of("closed").Count),
 	}
 	if n := c.of("time_by_replies").Count; n > 0 {
 		notes = append(notes, digest.Note{Key: "one_reply", Values: map[string]digest.Value{"count": count(c.of("one_reply").Count), "of": count(n)}})

@@ -1,10 +1,10 @@
--- How many conversations were offered to people, who took them, how long did they wait, and who was there?
+-- How many conversations were offered to people, who took them, how long did they wait, why were they closed, and who was there?
 --
 -- Parameters: @from, @to timestamptz, the period [from, to); @day_from, @day_to timestamptz[], its local days; @missed_after
 -- float8, seconds; @exclude_away bool; @now timestamptz, the instant of the read. Days are numbered from 1. Durations are seconds.
 
 -- name: facts
--- The facts of assignments, counted and measured by period, day, agent, agent and day, and team:
+-- The facts of assignments and episodes, counted and measured by period, day, agent, agent and day, team, and reason:
 --   handled, missed, waiting   what became of those offered in the period; day of the offer
 --   transfer                   those of them that an agent took over from another
 --   accepted_from_before       accepted in the period, offered before it
@@ -15,12 +15,15 @@
 --   charge                     acceptance to the last message, clipped to the period and split by day
 --   message                    messages by users and agents sent while an assignment of their conversation lasted, both ends included, each once
 --   user                       users whom an agent wrote to or accepted in the period, each once
+--   closed                     episodes closed in the period, with the reason that was recorded
 WITH assigned AS MATERIALIZED (
     SELECT a.assignment_id, a.conversation_id, a.user_id, a.agent_id, coalesce(a.team_id, g.team_id) AS team_id, a.kind, a.derivation, a.offered_at, a.first_reply_at, a.ended_at,
-        coalesce(a.accepted_at, a.first_reply_at,
-            CASE WHEN a.ended_by = 'agent' AND coalesce(a.end_reason, 'closed') IN ('closed', 'returned_to_bot') THEN a.ended_at END) AS accepted_at
+        coalesce(a.accepted_at, a.first_reply_at, CASE -- ended by an agent, named or not, without a reply: accepted then
+            WHEN (a.ended_by IN ('agent', a.agent_id) OR e.role <> 'bot') AND coalesce(a.end_reason, 'closed') IN ('closed', 'returned_to_bot')
+            THEN a.ended_at END) AS accepted_at
     FROM assignment a
     LEFT JOIN agent g ON g.agent_id = a.agent_id
+    LEFT JOIN agent e ON e.agent_id = a.ended_by
     WHERE a.offered_at < @to AND g.role IS DISTINCT FROM 'bot'
 ), written AS MATERIALIZED (
     SELECT conversation_id, user_id, author, sent_at
@@ -51,68 +54,65 @@ WITH assigned AS MATERIALIZED (
             WHEN accepted_at < @to THEN 'handled'
             WHEN ended_at < @to OR offered_at + make_interval(secs => @missed_after::float8) <= @to THEN 'missed'
             ELSE 'waiting' END AS fact,
-        width_bucket(offered_at, @day_from::timestamptz[]) AS day, agent_id, team_id, offered_at AS at, NULL::float8 AS seconds
+        width_bucket(offered_at, @day_from::timestamptz[]) AS day, agent_id, team_id, NULL::text AS reason, offered_at AS at, NULL::float8 AS seconds
     FROM assigned
     WHERE offered_at >= @from AND offered_at < @to
     UNION ALL
-    SELECT 'transfer', width_bucket(offered_at, @day_from::timestamptz[]), agent_id, team_id, offered_at, NULL
+    SELECT 'transfer', width_bucket(offered_at, @day_from::timestamptz[]), agent_id, team_id, NULL, offered_at, NULL
     FROM assigned
     WHERE offered_at >= @from AND offered_at < @to AND kind = 'transfer'
     UNION ALL
-    SELECT 'accepted_from_before', width_bucket(accepted_at, @day_from::timestamptz[]), agent_id, team_id, accepted_at, NULL
+    SELECT 'accepted_from_before', width_bucket(accepted_at, @day_from::timestamptz[]), agent_id, team_id, NULL, accepted_at, NULL
     FROM assigned
     WHERE offered_at < @from AND accepted_at >= @from AND accepted_at < @to
     UNION ALL
-    SELECT 'wait', width_bucket(a.first_reply_at, @day_from::timestamptz[]), a.agent_id, a.team_id, a.first_reply_at,
+    SELECT 'wait', width_bucket(a.first_reply_at, @day_from::timestamptz[]), a.agent_id, a.team_id, NULL, a.first_reply_at,
         extract(epoch FROM a.first_reply_at - a.offered_at)::float8
     FROM assigned a
     LEFT JOIN conversation c ON c.conversation_id = a.conversation_id
     WHERE a.first_reply_at >= @from AND a.first_reply_at < @to AND a.kind <> 'transfer'
       AND coalesce(c.initiated_by, 'unknown') NOT IN ('agent', 'campaign')
     UNION ALL
-    SELECT f.fact, width_bucket(a.ended_at, @day_from::timestamptz[]), a.agent_id, a.team_id, a.ended_at,
+    SELECT f.fact, width_bucket(a.ended_at, @day_from::timestamptz[]), a.agent_id, a.team_id, NULL, a.ended_at,
         extract(epoch FROM a.ended_at - a.accepted_at)::float8
     FROM assigned a
     JOIN (VALUES ('time'), ('time_by_replies'), ('one_reply')) AS f (fact)
         ON f.fact = 'time' OR a.derivation = 'replies' AND (f.fact = 'time_by_replies' OR a.first_reply_at IS NOT NULL AND a.ended_at = a.accepted_at)
     WHERE a.ended_at >= @from AND a.ended_at < @to AND a.accepted_at IS NOT NULL
     UNION ALL
-    SELECT 'charge', d.day, c.agent_id, c.team_id, greatest(c.since, d.day_from),
+    SELECT 'charge', d.day, c.agent_id, c.team_id, NULL, greatest(c.since, d.day_from),
         extract(epoch FROM least(c.until, d.day_to) - greatest(c.since, d.day_from))::float8
     FROM charge c
     JOIN day d ON d.day_to > c.since AND (d.day_from < c.until OR d.day_from <= c.since)
     WHERE c.until >= @from
     UNION ALL
-    SELECT 'message', NULL, NULL, NULL, w.sent_at, NULL
+    SELECT 'message', NULL, NULL, NULL, NULL, w.sent_at, NULL
     FROM written w
     WHERE w.author IN ('user', 'agent') AND EXISTS (
         SELECT FROM assigned a
         WHERE a.conversation_id = w.conversation_id AND a.offered_at <= w.sent_at AND (a.ended_at IS NULL OR w.sent_at <= a.ended_at))
     UNION ALL
-    SELECT 'user', NULL, NULL, NULL, NULL, NULL
+    SELECT 'user', NULL, NULL, NULL, NULL, NULL, NULL
     FROM (
         SELECT user_id FROM written WHERE author = 'agent'
         UNION
         SELECT user_id FROM assigned WHERE accepted_at >= @from AND accepted_at < @to) AS served
     WHERE user_id IS NOT NULL
+    UNION ALL
+    SELECT 'closed', width_bucket(closed_at, @day_from::timestamptz[]), NULL, NULL, close_reason, closed_at, NULL
+    FROM episode
+    WHERE closed_at >= @from AND closed_at < @to
 )
 SELECT fact,
-    CASE grouping(day, agent_id, team_id) WHEN 7 THEN 'period' WHEN 3 THEN 'day' WHEN 5 THEN 'agent' WHEN 1 THEN 'agent and day' ELSE 'team' END AS "by",
-    coalesce(day, 0) AS day, coalesce(agent_id, '') AS agent_id, coalesce(team_id, '') AS team_id,
+    CASE grouping(day, agent_id, team_id, reason)
+        WHEN 15 THEN 'period' WHEN 7 THEN 'day' WHEN 11 THEN 'agent' WHEN 3 THEN 'agent and day' WHEN 13 THEN 'team' ELSE 'reason' END AS "by",
+    coalesce(day, 0) AS day, coalesce(agent_id, '') AS agent_id, coalesce(team_id, '') AS team_id, coalesce(reason, '') AS reason,
     count(*) AS count, min(at) AS first_at, coalesce(sum(seconds), 0) AS total, avg(seconds) AS mean,
     percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) AS median,
     percentile_cont(0.9) WITHIN GROUP (ORDER BY seconds) AS p90
 FROM fact
-GROUP BY GROUPING SETS ((fact), (fact, day), (fact, agent_id), (fact, agent_id, day), (fact, team_id))
-ORDER BY fact, "by", day, count DESC, first_at, agent_id, team_id;
-
--- name: closings
--- One row a reason, the most frequent first: episodes closed in the period. Null: none recorded.
-SELECT nullif(close_reason, '') AS reason, count(*) AS episodes, min(closed_at) AS first_at
-FROM episode
-WHERE closed_at >= @from AND closed_at < @to
-GROUP BY 1
-ORDER BY episodes DESC, first_at, reason;
+GROUP BY GROUPING SETS ((fact), (fact, day), (fact, agent_id), (fact, agent_id, day), (fact, team_id), (fact, reason))
+ORDER BY fact, "by", day, count DESC, first_at, agent_id, team_id, reason;
 
 -- name: connected
 -- One row an agent and day: seconds covered by at least one session, and how many sessions that nobody ended were cut short. A session still

@@ -80,6 +80,15 @@ func TestARealSupportDesksWeekHasTheNumbersCountedByHand(t *testing.T) {
 	if sum := contact.Chart("conversations_per_agent").Find("current").Sum(); sum != 123 {
 		t.Errorf("the agents' sum is %v, want the 123 handled", sum)
 	}
+	for ranking, curve := range map[string]string{"conversations_per_agent": "conversations_evolution", "conversation_minutes": "conversation_minutes_evolution"} {
+		var sum float64
+		for _, agent := range contact.Chart(curve).Series {
+			sum += agent.Sum()
+		}
+		if all := contact.Chart(ranking).Find("current").Sum(); sum != all {
+			t.Errorf("the curves of %s sum to %v, the ranking to %v", curve, sum, all)
+		}
+	}
 
 	utc := collect(time.UTC)
 	figuresAre(t, utc.Section("activity"), map[string]string{"total_messages": "304 194"})
