@@ -50,7 +50,7 @@ import (
 	"golang.org/x/text/language"
 )
 
-// calendarOf gives CLDR's month and weekday names and plural rules of a language, nil for one that is not listed here.
+// calendarOf gives CLDR's month and weekday names of a language, nil for one that is not listed here.
 // The list is long so that adding a locale is adding a file; a file may also name its own months and weekdays.
 func calendarOf(tag language.Tag) locales.Translator {
 	base, _ := tag.Base()

@@ -26,26 +26,25 @@ func (w *words) Duration(seconds float64) []digest.Part {
 		}
 		return []digest.Part{{Number: "<" + nbsp + w.unsigned(1, 0), Unit: w.conventions.Units["s"]}}
 	}
-	steps := []struct {
-		unit          string
-		length, below float64 // below: the length of the second part
-		second        string
+	// From the finest unit up: the first that holds the size, rounded to what is printed of it.
+	for _, u := range []struct {
+		unit, second          string
+		length, rounded, from float64 // rounded: the length of the last part printed; from: where the next unit begins
 	}{
-		{"d", day, hour, "h"}, {"h", hour, minute, "min"}, {"min", minute, 1, "s"}, {"s", 1, 1, ""},
-	}
-	for _, s := range steps {
-		rounded := math.Round(size/s.below) * s.below
-		if rounded < s.length && s.unit != "s" {
+		{"s", "", 1, 1, minute}, {"min", "s", minute, 1, hour}, {"h", "min", hour, minute, day}, {"d", "h", day, hour, math.Inf(1)},
+	} {
+		whole := math.Round(size/u.rounded) * u.rounded
+		if whole >= u.from {
 			continue
 		}
-		first := math.Floor(rounded / s.length)
+		first := math.Floor(whole / u.length)
 		number := w.unsigned(first, 0)
-		if seconds < 0 && rounded > 0 {
+		if seconds < 0 && whole > 0 {
 			number = w.sign("-") + number
 		}
-		parts := []digest.Part{{Number: number, Unit: w.conventions.Units[s.unit]}}
-		if rest := math.Round((rounded - first*s.length) / s.below); rest > 0 && s.second != "" {
-			parts = append(parts, digest.Part{Number: w.unsigned(rest, 0), Unit: w.conventions.Units[s.second]})
+		parts := []digest.Part{{Number: number, Unit: w.conventions.Units[u.unit]}}
+		if rest := math.Round((whole - first*u.length) / u.rounded); rest > 0 && u.second != "" {
+			parts = append(parts, digest.Part{Number: w.unsigned(rest, 0), Unit: w.conventions.Units[u.second]})
 		}
 		return parts
 	}

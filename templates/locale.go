@@ -116,7 +116,7 @@ func readLocale(files fs.FS, tag string) (*localeFile, error) {
 	if f.Locale.Tag != tag {
 		return nil, fmt.Errorf("%s: locale.tag is %q, it must be the file's name", name, f.Locale.Tag)
 	}
-	lang := calendarOf(language.Make(tag))
+	lang := language.Make(tag)
 	if err := flatten(f.phrases, "", f.Phrases, lang); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}

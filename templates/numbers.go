@@ -80,8 +80,8 @@ func (w *words) Points(n float64) string {
 	p := w.conventions.points
 	form := "other"
 	if p.plural != nil && places == 0 {
-		if category := p.plural(r); p.forms[category] != nil {
-			form = category
+		if chosen := p.plural(r); p.forms[chosen] != nil {
+			form = chosen
 		}
 	}
 	return phrase{forms: map[string][]piece{"other": p.forms[form]}}.fill(w.Count, slots).String()

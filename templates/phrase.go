@@ -10,7 +10,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/go-playground/locales"
+	"golang.org/x/text/feature/plural"
+	"golang.org/x/text/language"
 
 	"fortnight/digest"
 )
@@ -45,7 +46,7 @@ func isPlural(m map[string]any) bool {
 }
 
 // flatten turns the tree of phrases into dotted keys.
-func flatten(into map[string]phrase, prefix string, tree map[string]any, lang locales.Translator) error {
+func flatten(into map[string]phrase, prefix string, tree map[string]any, lang language.Tag) error {
 	for _, key := range slices.Sorted(maps.Keys(tree)) {
 		dotted := strings.TrimPrefix(prefix+"."+key, ".")
 		branch, isMap := tree[key].(map[string]any)
@@ -64,8 +65,21 @@ func flatten(into map[string]phrase, prefix string, tree map[string]any, lang lo
 	return nil
 }
 
-// parsePhrase reads a text, or a map of plural forms. lang may be nil: then there is one form only.
-func parsePhrase(v any, lang locales.Translator) (phrase, error) {
+// category is the plural category of a whole number in a language.
+func category(lang language.Tag, n float64) string {
+	const million = 1e6
+	n = math.Round(math.Abs(n))
+	if n >= million {
+		n = math.Mod(n, million) + million // the rules look at the last digits only, and at whether it is a round million
+	}
+	form := plural.Cardinal.MatchPlural(lang, int(n), 0, 0, 0, 0)
+	return map[plural.Form]string{
+		plural.Zero: "zero", plural.One: "one", plural.Two: "two", plural.Few: "few", plural.Many: "many", plural.Other: "other",
+	}[form]
+}
+
+// parsePhrase reads a text, or a map of plural forms.
+func parsePhrase(v any, lang language.Tag) (phrase, error) {
 	p := phrase{forms: map[string][]piece{}}
 	var err error
 	switch v := v.(type) {
@@ -76,15 +90,10 @@ func parsePhrase(v any, lang locales.Translator) (phrase, error) {
 		if !isPlural(v) {
 			return p, fmt.Errorf("a plural has texts under %s, and always other", strings.Join(categories, ", "))
 		}
-		if lang == nil {
-			return p, fmt.Errorf("the plural rules of this language are not known: add it to calendars.go")
-		}
-		p.plural = func(n float64) string {
-			return strings.ToLower(lang.CardinalPluralRule(math.Abs(n), 0).String())
-		}
-		for category, text := range v {
-			if p.forms[category], err = parsePieces(text.(string)); err != nil {
-				return p, fmt.Errorf("%s: %w", category, err)
+		p.plural = func(n float64) string { return category(lang, n) }
+		for form, text := range v {
+			if p.forms[form], err = parsePieces(text.(string)); err != nil {
+				return p, fmt.Errorf("%s: %w", form, err)
 			}
 		}
 		return p, nil
