@@ -14,7 +14,8 @@ import (
 // How large a change is: its part of the previous value, with a floor under that (sizeOf). It is worth a sentence from a
 // tenth on, a count by more than two, a percent by two points, a duration by a minute. Of figures that tell one story
 // (median and slowest tenth of the waits, new and active users) only the one that moved most speaks for each side.
-// A provisional figure, and one that its footnote bars, is never a finding; nor is a neutral one.
+// What agents handled is told only where it moved apart from what was offered to them. A provisional figure, and one that
+// its footnote bars, is never a finding; nor is a neutral one.
 const (
 	mostFindings  = 5
 	leastFindings = 3
@@ -73,6 +74,9 @@ func (d *desk) findings(anchors map[string]bool) []digest.Finding {
 		return nil // the list of periods stands in their place
 	}
 	out := d.failures(anchors)
+	if d.nobodyWrote() {
+		return append(out, d.steady(anchors, 1)...) // that is all that changed
+	}
 	targets, spoken := d.missedTargets(anchors)
 	out = append(out, targets...)
 	changes := d.changes(spoken)
@@ -192,9 +196,10 @@ func (d *desk) changes(spoken map[string]bool) []told {
 			continue
 		}
 		c, ok := changeOf(f)
-		if !ok || c.tone == digest.Plain || !d.matters(f, c) {
+		if !ok || c.tone == digest.Plain || !d.matters(f, c) || (s.figure == "handled" && d.followsOffered(c)) {
 			continue
 		}
+		c.size = math.Round(c.size*100) / 100 // what is printed as the same change is the same
 		all = append(all, told{s, f, c})
 	}
 	slices.SortStableFunc(all, func(a, b told) int { return cmp.Compare(b.change.size, a.change.size) })
@@ -219,6 +224,16 @@ func (d *desk) matters(f digest.Figure, c change) bool {
 	default:
 		return !d.quiet && c.size >= leastSize
 	}
+}
+
+// followsOffered tells that agents handled more or fewer only because more or fewer were offered to them.
+func (d *desk) followsOffered(handled change) bool {
+	f, ok := figureOf(&d.s, "contact_center", "total_conversations")
+	if !ok {
+		return false
+	}
+	offered, ok := changeOf(f)
+	return ok && (offered.diff > 0) == (handled.diff > 0) && handled.size < offered.size+leastSize
 }
 
 // changed words a change by its figure's phrase for that direction.

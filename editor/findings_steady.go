@@ -19,10 +19,10 @@ func (d *desk) steady(anchors map[string]bool, more int) []digest.Finding {
 		d.lead(&f, anchors, link, anchor)
 		out = append(out, f)
 	}
-	if text, ok := d.fate(); ok {
+	if d.nobodyWrote() {
+		add(d.nobody(), "by_day", "activity-incoming_messages")
+	} else if text, ok := d.fate(); ok {
 		add(text, "by_day", "contact_center-handled_vs_missed")
-	} else if text, ok := d.nobody(); ok {
-		add(text, "by_day", "activity-incoming_messages")
 	}
 	if d.quiet {
 		return out
@@ -77,16 +77,19 @@ func (d *desk) fate() (digest.Spans, bool) {
 	return text, true
 }
 
-// nobody is a period in which nobody wrote.
-func (d *desk) nobody() (digest.Spans, bool) {
+// nobodyWrote tells a period without a single message.
+func (d *desk) nobodyWrote() bool {
 	f, ok := figureOf(&d.s, "activity", "total_messages")
-	if !ok || !f.Value.Is() || f.Value.Number != 0 {
-		return nil, false
-	}
+	return ok && f.Value.Is() && f.Value.Number == 0
+}
+
+// nobody says that nobody wrote, and how it was before.
+func (d *desk) nobody() digest.Spans {
+	f, _ := figureOf(&d.s, "activity", "total_messages")
 	if d.compared() && f.Previous.Is() {
-		return d.say("finding.no_messages_before", digest.N("n", f.Previous.Number)), true
+		return d.say("finding.no_messages_before", digest.N("n", f.Previous.Number))
 	}
-	return d.say("finding.no_messages"), true
+	return d.say("finding.no_messages")
 }
 
 // peak is the busiest day, and the busiest minute. The messages of a day are its conversations times its messages per

@@ -39,7 +39,18 @@ func supportDesk(a digest.Audience) digest.Brief {
 	}
 }
 
+// written edits in a locale, and in the others too: every case is read in every language for what its file may lack.
 func written(t *testing.T, s digest.Snapshot, b digest.Brief, locale string) digest.Letter {
+	t.Helper()
+	for _, other := range templates.Locales() {
+		if other != locale {
+			writtenIn(t, s, b, other)
+		}
+	}
+	return writtenIn(t, s, b, locale)
+}
+
+func writtenIn(t *testing.T, s digest.Snapshot, b digest.Brief, locale string) digest.Letter {
 	t.Helper()
 	w, err := templates.Load(locale)
 	if err != nil {
@@ -51,7 +62,7 @@ func written(t *testing.T, s digest.Snapshot, b digest.Brief, locale string) dig
 	}
 	walkText(reflect.ValueOf(l), "letter", func(where, text string) {
 		if strings.ContainsAny(text, "⟨⟩") {
-			t.Errorf("%s lacks a phrase or a slot: %q", where, text)
+			t.Errorf("%s of the %s letter lacks a phrase or a slot: %q", where, locale, text)
 		}
 	})
 	return l
