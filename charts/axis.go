@@ -25,7 +25,7 @@ func scaleOf(unit digest.Unit, least, most float64) scale {
 		}
 	}
 	best, cost := scale{}, math.Inf(1)
-	for _, step := range steps(unit, most-least) {
+	for _, step := range stepsFor(unit, most-least) {
 		lo, hi := math.Floor(least/step+1e-9)*step, math.Ceil(most/step-1e-9)*step
 		n := math.Round((hi - lo) / step)
 		if n > 5 {
@@ -38,8 +38,8 @@ func scaleOf(unit digest.Unit, least, most float64) scale {
 	return best
 }
 
-// steps lists candidates for a range. Durations count in the units of clocks, counts never in parts.
-func steps(unit digest.Unit, span float64) []float64 {
+// stepsFor lists candidates for a range. Durations count in the units of clocks, counts never in parts.
+func stepsFor(unit digest.Unit, span float64) []float64 {
 	var out []float64
 	if unit == digest.Duration && span < 5*5*3600 {
 		for _, s := range []float64{1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 2 * 3600, 5 * 3600} {

@@ -57,8 +57,6 @@ func (b *board) drawFlow() {
 			x, base := s.x+thick+8*b.k, s.y+s.h/2+.35*b.size
 			number := b.number(s.value)
 			count := b.medium(b.ink2)
-			halo := alpha(b.ground, .6)
-			name.halo, count.halo = halo, halo
 			label := b.fit(s.Label, edge-x-6*b.k-b.wide(number, count), name)
 			b.text(x, base, label, name)
 			if label != "" {

@@ -6,26 +6,26 @@ import (
 	"fortnight/digest"
 
 	"github.com/golang/freetype/raster"
+	"golang.org/x/image/math/fixed"
 )
 
 // stroke draws a path as a line with round caps and joins.
 func (c *canvas) stroke(path []digest.Segment, width float64, dash []float64, k digest.Colour) {
-	c.raster.Clear()
-	thick := c.fixed(digest.Spot{X: width}).X
+	c.edges.clear()
+	thick := fixed.Int26_6(math.Round(width * c.scale * 64))
 	lay := func(line []dot) {
 		if len(line) == 0 {
 			return
 		}
-		c.path.Clear()
+		c.thread.Clear()
 		for i, p := range line {
-			at := c.fixed(digest.Spot{X: p.x / c.scale, Y: p.y / c.scale})
 			if i == 0 {
-				c.path.Start(at)
+				c.thread.Start(inFixed(p))
 			} else {
-				c.path.Add1(at)
+				c.thread.Add1(inFixed(p))
 			}
 		}
-		raster.Stroke(c.raster, c.path, thick, raster.RoundCapper, raster.RoundJoiner)
+		raster.Stroke(&c.edges, c.thread, thick, raster.RoundCapper, raster.RoundJoiner)
 	}
 	each := func() {
 		if len(dash) == 0 {
@@ -54,8 +54,13 @@ func (c *canvas) stroke(path []digest.Segment, width float64, dash []float64, k 
 		}
 	}
 	each()
-	c.colour(k)
-	c.raster.Rasterize(c)
+	c.fill(c.edges.steps, 1, c.flat(k)) // the stroker's outline is in pixels
+}
+
+// inFixed gives a point in 64ths of a pixel; beyond the picture all is one.
+func inFixed(p dot) fixed.Point26_6 {
+	at := func(v float64) fixed.Int26_6 { return fixed.Int26_6(math.Round(min(max(v, -farthest), farthest) * 64)) }
+	return fixed.Point26_6{X: at(p.x), Y: at(p.y)}
 }
 
 func (c *canvas) dot(p digest.Spot) dot { return dot{p.X * c.scale, p.Y * c.scale} }
@@ -70,9 +75,8 @@ func (c *canvas) here() dot {
 
 // flatten goes along a cubic in straight steps, none further than a tenth of a pixel from it.
 func (c *canvas) flatten(p, q, r, s dot) {
-	// The largest second difference bounds the error of n even steps: d / (8 n²) · 6.
 	bend := max(math.Hypot(p.x-2*q.x+r.x, p.y-2*q.y+r.y), math.Hypot(q.x-2*r.x+s.x, q.y-2*r.y+s.y))
-	n := max(1, int(math.Ceil(math.Sqrt(.75*bend/.1))))
+	n := steps(.75 * bend)
 	for i := 1; i <= n; i++ {
 		t := float64(i) / float64(n)
 		u := 1 - t
@@ -110,7 +114,7 @@ func dashes(line []dot, dash []float64, scale float64, lay func([]dot)) {
 				}
 				i++
 				left = max(dash[i%len(dash)]*scale, 1e-3)
-				piece = append(piece[:0:0], here)
+				piece = append(piece[:0], here)
 			}
 		}
 	}
