@@ -76,7 +76,7 @@ func (s *Source) settle(ask digest.Ask) (digest.Ask, []section, error) {
 	for _, key := range ask.Sections {
 		i := slices.IndexFunc(s.sections, func(x section) bool { return x.Key == key })
 		if i < 0 {
-			return ask, nil, fmt.Errorf("unknown section %q: use %s", key, strings.Join(Sections(), ", "))
+			return ask, nil, fmt.Errorf("unknown section %q: use %s", key, strings.Join(keys(s.sections), ", "))
 		}
 		chosen = append(chosen, s.sections[i])
 	}
@@ -142,7 +142,7 @@ func (s *Source) begin(ctx context.Context, tx pgx.Tx, ask digest.Ask, now time.
 	// Minutes and instants do not depend on the server's zone; compiling a query that runs once costs more than it saves.
 	for _, sql := range []string{
 		"SET LOCAL TimeZone = 'UTC'",
-		fmt.Sprintf("SET LOCAL statement_timeout = %d", ask.Patience.Milliseconds()),
+		fmt.Sprintf("SET LOCAL statement_timeout = %d", defaultPatience.Milliseconds()), // until the first section
 		"SELECT set_config(name, 'off', true) FROM pg_settings WHERE name = 'jit'",
 		s.platform.session,
 	} {
@@ -244,8 +244,7 @@ func (s *Source) absent(x section, capabilities []Capability) bool {
 // finish adds to a section what is the same for all.
 func (s *Source) finish(out digest.Section, x section, ask digest.Ask, firstEdition bool, first time.Time) digest.Section {
 	out.Key, out.Source, out.Platform = x.Key, ask.Source, s.platform.name
-	unknown := slices.ContainsFunc(out.Figures, func(f digest.Figure) bool { return f.Value.State == digest.Unavailable }) ||
-		slices.ContainsFunc(out.Charts, func(c digest.Chart) bool { return c.State == digest.Unavailable })
+	unknown := slices.ContainsFunc(out.Figures, func(f digest.Figure) bool { return f.Value.State == digest.Unavailable })
 	switch {
 	case unknown && (out.Status == "" || out.Status == digest.Complete):
 		out.Status = digest.Partial

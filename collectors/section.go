@@ -20,9 +20,11 @@ type section struct {
 }
 
 // Sections lists the keys of the sections there are, in the order of a digest that names none.
-func Sections() []string {
+func Sections() []string { return keys(sections) }
+
+func keys(list []section) []string {
 	var keys []string
-	for _, s := range sections {
+	for _, s := range list {
 		keys = append(keys, s.Key)
 	}
 	return keys

@@ -83,12 +83,11 @@ func parseDSN(dsn string) (*pgx.ConnConfig, error) {
 	if strings.TrimSpace(dsn) == "" {
 		return nil, errors.New("no DSN given: write postgres://USER:PASSWORD@HOST:5432/DATABASE")
 	}
-	config, err := pgx.ParseConfig(dsn)
-	var badURL *url.Error
-	switch {
-	case errors.As(err, &badURL), err == nil && misread(dsn):
+	if misread(dsn) {
 		return nil, errors.New("the DSN is not a URL: write postgres://USER:PASSWORD@HOST:5432/DATABASE, with @ : / ? # of a password as %40 %3A %2F %3F %23")
-	case err != nil:
+	}
+	config, err := pgx.ParseConfig(dsn)
+	if err != nil {
 		reason := err.Error() // "cannot parse `…`: reason"
 		if i := strings.LastIndex(reason, "`: "); i >= 0 {
 			reason = reason[i+3:]
@@ -109,10 +108,14 @@ func parseDSN(dsn string) (*pgx.ConnConfig, error) {
 	return config, nil
 }
 
-// misread tells a URL whose password held a / ? or #: the user then ends up in the host, and the host in the database.
+// misread tells a URL that is none, or one whose password held a / ? or #: its user then stands in the host, and its host in
+// the database.
 func misread(dsn string) bool {
+	if !strings.Contains(dsn, "://") {
+		return false // key=value
+	}
 	u, err := url.Parse(dsn)
-	return err == nil && u.Scheme != "" && u.User == nil && strings.Contains(dsn, "@")
+	return err != nil || u.User == nil && strings.Contains(dsn, "@")
 }
 
 // connect opens a connection for one reading. Only the DSN decides about TLS and hosts.
