@@ -90,8 +90,10 @@ func compile(source, dir string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("compile the mail's layout: %w", err)
 	}
-	// The compiler leaves the direction of the body to the reader's program; it is known.
-	return []byte(strings.Replace(unshelter.Replace(out), `dir="auto"`, `dir="`+dir+`"`, 1)), nil
+	out = unshelter.Replace(out)
+	// The compiler leaves the direction of the body to the reader's program, and sets columns to the left: both are known.
+	out = strings.Replace(out, `dir="auto"`, `dir="`+dir+`"`, 1)
+	return []byte(strings.ReplaceAll(out, "text-align:left;direction:rtl", "text-align:right;direction:rtl")), nil
 }
 
 // page is what both layouts are executed with.
