@@ -11,6 +11,7 @@ import (
 type palette struct {
 	colours []rgb
 	most    int
+	apart   float64 // as tellApart; larger where a picture would weigh too much
 	blends  map[digest.Colour]*blend
 	spare   []*blend // of earlier pictures
 }
@@ -32,13 +33,13 @@ const levels = 8
 const tellApart = 64
 
 // open begins a picture with the colours that it means exactly.
-func (p *palette) open(d digest.Drawing) {
+func (p *palette) open(d digest.Drawing, apart float64) {
 	p.colours = p.colours[:0]
 	for k, b := range p.blends {
 		p.spare = append(p.spare, b)
 		delete(p.blends, k)
 	}
-	p.most = 256
+	p.most, p.apart = 256, apart
 	p.exact(d.Ground | 0xFF)
 	flat := true
 	for _, m := range d.Marks {
@@ -89,7 +90,7 @@ func (p *palette) blend(k digest.Colour) *blend {
 		}
 	}
 	if b.a == 0xFF {
-		b.solid = p.entry(rgb{b.r, b.g, b.b})
+		b.solid = p.entry(rgb{b.r, b.g, b.b}, 0)
 	}
 	if p.blends == nil {
 		p.blends = map[digest.Colour]*blend{}
@@ -124,17 +125,28 @@ func (p *palette) over(b *blend, cover, under uint8) uint8 {
 	u := p.colours[under]
 	diff := func(x, y uint8) float64 { return math.Abs(float64(x) - float64(y)) }
 	apart := max(diff(u.r, b.r), diff(u.g, b.g), diff(u.b, b.b)) * float64(b.a) / 255
-	steps := min(max(math.Round(apart/tellApart), 1), levels)
+	steps := min(max(math.Round(apart/p.apart), 1), levels)
 	share := float64(b.a) / 255 * math.Round(float64(level)/levels*steps) / steps
 	mixed := func(x, y uint8) uint8 { return uint8(math.Round(float64(x) + (float64(y)-float64(x))*share)) }
-	e := p.entry(rgb{mixed(u.r, b.r), mixed(u.g, b.g), mixed(u.b, b.b)})
+	near := same
+	if level < levels {
+		near = alike
+	}
+	e := p.entry(rgb{mixed(u.r, b.r), mixed(u.g, b.g), mixed(u.b, b.b)}, near)
 	b.made[level][under] = int16(e)
 	return uint8(e)
 }
 
-// entry finds a colour or adds it. The fuller the palette, the more a colour may differ from the one that stands for
+// How far apart (2 dr² + 4 dg² + 3 db²) two colours may be to share an entry: areas by one step in each channel, the
+// pixels of an edge by what no eye finds in them.
+const (
+	same  = 9
+	alike = 200
+)
+
+// entry finds a colour that is near enough, or adds it. The fuller the palette, the more a colour may differ from the one that stands for
 // it; at the end the nearest does.
-func (p *palette) entry(k rgb) int {
+func (p *palette) entry(k rgb, allowed int) int {
 	best, least := 0, math.MaxInt
 	for i, c := range p.colours {
 		dr, dg, db := int(c.r)-int(k.r), int(c.g)-int(k.g), int(c.b)-int(k.b)
@@ -146,12 +158,11 @@ func (p *palette) entry(k rgb) int {
 	if n >= p.most {
 		return best
 	}
-	allowed := 9 // one step in each channel
 	switch {
 	case n >= p.most-p.most/8:
-		allowed = 400
+		allowed = max(allowed, 400)
 	case n >= p.most-p.most*3/8:
-		allowed = 60
+		allowed = max(allowed, 60)
 	}
 	if n > 0 && least <= allowed {
 		return best

@@ -17,6 +17,7 @@ type easel struct {
 	canvases sync.Pool
 	fast     sync.Pool // of *zlib.Writer
 	dense    sync.Pool
+	memory   sync.Pool // of *[]byte
 }
 
 // Paint makes a PNG of a drawing at twice its size (a small sign, under 100 px wide, at three times), in at most 256
@@ -39,47 +40,36 @@ func (c *Charts) PNG(d digest.Drawing, scale float64) ([]byte, error) {
 		k = newCanvas(c.set, width, height)
 	}
 	defer c.easel.canvases.Put(k)
-	k.paint(d, scale)
-	return c.easel.encode(k)
+	var out []byte
+	for apart := float64(tellApart); apart <= 256; apart *= 2 { // the third time without any
+		k.paint(d, scale, apart)
+		var err error
+		if out, err = c.easel.encode(k); err != nil {
+			return nil, fmt.Errorf("encode a picture: %w", err)
+		}
+		if len(out) <= heaviest || width*height > 1200*1200 {
+			break
+		}
+	}
+	return out, nil
 }
 
-// busy is how many changes of colour along the rows make a picture worth the slower, denser compression.
-const busy = 9000
+// heaviest is what a picture may weigh, in bytes: where it weighs more its edges are drawn in fewer steps. A picture far
+// larger than a mail's is left as it is.
+const heaviest = 30_000
 
-// encode writes an indexed PNG. The standard library's encoder packs pictures of 16 colours pixel by pixel and takes
-// three times as long.
+// busy is how many changes of colour along the rows make a picture worth a slower, denser compression.
+const busy = 12_000
+
+// encode writes an indexed PNG. The standard library's encoder knows two levels of compression, does not filter indexed
+// pictures, and packs those of 16 colours pixel by pixel: it takes three times as long.
 func (e *easel) encode(k *canvas) ([]byte, error) {
-	depth, perByte := byte(8), 1
-	if len(k.palette.colours) <= 16 {
-		depth, perByte = 4, 2
-	}
-	rowBytes := (k.width + perByte - 1) / perByte
-	rows := make([]byte, 0, k.height*(rowBytes+1))
-	changes := 0
-	for y := range k.height {
-		line := k.pix[y*k.width : (y+1)*k.width]
-		last := line[0]
-		for _, p := range line {
-			if p != last {
-				changes++
-				last = p
-			}
-		}
-		rows = append(rows, 0) // no filter: neighbours in the palette are no neighbours in colour
-		if perByte == 1 {
-			rows = append(rows, line...)
-			continue
-		}
-		for x := 0; x+1 < len(line); x += 2 {
-			rows = append(rows, line[x]<<4|line[x+1])
-		}
-		if len(line)%2 == 1 {
-			rows = append(rows, line[len(line)-1]<<4)
-		}
-	}
-
-	out := bytes.NewBuffer(make([]byte, 0, 32<<10))
+	out := bytes.NewBuffer(make([]byte, 0, heaviest))
 	out.WriteString("\x89PNG\r\n\x1a\n")
+	depth := byte(8)
+	if len(k.palette.colours) <= 16 {
+		depth = 4
+	}
 	head := binary.BigEndian.AppendUint32(nil, uint32(k.width))
 	head = binary.BigEndian.AppendUint32(head, uint32(k.height))
 	chunk(out, "IHDR", append(head, depth, 3, 0, 0, 0)) // 3: colours by palette
@@ -89,30 +79,97 @@ func (e *easel) encode(k *canvas) ([]byte, error) {
 	}
 	chunk(out, "PLTE", colours)
 
+	rows, changes := e.rows(k, int(8/depth))
+	defer e.memory.Put(&rows)
 	pool, level := &e.fast, zlib.BestSpeed
 	if changes > busy {
-		pool, level = &e.dense, zlib.DefaultCompression
+		pool, level = &e.dense, 5
 	}
 	var data bytes.Buffer
 	z, _ := pool.Get().(*zlib.Writer)
 	if z == nil {
 		var err error
 		if z, err = zlib.NewWriterLevel(&data, level); err != nil {
-			return nil, fmt.Errorf("encode a picture: %w", err)
+			return nil, err
 		}
-	} else {
-		z.Reset(&data)
 	}
 	defer pool.Put(z)
+	z.Reset(&data)
 	if _, err := z.Write(rows); err != nil {
-		return nil, fmt.Errorf("encode a picture: %w", err)
+		return nil, err
 	}
 	if err := z.Close(); err != nil {
-		return nil, fmt.Errorf("encode a picture: %w", err)
+		return nil, err
 	}
 	chunk(out, "IDAT", data.Bytes())
 	chunk(out, "IEND", nil)
 	return out.Bytes(), nil
+}
+
+// The filters of a PNG's row (PNG specification, 9.2).
+const (
+	filterNone = 0
+	filterUp   = 2
+)
+
+// rows packs pixels, each row after its filter, and counts the changes of colour along them. Where much of a picture
+// continues the row above (bars, steep lines), such rows are written as differences from it.
+func (e *easel) rows(k *canvas, perByte int) (packed []byte, changes int) {
+	size := (k.width+perByte-1)/perByte + 1
+	if m, ok := e.memory.Get().(*[]byte); ok && cap(*m) >= size*k.height {
+		packed = (*m)[:0]
+	} else {
+		packed = make([]byte, 0, size*k.height)
+	}
+	for y := range k.height {
+		line := k.pix[y*k.width : (y+1)*k.width]
+		packed = append(packed, filterNone)
+		if perByte == 1 {
+			packed = append(packed, line...)
+			continue
+		}
+		for x := 0; x+1 < len(line); x += 2 {
+			packed = append(packed, line[x]<<4|line[x+1])
+		}
+		if len(line)%2 == 1 {
+			packed = append(packed, line[len(line)-1]<<4)
+		}
+	}
+	var steeper []int // rows that change less often as differences
+	for y := range k.height {
+		row := packed[y*size+1 : (y+1)*size]
+		along := 0
+		for x := 1; x < len(row); x++ {
+			if row[x] != row[x-1] {
+				along++
+			}
+		}
+		changes += along
+		if y == 0 || along == 0 {
+			continue
+		}
+		above, down := packed[(y-1)*size+1:y*size], 0
+		for x := 1; x < len(row); x++ {
+			if row[x]-above[x] != row[x-1]-above[x-1] {
+				down++
+			}
+		}
+		if 10*down < 8*along {
+			steeper = append(steeper, y)
+		}
+	}
+	if len(steeper)*5 < k.height*2 {
+		return packed, changes
+	}
+	for i := len(steeper) - 1; i >= 0; i-- { // from below, so that what stands above is still whole
+		y := steeper[i]
+		packed[y*size] = filterUp
+		row, above := packed[y*size+1:(y+1)*size], packed[(y-1)*size+1:y*size]
+		for x := range row {
+			row[x] -= above[x]
+		}
+	}
+	return packed, changes
 }
 
 // chunk writes a length, a name, the data and their checksum (PNG specification, 5.3).

@@ -28,11 +28,11 @@ func newCanvas(set *setter, width, height int) *canvas {
 	return &canvas{width: width, height: height, pix: make([]uint8, width*height), set: set, inside: newCoverage(width, height)}
 }
 
-// paint draws the marks over the ground.
-func (c *canvas) paint(d digest.Drawing, scale float64) {
+// paint draws the marks over the ground; steps of an edge differ by at least apart in a channel.
+func (c *canvas) paint(d digest.Drawing, scale, apart float64) {
 	c.scale = scale
 	clear(c.pix)
-	c.palette.open(d)
+	c.palette.open(d, apart)
 	for _, m := range d.Marks {
 		switch {
 		case m.Shape != nil:
