@@ -1,0 +1,368 @@
+package ledger
+
+import (
+	"context"
+	"crypto/rand"
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"fortnight/digest"
+)
+
+//go:embed questions/apply_lock.sql
+var applyLockSQL string
+
+//go:embed questions/project_by_key.sql
+var projectByKeySQL string
+
+//go:embed questions/add_project.sql
+var addProjectSQL string
+
+//go:embed questions/change_project.sql
+var changeProjectSQL string
+
+//go:embed questions/put_source.sql
+var putSourceSQL string
+
+//go:embed questions/remove_source.sql
+var removeSourceSQL string
+
+//go:embed questions/digests_of_project.sql
+var digestsOfProjectSQL string
+
+//go:embed questions/add_digest.sql
+var addDigestSQL string
+
+//go:embed questions/change_digest.sql
+var changeDigestSQL string
+
+//go:embed questions/all_subscribers_of_digest.sql
+var allSubscribersOfDigestSQL string
+
+//go:embed questions/add_subscriber.sql
+var addSubscriberSQL string
+
+//go:embed questions/change_subscriber.sql
+var changeSubscriberSQL string
+
+//go:embed questions/remove_subscriber.sql
+var removeSubscriberSQL string
+
+const applyLock = 0x6170706c79 // "apply"
+
+// Apply makes the ledger's projects as they are configured, in one transaction, and says what it changed; a second time it
+// changes nothing. A project that is not among them stays as it is. In those that are, a source that is gone is removed; a digest
+// that is gone is switched off and keeps its editions; a subscriber who is gone is taken out. Who unsubscribed stays unsubscribed.
+// An every-2-weeks cadence without an anchor counts from the day it is first applied.
+func (l *Ledger) Apply(ctx context.Context, projects []digest.Project) ([]Change, error) {
+	return l.apply(ctx, projects, nil)
+}
+
+// Plan says what Apply would change, and changes nothing.
+func (l *Ledger) Plan(ctx context.Context, projects []digest.Project) ([]Change, error) {
+	enough := errors.New("only planned")
+	changes, err := l.apply(ctx, projects, enough)
+	if errors.Is(err, enough) {
+		err = nil
+	}
+	return changes, err
+}
+
+// apply ends with the given error where all has gone well, which rolls it back.
+func (l *Ledger) apply(ctx context.Context, projects []digest.Project, end error) ([]Change, error) {
+	if err := Check(projects); err != nil {
+		return nil, err
+	}
+	var changes []Change
+	err := l.inTx(ctx, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, applyLockSQL, args{"lock": int64(applyLock)}); err != nil {
+			return err
+		}
+		for _, p := range projects {
+			a := applying{l, tx, p.Key, 0, &changes}
+			if err := a.project(ctx, p); err != nil {
+				return fmt.Errorf("project %s: %w", p.Key, err)
+			}
+		}
+		return end
+	})
+	if err != nil {
+		err = fmt.Errorf("apply: %w", err)
+	}
+	return changes, err
+}
+
+// applying is one project on its way into the ledger.
+type applying struct {
+	*Ledger
+	tx        pgx.Tx
+	key       string
+	projectID int64
+	changes   *[]Change
+}
+
+func (a *applying) note(verb, what string, details ...string) {
+	*a.changes = append(*a.changes, Change{verb, what, details})
+}
+
+func (a *applying) project(ctx context.Context, p digest.Project) error {
+	if err := a.head(ctx, p); err != nil {
+		return err
+	}
+	if err := a.sources(ctx, p.Sources); err != nil {
+		return err
+	}
+	rows, err := ask[storedDigest](ctx, a.tx, digestsOfProjectSQL, args{"project_id": a.projectID})
+	if err != nil {
+		return err
+	}
+	for _, c := range p.Digests {
+		stored := slices.IndexFunc(rows, func(r storedDigest) bool { return r.Key == c.Key })
+		var before *digest.Config
+		var id int64
+		if stored >= 0 {
+			before, id = &digest.Config{}, rows[stored].DigestID
+			if err := json.Unmarshal(rows[stored].Config, before); err != nil {
+				return err
+			}
+			before.Active = rows[stored].Active
+		}
+		if err := a.digest(ctx, id, before, c); err != nil {
+			return fmt.Errorf("digest %s: %w", c.Key, err)
+		}
+	}
+	for _, r := range rows {
+		gone := !slices.ContainsFunc(p.Digests, func(c digest.Config) bool { return c.Key == r.Key })
+		if gone && r.Active {
+			if _, err := a.tx.Exec(ctx, changeDigestSQL, args{"digest": r.DigestID, "config": r.Config, "active": false}); err != nil {
+				return err
+			}
+			a.note("switch off", "digest "+a.key+"/"+r.Key)
+		}
+	}
+	return nil
+}
+
+type storedDigest struct {
+	DigestID int64
+	Key      string
+	Active   bool
+	Config   json.RawMessage
+}
+
+func (a *applying) head(ctx context.Context, p digest.Project) error {
+	p.Sources, p.Digests = nil, nil
+	with := args{
+		"key": p.Key, "name": p.Name, "zone": p.Zone, "locale": p.Locale, "week_start": int(p.WeekStart), "bi_monthly": p.BiMonthly,
+		"accent": int64(p.Brand.Accent), "footer": p.Brand.Footer, "from_name": p.From.Name, "from_address": p.From.Address,
+		"reply_name": p.ReplyTo.Name, "reply_address": p.ReplyTo.Address,
+	}
+	r, err := askOne[projectRow](ctx, a.tx, projectByKeySQL, args{"project": p.Key})
+	if errors.Is(err, pgx.ErrNoRows) {
+		with["now"] = a.Now()
+		a.projectID, err = scalar[int64](ctx, a.tx, addProjectSQL, with)
+		a.note("add", "project "+p.Key)
+		return err
+	}
+	if err != nil {
+		return err
+	}
+	a.projectID = r.ProjectID
+	before := r.project()
+	details, err := differences(before, p)
+	if err != nil || len(details) == 0 {
+		return err
+	}
+	a.note("change", "project "+p.Key, details...)
+	_, err = scalar[int64](ctx, a.tx, changeProjectSQL, with)
+	return err
+}
+
+func (a *applying) sources(ctx context.Context, sources []digest.Source) error {
+	stored, err := a.storedSources(ctx)
+	if err != nil {
+		return err
+	}
+	for _, s := range sources {
+		what := "source " + a.key + "/" + s.Key
+		before, known := stored[s.Key]
+		delete(stored, s.Key)
+		if known {
+			shown, showed := s, before.Source
+			shown.DSN, showed.DSN = "", ""
+			details, err := differences(showed, shown)
+			if err != nil {
+				return err
+			}
+			if !before.opens {
+				details = append(details, "dsn sealed anew")
+			} else if before.DSN != s.DSN {
+				details = append(details, "dsn changed")
+			}
+			if len(details) == 0 {
+				continue
+			}
+			a.note("change", what, details...)
+		} else {
+			a.note("add", what)
+		}
+		sealed, err := a.Keys.seal(s.DSN, ofSource(a.key, s.Key))
+		if err != nil {
+			return err
+		}
+		if _, err := a.tx.Exec(ctx, putSourceSQL, args{
+			"project_id": a.projectID, "key": s.Key, "platform": s.Platform, "dsn_sealed": sealed, "tenant": s.Tenant,
+		}); err != nil {
+			return err
+		}
+	}
+	for key := range stored {
+		a.note("remove", "source "+a.key+"/"+key)
+		if _, err := a.tx.Exec(ctx, removeSourceSQL, args{"project_id": a.projectID, "key": key}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+type storedSource struct {
+	digest.Source
+	opens bool // false: sealed with a SECRET_KEY that is gone; the configuration brings the DSN anew
+}
+
+func (a *applying) storedSources(ctx context.Context) (map[string]storedSource, error) {
+	rows, err := ask[sourceRow](ctx, a.tx, sourcesSQL, args{"project_id": a.projectID})
+	if err != nil {
+		return nil, err
+	}
+	all := map[string]storedSource{}
+	for _, r := range rows {
+		dsn, _, err := a.Keys.open(r.DSNSealed, ofSource(a.key, r.Key))
+		all[r.Key] = storedSource{digest.Source{Key: r.Key, Platform: r.Platform, DSN: dsn, Tenant: r.Tenant}, err == nil}
+	}
+	return all, nil
+}
+
+func (a *applying) digest(ctx context.Context, id int64, before *digest.Config, c digest.Config) error {
+	what := "digest " + a.key + "/" + c.Key
+	subscribers := c.Subscribers
+	c.Subscribers = nil
+	if c.Cadence.Kind == "every-2-weeks" && c.Cadence.Anchor.IsZero() {
+		if before != nil && before.Cadence.Kind == c.Cadence.Kind {
+			c.Cadence.Anchor = before.Cadence.Anchor
+		} else if loc, err := time.LoadLocation(c.Cadence.Zone); err == nil {
+			c.Cadence.Anchor = digest.DateOf(a.Now().In(loc))
+		}
+	}
+	config, err := toJSON(c)
+	if err != nil {
+		return err
+	}
+	if before == nil {
+		a.note("add", what)
+		id, err = scalar[int64](ctx, a.tx, addDigestSQL, args{
+			"project_id": a.projectID, "key": c.Key, "active": c.Active, "config": config, "now": a.Now(),
+		})
+		if err != nil {
+			return err
+		}
+		return a.subscribers(ctx, id, c.Key, subscribers)
+	}
+	verb := "change"
+	switch {
+	case c.Active && !before.Active:
+		verb = "switch on"
+	case !c.Active && before.Active:
+		verb = "switch off"
+	}
+	before.Active = c.Active
+	details, err := differences(*before, c)
+	if err != nil {
+		return err
+	}
+	if verb != "change" || len(details) > 0 {
+		a.note(verb, what, details...)
+		if _, err := a.tx.Exec(ctx, changeDigestSQL, args{"digest": id, "config": config, "active": c.Active}); err != nil {
+			return err
+		}
+	}
+	return a.subscribers(ctx, id, c.Key, subscribers)
+}
+
+func (a *applying) subscribers(ctx context.Context, digestID int64, key string, subscribers []digest.Subscriber) error {
+	rows, err := ask[subscriberRow](ctx, a.tx, allSubscribersOfDigestSQL, args{"digest": digestID})
+	if err != nil {
+		return err
+	}
+	stored := map[string]subscriberRow{}
+	for _, r := range rows {
+		stored[strings.ToLower(r.Address)] = r
+	}
+	for _, s := range subscribers {
+		s.Address = strings.TrimSpace(s.Address)
+		if s.Audience == "" {
+			s.Audience = digest.Manager
+		}
+		what := "subscriber " + a.key + "/" + key + " " + s.Address
+		with := args{
+			"name": s.Name, "address": s.Address, "locale": s.Locale, "zone": s.Zone, "audience": string(s.Audience), "pdf": s.PDF, "added_by": s.AddedBy,
+		}
+		r, known := stored[strings.ToLower(s.Address)]
+		delete(stored, strings.ToLower(s.Address))
+		if !known {
+			a.note("add", what)
+			if err := a.addSubscriber(ctx, digestID, with); err != nil {
+				return err
+			}
+			continue
+		}
+		before := r.subscriber()
+		s.ID, s.AddedAt, s.Token = before.ID, before.AddedAt, ""
+		details, err := differences(before, s)
+		if err != nil {
+			return err
+		}
+		verb := "change"
+		if r.RemovedAt != nil {
+			verb = "add"
+		} else if len(details) == 0 {
+			continue
+		}
+		if r.UnsubscribedAt != nil {
+			details = append(details, "stays unsubscribed")
+		}
+		a.note(verb, what, details...)
+		with["subscriber"] = r.SubscriberID
+		if _, err := a.tx.Exec(ctx, changeSubscriberSQL, with); err != nil {
+			return err
+		}
+	}
+	for _, r := range rows {
+		if _, gone := stored[strings.ToLower(r.Address)]; gone && r.RemovedAt == nil {
+			a.note("remove", "subscriber "+a.key+"/"+key+" "+r.Address)
+			if _, err := a.tx.Exec(ctx, removeSubscriberSQL, args{"subscriber": r.SubscriberID, "now": a.Now()}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (a *applying) addSubscriber(ctx context.Context, digestID int64, with args) error {
+	token := strings.ToLower(rand.Text())
+	sealed, err := a.Keys.seal(token, ofToken)
+	if err != nil {
+		return err
+	}
+	with["project_id"], with["digest"], with["now"] = a.projectID, digestID, a.Now()
+	with["token_hash"], with["token_sealed"] = tokenHash(token), sealed
+	_, err = a.tx.Exec(ctx, addSubscriberSQL, with)
+	return err
+}

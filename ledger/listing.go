@@ -1,0 +1,173 @@
+package ledger
+
+import (
+	"context"
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"fortnight/digest"
+)
+
+//go:embed questions/editions.sql
+var editionsSQL string
+
+//go:embed questions/deliveries.sql
+var deliveriesSQL string
+
+//go:embed questions/attempts.sql
+var attemptsSQL string
+
+//go:embed questions/subscribers.sql
+var subscribersSQL string
+
+// EditionLine is an edition in a list.
+type EditionLine struct {
+	digest.Edition
+	OpenedAt   time.Time
+	ReadyAt    time.Time // zero: not yet
+	FinishedAt time.Time // zero: not yet
+	Deliveries map[digest.DeliveryState]int
+}
+
+// Editions lists up to limit editions, the newest period first. name is PROJECT, PROJECT/DIGEST, or empty for all.
+func (l *Ledger) Editions(ctx context.Context, name string, limit int) ([]EditionLine, error) {
+	project, key, _ := strings.Cut(name, "/")
+	rows, err := ask[struct {
+		editionRow
+		OpenedAt            time.Time
+		ReadyAt, FinishedAt *time.Time
+		Counts              json.RawMessage
+	}](ctx, l.pool, editionsSQL, args{"project": project, "digest": key, "limit": limit})
+	if err != nil {
+		return nil, fmt.Errorf("list editions: %w", err)
+	}
+	var all []EditionLine
+	for _, r := range rows {
+		line := EditionLine{OpenedAt: r.OpenedAt.UTC(), ReadyAt: orZero(r.ReadyAt), FinishedAt: orZero(r.FinishedAt)}
+		if line.Edition, err = r.edition(); err != nil {
+			return nil, err
+		}
+		if err := json.Unmarshal(r.Counts, &line.Deliveries); err != nil {
+			return nil, err
+		}
+		all = append(all, line)
+	}
+	return all, nil
+}
+
+// DeliveryLine is a delivery in a list.
+type DeliveryLine struct {
+	digest.Delivery
+	Code      int    // SMTP reply code of the last attempt; 0: none came
+	Status    string // enhanced status code
+	ChangedAt time.Time
+}
+
+// Deliveries lists what became of an edition's deliveries. Tokens are left out.
+func (l *Ledger) Deliveries(ctx context.Context, edition int64) ([]DeliveryLine, error) {
+	rows, err := ask[struct {
+		listedDelivery
+		Code      int
+		Status    string
+		ChangedAt time.Time
+	}](ctx, l.pool, deliveriesSQL, args{"edition": edition})
+	if err != nil {
+		return nil, fmt.Errorf("list the deliveries of edition %d: %w", edition, err)
+	}
+	var all []DeliveryLine
+	for _, r := range rows {
+		d, err := r.delivery()
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, DeliveryLine{d, r.Code, r.Status, r.ChangedAt.UTC()})
+	}
+	return all, nil
+}
+
+// AttemptLine is one attempt of a delivery.
+type AttemptLine struct {
+	Number             int
+	StartedAt, EndedAt time.Time // EndedAt zero: under way
+	digest.Outcome
+}
+
+// Attempts lists the attempts of a delivery in order.
+func (l *Ledger) Attempts(ctx context.Context, delivery int64) ([]AttemptLine, error) {
+	rows, err := ask[struct {
+		Number    int
+		StartedAt time.Time
+		EndedAt   *time.Time
+		State     string
+		Code      int
+		Status    string
+		Answer    string
+	}](ctx, l.pool, attemptsSQL, args{"delivery": delivery})
+	if err != nil {
+		return nil, fmt.Errorf("list the attempts of delivery %d: %w", delivery, err)
+	}
+	var all []AttemptLine
+	for _, r := range rows {
+		all = append(all, AttemptLine{r.Number, r.StartedAt.UTC(), orZero(r.EndedAt),
+			digest.Outcome{State: digest.DeliveryState(r.State), Code: r.Code, Status: r.Status, Answer: r.Answer}})
+	}
+	return all, nil
+}
+
+// SubscriberLine is a subscription in a list.
+type SubscriberLine struct {
+	Project, Digest string // keys
+	digest.Subscriber
+	UnsubscribedAt time.Time // zero: not
+	RemovedAt      time.Time // by the configuration; zero: not
+	Suppressed     string    // why the project may not write to the address; "" where it may
+}
+
+// Gets tells whether the subscriber gets the digest's next edition.
+func (s SubscriberLine) Gets() bool {
+	return s.UnsubscribedAt.IsZero() && s.RemovedAt.IsZero() && s.Suppressed == ""
+}
+
+// Subscribers lists the subscriptions, past ones included. name is PROJECT, PROJECT/DIGEST, or empty for all. Tokens are left out.
+func (l *Ledger) Subscribers(ctx context.Context, name string) ([]SubscriberLine, error) {
+	project, key, _ := strings.Cut(name, "/")
+	rows, err := ask[struct {
+		subscriberRow
+		Project, Digest, Suppressed string
+	}](ctx, l.pool, subscribersSQL, args{"project": project, "digest": key})
+	if err != nil {
+		return nil, fmt.Errorf("list subscribers: %w", err)
+	}
+	var all []SubscriberLine
+	for _, r := range rows {
+		all = append(all, SubscriberLine{r.Project, r.Digest, r.subscriber(), orZero(r.UnsubscribedAt), orZero(r.RemovedAt), r.Suppressed})
+	}
+	return all, nil
+}
+
+// subscriberRow is a subscription without its token.
+type subscriberRow struct {
+	SubscriberID                          int64
+	Name, Address, Locale, Zone, Audience string
+	PDF                                   bool
+	AddedBy                               string
+	AddedAt                               time.Time
+	UnsubscribedAt, RemovedAt             *time.Time
+}
+
+func (r subscriberRow) subscriber() digest.Subscriber {
+	return digest.Subscriber{
+		ID: r.SubscriberID, Name: r.Name, Address: r.Address, Locale: r.Locale, Zone: r.Zone, Audience: digest.Audience(r.Audience),
+		PDF: r.PDF, AddedBy: r.AddedBy, AddedAt: r.AddedAt.UTC(),
+	}
+}
+
+func orZero(t *time.Time) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return t.UTC()
+}

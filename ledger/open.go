@@ -1,0 +1,233 @@
+package ledger
+
+import (
+	"context"
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"fortnight/digest"
+)
+
+//go:embed questions/scheduled.sql
+var scheduledSQL string
+
+//go:embed questions/digest_by_name.sql
+var digestByNameSQL string
+
+//go:embed questions/digest_by_id.sql
+var digestByIDSQL string
+
+//go:embed questions/digest_names.sql
+var digestNamesSQL string
+
+//go:embed questions/sources.sql
+var sourcesSQL string
+
+//go:embed questions/subscribers_of_digest.sql
+var subscribersOfDigestSQL string
+
+//go:embed questions/open_edition.sql
+var openEditionSQL string
+
+//go:embed questions/edition_of_period.sql
+var editionOfPeriodSQL string
+
+//go:embed questions/mark_due.sql
+var markDueSQL string
+
+// Scheduled lists the digests that are switched on, with the due that the schedule has dealt with last. Their projects come
+// without sources and subscribers.
+func (l *Ledger) Scheduled(ctx context.Context) ([]digest.Scheduled, error) {
+	rows, err := ask[digestRow](ctx, l.pool, scheduledSQL, args{})
+	if err != nil {
+		return nil, fmt.Errorf("list the digests that are switched on: %w", err)
+	}
+	var all []digest.Scheduled
+	for _, r := range rows {
+		s, err := r.scheduled()
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, s)
+	}
+	return all, nil
+}
+
+// ErrNoDigest is the error of a digest's name that the ledger does not know.
+var ErrNoDigest = errors.New("no such digest")
+
+// Digest gives a digest by its name PROJECT/DIGEST, whole: with the project's sources (DSNs in clear) and the subscribers. The
+// error of an unknown name is an ErrNoDigest and lists the names there are.
+func (l *Ledger) Digest(ctx context.Context, name string) (digest.Scheduled, error) {
+	project, key, _ := strings.Cut(name, "/")
+	r, err := askOne[digestRow](ctx, l.pool, digestByNameSQL, args{"project": project, "digest": key})
+	if errors.Is(err, pgx.ErrNoRows) {
+		known, err := l.digestNames(ctx)
+		if err != nil {
+			return digest.Scheduled{}, err
+		}
+		return digest.Scheduled{}, fmt.Errorf("%w: %q; %s", ErrNoDigest, name, known)
+	}
+	if err != nil {
+		return digest.Scheduled{}, fmt.Errorf("look up digest %s: %w", name, err)
+	}
+	s, err := r.scheduled()
+	if err != nil {
+		return s, err
+	}
+	if s.Project.Sources, err = l.sources(ctx, l.pool, r.ProjectID, r.ProjectKey); err != nil {
+		return s, err
+	}
+	s.Config.Subscribers, err = l.subscribers(ctx, l.pool, r.DigestID)
+	return s, err
+}
+
+func (l *Ledger) digestNames(ctx context.Context) (string, error) {
+	rows, err := l.pool.Query(ctx, digestNamesSQL)
+	if err != nil {
+		return "", err
+	}
+	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return "", err
+	}
+	if len(names) == 0 {
+		return "there is none yet: `fortnight apply` makes them", nil
+	}
+	return "there is " + strings.Join(names, ", "), nil
+}
+
+// Open opens an edition and, where enqueue is not nil, its first job in the same transaction; it gives the edition's id. Where
+// the digest has an edition for that period, it opens nothing and gives the id of that one with digest.ErrNotDue. Unless it is
+// opened by hand, the schedule's mark moves to the due in either case.
+func (l *Ledger) Open(ctx context.Context, o digest.Opening, enqueue func(tx pgx.Tx, edition int64) error) (edition int64, err error) {
+	err = l.inTx(ctx, func(tx pgx.Tx) error {
+		r, err := askOne[digestRow](ctx, tx, digestByIDSQL, args{"digest": o.Digest})
+		if err != nil {
+			return fmt.Errorf("digest %d: %w", o.Digest, err)
+		}
+		if !o.ByHand {
+			if _, err := tx.Exec(ctx, markDueSQL, args{"digest": o.Digest, "due": o.Due}); err != nil {
+				return err
+			}
+		}
+		project, err := toJSON(r.project())
+		if err != nil {
+			return err
+		}
+		edition, err = scalar[int64](ctx, tx, openEditionSQL, args{
+			"project_id": r.ProjectID, "digest": o.Digest, "label": o.Label, "zone": o.Period.Location().String(),
+			"period_start": o.Period.From, "period_end": o.Period.To, "previous_start": o.Previous.From, "previous_end": o.Previous.To,
+			"due": o.Due, "archive": o.Archive, "by_hand": o.ByHand, "project": project, "config": r.Config,
+			"lease_until": l.Now().Add(leaseTime), "now": l.Now(),
+		})
+		if errors.Is(err, pgx.ErrNoRows) {
+			edition, err = scalar[int64](ctx, tx, editionOfPeriodSQL, args{"digest": o.Digest, "period_start": o.Period.From})
+			if err != nil {
+				return err
+			}
+			return digest.ErrNotDue
+		}
+		if err != nil || enqueue == nil {
+			return err
+		}
+		return enqueue(tx, edition)
+	})
+	if err != nil {
+		err = fmt.Errorf("open edition %s: %w", o.Label, err)
+	}
+	return edition, err
+}
+
+// digestRow is a digest beside its project.
+type digestRow struct {
+	projectRow
+	DigestID int64
+	Key      string
+	Config   json.RawMessage
+	Active   bool
+	LastDue  *time.Time
+}
+
+type projectRow struct {
+	ProjectID                                              int64
+	ProjectKey, Name, Zone, Locale                         string
+	WeekStart                                              int
+	BiMonthly                                              string
+	Accent                                                 int64
+	Footer, FromName, FromAddress, ReplyName, ReplyAddress string
+}
+
+func (r projectRow) project() digest.Project {
+	return digest.Project{
+		Key: r.ProjectKey, Name: r.Name, Zone: r.Zone, Locale: r.Locale, WeekStart: time.Weekday(r.WeekStart), BiMonthly: r.BiMonthly,
+		Brand: digest.Brand{Accent: digest.Colour(r.Accent), Footer: r.Footer},
+		From:  digest.Address{Name: r.FromName, Address: r.FromAddress}, ReplyTo: digest.Address{Name: r.ReplyName, Address: r.ReplyAddress},
+	}
+}
+
+func (r digestRow) scheduled() (digest.Scheduled, error) {
+	s := digest.Scheduled{Digest: r.DigestID, Project: r.project()}
+	if err := json.Unmarshal(r.Config, &s.Config); err != nil {
+		return s, fmt.Errorf("configuration of digest %s/%s: %w", r.ProjectKey, r.Key, err)
+	}
+	s.Config.Key, s.Config.Active = r.Key, r.Active
+	if r.LastDue != nil {
+		s.LastDue = *r.LastDue
+	}
+	return s, nil
+}
+
+type sourceRow struct {
+	Key, Platform string
+	DSNSealed     []byte
+	Tenant        string
+}
+
+func (l *Ledger) sources(ctx context.Context, db asker, projectID int64, project string) ([]digest.Source, error) {
+	rows, err := ask[sourceRow](ctx, db, sourcesSQL, args{"project_id": projectID})
+	if err != nil {
+		return nil, fmt.Errorf("sources of project %s: %w", project, err)
+	}
+	var all []digest.Source
+	for _, r := range rows {
+		dsn, _, err := l.Keys.open(r.DSNSealed, ofSource(project, r.Key))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, digest.Source{Key: r.Key, Platform: r.Platform, DSN: dsn, Tenant: r.Tenant})
+	}
+	return all, nil
+}
+
+func (l *Ledger) subscribers(ctx context.Context, db asker, digestID int64) ([]digest.Subscriber, error) {
+	rows, err := ask[struct {
+		SubscriberID                          int64
+		Name, Address, Locale, Zone, Audience string
+		PDF                                   bool
+		AddedBy                               string
+		AddedAt                               time.Time
+		TokenSealed                           []byte
+	}](ctx, db, subscribersOfDigestSQL, args{"digest": digestID})
+	if err != nil {
+		return nil, fmt.Errorf("subscribers of digest %d: %w", digestID, err)
+	}
+	var all []digest.Subscriber
+	for _, r := range rows {
+		token, _, err := l.Keys.open(r.TokenSealed, ofToken)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, digest.Subscriber{
+			ID: r.SubscriberID, Name: r.Name, Address: r.Address, Locale: r.Locale, Zone: r.Zone, Audience: digest.Audience(r.Audience),
+			PDF: r.PDF, AddedBy: r.AddedBy, AddedAt: r.AddedAt.UTC(), Token: token,
+		})
+	}
+	return all, nil
+}

@@ -1,0 +1,6 @@
+-- Which batches of the edition @edition (bigint) have deliveries that have not come to an end?
+SELECT DISTINCT d.batch
+FROM fortnight.deliveries d
+JOIN fortnight.editions e ON e.edition_id = d.edition_id
+WHERE d.edition_id = @edition AND d.state IN ('planned', 'sending', 'deferred') AND e.state IN ('ready', 'sending')
+ORDER BY d.batch

@@ -1,0 +1,7 @@
+-- Keep what was rendered, unless there is one of the same choice. No row: there is.
+INSERT INTO fortnight.variants (edition_id, project_id, audience, locale, with_pdf, paper, letter, html, plain, pdf, pdf_name, images, pngs, kept_at)
+SELECT e.edition_id, e.project_id, @audience, @locale, @with_pdf, @paper, @letter, @html, @plain, @pdf, @pdf_name, @images, @pngs, @now
+FROM fortnight.editions e
+WHERE e.edition_id = @edition
+ON CONFLICT (edition_id, audience, locale, with_pdf, paper) DO NOTHING
+RETURNING edition_id

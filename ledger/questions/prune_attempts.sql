@@ -1,0 +1,3 @@
+-- Forget the attempts that began before @before (timestamptz).
+DELETE FROM fortnight.attempts
+WHERE started_at < @before

@@ -1,0 +1,2 @@
+-- Keep a DSN sealed anew.
+UPDATE fortnight.sources SET dsn_sealed = @sealed WHERE source_id = @id
