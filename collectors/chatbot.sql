@@ -57,22 +57,26 @@ ORDER BY source, hits DESC, first_at, intent;
 -- name: languages
 -- One row a primary language subtag, the most frequent first: users active in the period by the last language they wrote in
 -- up to the period's end, else by their profile. Null: not known.
-WITH active AS MATERIALIZED (
-    SELECT user_id, min(sent_at) AS first_at
+WITH inbound AS MATERIALIZED (
+    SELECT user_id, message_id, sent_at, nullif(language, '') AS language
     FROM message
     WHERE direction = 'in' AND author IN ('user', 'agent', 'bot', 'automation')
       AND sent_at >= @from AND sent_at < @to
       AND user_id IS NOT NULL
+), active AS MATERIALIZED (
+    SELECT user_id, min(sent_at) AS first_at,
+        (array_agg(language ORDER BY sent_at DESC, message_id DESC) FILTER (WHERE language IS NOT NULL))[1] AS language
+    FROM inbound
     GROUP BY user_id
-), wrote AS (
+), wrote AS ( -- before the period, by those whose messages in it do not tell
     SELECT DISTINCT ON (m.user_id) m.user_id, m.language
     FROM message_history m
     JOIN active a ON a.user_id = m.user_id
-    WHERE m.direction = 'in' AND m.language <> '' AND m.sent_at < @to
+    WHERE a.language IS NULL AND m.direction = 'in' AND m.language <> '' AND m.sent_at < @from
     ORDER BY m.user_id, m.sent_at DESC, m.message_id DESC
 ), spoken AS (
     SELECT a.user_id, a.first_at,
-        nullif(nullif(lower(split_part(replace(coalesce(w.language, u.language), '_', '-'), '-', 1)), ''), 'und') AS language
+        nullif(nullif(lower(split_part(replace(coalesce(a.language, w.language, u.language), '_', '-'), '-', 1)), ''), 'und') AS language
     FROM active a
     LEFT JOIN wrote w ON w.user_id = a.user_id
     LEFT JOIN end_user u ON u.user_id = a.user_id
