@@ -118,7 +118,7 @@ func (s *Source) read(ctx context.Context, ask digest.Ask, chosen []section, las
 		}
 		out, err := s.collect(ctx, tx, x, r)
 		if err == nil {
-			snapshot.Sections = append(snapshot.Sections, s.finish(out, x, ask, snapshot.First, first))
+			snapshot.Sections = append(snapshot.Sections, s.finish(out, x, ask, snapshot.First, first, snapshot.DataUpTo))
 			continue
 		}
 		err = diagnose(conn, err)
@@ -139,11 +139,12 @@ func (s *Source) read(ctx context.Context, ask digest.Ask, chosen []section, las
 // begin settles the session for this transaction alone, and reads what all sections need. first is when the tenant's
 // data begins; the zero time where there is none.
 func (s *Source) begin(ctx context.Context, tx pgx.Tx, ask digest.Ask, now time.Time) (r *reader, first time.Time, err error) {
-	// Minutes and instants do not depend on the server's zone; compiling a query that runs once costs more than it saves.
+	// Minutes and instants do not depend on the server's zone; compiling a query that runs once costs more than it saves; a digest is no
+	// reason to take a platform's other cores.
 	for _, sql := range []string{
 		"SET LOCAL TimeZone = 'UTC'",
 		fmt.Sprintf("SET LOCAL statement_timeout = %d", defaultPatience.Milliseconds()), // until the first section
-		"SELECT set_config(name, 'off', true) FROM pg_settings WHERE name = 'jit'",
+		"SELECT set_config(name, CASE name WHEN 'jit' THEN 'off' ELSE '0' END, true) FROM pg_settings WHERE name IN ('jit', 'max_parallel_workers_per_gather')",
 		s.platform.session,
 	} {
 		if _, err := tx.Exec(ctx, sql); err != nil {
@@ -241,15 +242,15 @@ func (s *Source) absent(x section, capabilities []Capability) bool {
 	})
 }
 
-// finish adds to a section what is the same for all.
-func (s *Source) finish(out digest.Section, x section, ask digest.Ask, firstEdition bool, first time.Time) digest.Section {
+// finish adds to a section what is the same for all: where it comes from, its status, and in a first edition, since when there
+// are data.
+func (s *Source) finish(out digest.Section, x section, ask digest.Ask, firstEdition bool, first, upTo time.Time) digest.Section {
 	out.Key, out.Source, out.Platform = x.Key, ask.Source, s.platform.name
-	unknown := slices.ContainsFunc(out.Figures, func(f digest.Figure) bool { return f.Value.State == digest.Unavailable })
 	switch {
-	case unknown && (out.Status == "" || out.Status == digest.Complete):
-		out.Status = digest.Partial
-	case out.Status == "":
+	case out.Status == "" && upTo.IsZero():
 		out.Status = digest.Complete
+	case out.Status == "", out.Status == digest.Complete && !upTo.IsZero():
+		out.Status = digest.Partial // the data do not reach the period's end
 	}
 	if !firstEdition {
 		return out

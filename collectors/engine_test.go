@@ -251,11 +251,13 @@ func TestASectionThatThePlatformCannotFillIsLeftOut(t *testing.T) {
 	linesAre(t, statuses(collected(t, s, digest.Ask{Sections: []string{"d", "b", "a"}})), "d complete", "a complete")
 }
 
-func TestAFigureThatThePlatformCannotKnowMakesItsSectionPartial(t *testing.T) {
+func TestASectionIsPartialWhereTheDataDoNotReachThePeriodsEnd(t *testing.T) {
 	t.Parallel()
 	s := nativeDesk(t, section{Key: "half", Collect: func(context.Context, *reader) (digest.Section, error) {
 		return digest.Section{Figures: []digest.Figure{{Key: "a", Value: digest.Num(1)}, {Key: "b", Value: digest.None(digest.Unavailable)}}}, nil
 	}})
+	linesAre(t, statuses(collected(t, s, digest.Ask{})), "half complete") // what the platform cannot know is said at the figure
+	s.now = func() time.Time { return march.To.Add(-time.Second) }
 	linesAre(t, statuses(collected(t, s, digest.Ask{})), "half partial")
 }
 
