@@ -140,6 +140,9 @@ func closingReasons(d *desk, _ *digest.Section, c *digest.Chart) string {
 		digest.N("n", total), digest.S("part", d.w.Count(n)),
 		digest.S("reason", lowerFirst(top[0].Label)), digest.S("rest", rest),
 	}
+	if n == total {
+		return d.text(key+"all", slots...)
+	}
 	if len(top) > 1 {
 		var names []string
 		for _, p := range top {

@@ -69,7 +69,7 @@ func (d *desk) under(c *digest.Card, sec *digest.Section, f digest.Figure) {
 	c.Change, c.Colour = d.signedChange(f, ch), ch.tone
 	c.Dot = ch.tone == digest.Worse
 	from := d.text("card.from", digest.S("v", d.value(f.Unit, f.Previous)))
-	if f.Target == nil && cardWidth(c.Change+" "+from, c.Dot) <= cardRoom {
+	if f.Target == nil && ch.diff != 0 && cardWidth(c.Change+" "+from, c.Dot) <= cardRoom {
 		c.From = from
 	}
 }

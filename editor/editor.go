@@ -37,9 +37,12 @@ func (Editor) Edit(s digest.Snapshot, b digest.Brief, w digest.Words) (digest.Le
 	}
 	l.Sections = d.chapters() // numbers the footnotes in the order in which a reader meets them
 	l.Findings = d.findings(anchorsOf(l.Sections))
-	l.Catching = d.catching()
+	l.Preheader = preheader(l.Findings)
+	if l.Catching = d.catching(); l.Catching != nil {
+		l.Findings = nil // the list of periods stands in their place
+	}
 	l.Banner, l.Contract = d.bannerAndContract()
-	l.Subject, l.Headline, l.Preheader = d.subject(), d.headline(), preheader(l.Findings)
+	l.Subject, l.Headline = d.subject(), d.headline()
 	l.Dates = d.dates()
 	l.NotesTitle, l.Notes, l.Footnotes = d.text("notes.title"), d.notes(), d.foot.list
 	d.closing(&l)

@@ -8,8 +8,8 @@ import (
 	"fortnight/digest"
 )
 
-// Findings are chosen in this order: each failed section, missed targets, the largest bad changes, the largest good one,
-// the peak; three to five in all.
+// Findings are chosen in this order: each failed section, missed targets, the two largest bad changes, the largest good
+// one (two where fewer things went wrong), the peak; three to five in all.
 //
 // How large a change is: its part of the previous value, with a floor under that (sizeOf). It is worth a sentence from a
 // tenth on, a count by more than two, a percent by two points, a duration by a minute. Of figures that tell one story
@@ -70,9 +70,6 @@ type told struct {
 
 // findings chooses and words them. anchors are the places in the letter that a link can lead to.
 func (d *desk) findings(anchors map[string]bool) []digest.Finding {
-	if len(d.b.CatchUp) > 0 {
-		return nil // the list of periods stands in their place
-	}
 	out := d.failures(anchors)
 	if d.nobodyWrote() {
 		return append(out, d.steady(anchors, 1)...) // that is all that changed
@@ -81,14 +78,18 @@ func (d *desk) findings(anchors map[string]bool) []digest.Finding {
 	out = append(out, targets...)
 	changes := d.changes(spoken)
 	worse, better := pick(changes, digest.Worse), pick(changes, digest.Better)
-	shown := append(head(worse, mostWorse), head(better, 1)...)
+	goods := 1
+	if len(out) == 0 && len(worse) < mostWorse {
+		goods = 2 // little went wrong: there is room for more of what went right
+	}
+	shown := append(head(worse, mostWorse), head(better, goods)...)
 	peak, hasPeak := d.peak(anchors)
 
 	have := len(out) + len(shown)
 	if hasPeak {
 		have++
 	}
-	for _, more := range [][]told{tail(better, 1), tail(worse, mostWorse)} {
+	for _, more := range [][]told{tail(better, goods), tail(worse, mostWorse)} {
 		for _, t := range more {
 			if have < leastFindings {
 				shown = append(shown, t)

@@ -1,7 +1,6 @@
 package editor
 
 import (
-	"math"
 	"slices"
 	"time"
 
@@ -12,11 +11,7 @@ import (
 // the sections say of themselves.
 func (d *desk) notes() []digest.Spans {
 	var out []digest.Spans
-	for _, r := range d.b.Restated {
-		if line := d.restated(r); line != nil {
-			out = append(out, line)
-		}
-	}
+	out = append(out, d.restatements()...)
 	if d.s.First {
 		out = append(out, d.firstEdition())
 	}
@@ -69,29 +64,6 @@ func (d *desk) sectionNotes(sec *digest.Section, before []digest.Spans) []digest
 func referred(sec *digest.Section, note string) bool {
 	return slices.ContainsFunc(sec.Figures, func(f digest.Figure) bool { return f.Footnote == note }) ||
 		slices.ContainsFunc(sec.Charts, func(c digest.Chart) bool { return c.Footnote == note })
-}
-
-// restated says what a figure was printed as and what it is now. A figure that is no value on either side is left to its
-// card.
-func (d *desk) restated(r digest.Restatement) digest.Spans {
-	if planOf(r.Section) == nil || !r.Printed.Is() || !r.Now.Is() {
-		return nil
-	}
-	slots := []digest.Slot{
-		digest.S("range", d.w.Range(r.Period.First(), r.Period.Last())),
-		digest.S("label", lowerFirst(d.text("figure."+r.Section+"."+r.Figure+".label"))),
-		digest.S("now", d.value(r.Unit, r.Now)), digest.S("printed", d.value(r.Unit, r.Printed)),
-	}
-	if r.Section == "activity" && r.Figure == "total_messages" {
-		more := r.Now.Number - r.Printed.Number
-		line := d.say("restated.messages", append(slots, digest.N("n", r.Now.Number))...)
-		if more > 0 {
-			number := d.small(int(math.Round(more)))
-			line = join(line, d.say("restated.arrived", digest.N("n", more), digest.S("number", number)))
-		}
-		return line
-	}
-	return d.say("restated.figure", slots...)
 }
 
 // firstEdition says why nothing is compared, and since when there is data where the source says so.

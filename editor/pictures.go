@@ -62,8 +62,8 @@ func (d *desk) leftOut(p *digest.Picture, sec *digest.Section, chart *digest.Cha
 	}
 }
 
-// drawable tells whether a chart has anything to show. A line of zeros has: nobody wrote, and that is drawn. A ranking,
-// a donut or a flow without rows has not.
+// drawable tells whether a chart has anything to show. A line of zeros has: nobody wrote, and that is drawn. A ranking
+// or a flow without rows has not, nor has a donut of nothing but what is not known.
 func drawable(c *digest.Chart) bool {
 	if c.State != digest.HasValue && c.State != "" {
 		return false
@@ -71,8 +71,12 @@ func drawable(c *digest.Chart) bool {
 	switch c.Kind {
 	case digest.Flow:
 		return slices.ContainsFunc(c.Nodes, func(n digest.Node) bool { return n.Value > 0 })
-	case digest.Ranking, digest.Donut:
+	case digest.Ranking:
 		return currentOf(c).Sum() > 0
+	case digest.Donut:
+		return slices.ContainsFunc(above(currentOf(c)), func(p digest.Point) bool {
+			return p.Role != digest.Unknown && p.Role != digest.Nothing
+		})
 	case digest.Curve:
 		return slices.ContainsFunc(c.Series, func(s digest.Series) bool { return s.Sum() > 0 })
 	default:

@@ -154,7 +154,7 @@ func TestAWeekWithoutAnyMessageDrawsZeroAndSaysNobodyWrote(t *testing.T) {
 	}
 	sameList(t, "contact center", cardsOf(chapterOf(t, l, "contact_center")), []string{
 		"Offered to agents: 0 | −6 | from 6", "Handled: 0 | ● −6 (worse) | from 6",
-		"Missed^1: 0 | ±0 | from 0", "Waiting: 0 | ±0 | from 0", "Transfers: 0 | ±0 | from 0",
+		"Missed^1: 0 | ±0", "Waiting: 0 | ±0", "Transfers: 0 | ±0",
 		"Median wait: n/a | nobody was answered", "Wait, slowest tenth: n/a | nobody was answered",
 		"Connection hours: Not available | Chatwoot keeps no record",
 	})
@@ -397,6 +397,11 @@ func TestARestatedFigureShowsBothNumbers(t *testing.T) {
 		"Restated. 16–22 Mar: median wait 9 h 34 min, printed then as 8 h 20 min.",
 		"Restated. 16–22 Mar: 192 messages, printed then as 193.",
 	})
+	b.Restated = append(b.Restated,
+		digest.Restatement{Section: "contact_center", Figure: "handled", Unit: digest.Count, Printed: n(95), Now: n(96), Period: s.Previous},
+		digest.Restatement{Section: "contact_center", Figure: "wait_mean", Unit: digest.Duration, Printed: n(54000), Now: n(54000.2), Period: s.Previous})
+	same(t, "a list; what is printed alike is left out", notesOf(written(t, s, b, "en"))[0],
+		"Restated. 16–22 Mar, with what was printed then: median wait 9 h 34 min (8 h 20 min); messages 192 (193); handled 96 (95).")
 }
 
 func TestNamesStayAsTheirOwnersWriteThem(t *testing.T) {
