@@ -150,6 +150,13 @@ func contactCenter() digest.Chapter {
 				{"All", "131", "123", "5", "6", "8" + sp + "h" + sp + "40" + sp + "min"},
 			},
 			Bold: []bool{false, false, true},
+		}, {
+			Anchor: "contact_center-more", Title: "More figures", Text: 1, Head: []string{"Figure", "this week", "week before", "Change"},
+			Rows: [][]string{
+				{"Average wait", "19" + sp + "h", "15" + sp + "h", "+4" + sp + "h"},
+				{"Average conversation time" + superscript("3"), "10" + sp + "h" + sp + "42" + sp + "min", "9" + sp + "h" + sp + "36" + sp + "min", "+1" + sp + "h" + sp + "6" + sp + "min"},
+				{"Answered, offered before", "8", "5", "+3"},
+			},
 		}},
 	}
 }

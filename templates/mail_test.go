@@ -15,7 +15,13 @@ import (
 	"fortnight/digest"
 )
 
-var update = flag.Bool("update", false, "write the expected mails in testdata/mail anew")
+// With -sources the executed MJML is written out, to hold gomjml against the reference compiler while developing:
+//
+//	go test ./templates -run AsExpected -sources /tmp/mjml && npx mjml@5 /tmp/mjml/full.mjml -o /tmp/mjml/full.html
+var (
+	update  = flag.Bool("update", false, "write the expected mails in testdata/mail anew")
+	sources = flag.String("sources", "", "write the executed MJML to this directory")
+)
 
 var links = digest.Links{
 	View: "https://digest.example.org/e/8Zk_2-a", Preferences: "https://digest.example.org/p/8Zk_2-a", Unsubscribe: "https://digest.example.org/u/8Zk_2-a",
@@ -38,6 +44,9 @@ func lay(t testing.TB, l digest.Letter, to digest.Links) (htm, text string) {
 func TestTheMailIsAsExpected(t *testing.T) {
 	for name, letter := range allLetters() {
 		htm, text := lay(t, letter, links)
+		if *sources != "" {
+			writeSource(t, name, letter)
+		}
 		for ending, got := range map[string]string{".html": htm, ".txt": text} {
 			file := filepath.Join("testdata", "mail", name+ending)
 			if *update {
@@ -53,6 +62,25 @@ func TestTheMailIsAsExpected(t *testing.T) {
 				t.Errorf("%s differs: first at %q (look at it, then run with -update)", file, firstDifference(got, string(want)))
 			}
 		}
+	}
+}
+
+func writeSource(t *testing.T, name string, letter digest.Letter) {
+	t.Helper()
+	layout, err := New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := newPage(letter, cidArt(letter), links)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if err := layout.html.Execute(&out, p); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(*sources, name+".mjml"), out.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
 	}
 }
 
