@@ -41,7 +41,6 @@ func collectActivity(ctx context.Context, r *reader) (digest.Section, error) {
 		return digest.Section{}, err
 	}
 	return digest.Section{
-		Status: r.status(),
 		Figures: figures(r, now, before, []number[activityRaw]{
 			{"new_users", digest.Count, digest.Up, "end_user", func(a *activityRaw) digest.Value { return count(a.NewUsers) }},
 			{"active_users", digest.Count, digest.Up, "message", func(a *activityRaw) digest.Value { return count(a.ActiveUsers) }},

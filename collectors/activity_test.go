@@ -81,17 +81,20 @@ func TestADayWithAClockChangeHasTheMessagesOfItsOwnHours(t *testing.T) {
 		want, before string
 	}{
 		{
-			"Berlin's 23 hours of 29 March", reading{zone: "Europe/Berlin", from: "2026-03-28", to: "2026-03-31"},
+			"Berlin's 23 hours of 29 March",
+			reading{zone: "Europe/Berlin", from: "2026-03-28", to: "2026-03-31"},
 			"'2026-03-28 22:59', '2026-03-28 23:00', '2026-03-29 00:59', '2026-03-29 01:00', '2026-03-29 21:59', '2026-03-29 22:00'",
 			"1 4 1", "0 0 0",
 		},
 		{
-			"Berlin's 25 hours of 25 October", reading{zone: "Europe/Berlin", from: "2026-10-24", to: "2026-10-27"},
+			"Berlin's 25 hours of 25 October",
+			reading{zone: "Europe/Berlin", from: "2026-10-24", to: "2026-10-27"},
 			"'2026-10-24 21:59', '2026-10-24 22:00', '2026-10-25 00:30', '2026-10-25 01:30', '2026-10-25 22:59', '2026-10-25 23:00'",
 			"1 4 1", "0 0 0",
 		},
 		{
-			"Lord Howe's 24.5 hours of 5 April", reading{zone: "Australia/Lord_Howe", from: "2026-04-05", to: "2026-04-07"},
+			"Lord Howe's 24.5 hours of 5 April",
+			reading{zone: "Australia/Lord_Howe", from: "2026-04-05", to: "2026-04-07"},
 			// from 4 April 13:00 UTC (+11) to 5 April 13:30 UTC (+10:30), then to 6 April 13:30
 			"'2026-04-04 12:59', '2026-04-04 13:00', '2026-04-05 13:29', '2026-04-05 13:30', '2026-04-06 13:29', '2026-04-06 13:30'",
 			"2 2", "0 1",

@@ -65,7 +65,6 @@ func collectChatbot(ctx context.Context, r *reader) (digest.Section, error) {
 	}
 	source := intentSource(now, before)
 	out := digest.Section{
-		Status: r.status(),
 		Figures: figures(r, now, before, []number[chatbotRaw]{
 			{"bot_conversations", digest.Count, digest.Neutral, "episode", func(c *chatbotRaw) digest.Value { return count(c.bot.Conversations) }},
 			{"bot_resolved", digest.Count, digest.Neutral, "episode", func(c *chatbotRaw) digest.Value { return count(c.bot.Resolved) }},

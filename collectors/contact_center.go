@@ -74,7 +74,6 @@ func collectContactCenter(ctx context.Context, r *reader) (digest.Section, error
 		return digest.Section{}, err
 	}
 	out := digest.Section{
-		Status: r.status(),
 		Figures: figures(r, now, before, []number[contactRaw]{
 			{"total_conversations", digest.Count, digest.Neutral, "assignment", func(c *contactRaw) digest.Value { return count(c.offered()) }},
 			{"handled", digest.Count, digest.Up, "assignment", func(c *contactRaw) digest.Value { return count(c.of("handled").Count) }},
@@ -132,7 +131,7 @@ func gatherContactCenter(ctx context.Context, r *reader) (c contactRaw, err erro
 	if c.teams, err = query[namedID](ctx, r, "contact_center/teams"); err != nil {
 		return c, err
 	}
-	handled, missed, waiting, sum := c.of("handled").Count, c.of("missed").Count, c.of("waiting").Count, c.agentsSum()
+	handled, missed, waiting, sum := c.of("handled").Count, c.of("missed").Count, c.of("waiting").Count, c.sumBy("handled", "agent")
 	var byDay int64
 	for i := range r.Days {
 		byDay += c.on("handled", i).Count + c.on("missed", i).Count + c.on("waiting", i).Count
@@ -140,6 +139,7 @@ func gatherContactCenter(ctx context.Context, r *reader) (c contactRaw, err erro
 	return c, check(
 		identity{"total = handled + missed + waiting, day by day", byDay == c.offered(), fmt.Sprintf("%d, %d + %d + %d", byDay, handled, missed, waiting)},
 		identity{"the agents' sum = handled", sum == handled, fmt.Sprintf("%d, %d", sum, handled)},
+		identity{"the reasons' sum = episodes closed", c.sumBy("closed", "reason") == c.of("closed").Count, fmt.Sprintf("%d, %d", c.sumBy("closed", "reason"), c.of("closed").Count)},
 		identity{"transfers <= total", c.of("transfer").Count <= c.offered(), fmt.Sprintf("%d > %d", c.of("transfer").Count, c.offered())},
 	)
 }
@@ -157,10 +157,10 @@ func (c *contactRaw) offered() int64 {
 	return c.of("handled").Count + c.of("missed").Count + c.of("waiting").Count
 }
 
-// agentsSum adds up what the agents handled, those not known included.
-func (c *contactRaw) agentsSum() (sum int64) {
+// sumBy adds up the parts of a fact, those not known included.
+func (c *contactRaw) sumBy(name, by string) (sum int64) {
 	for key, f := range c.facts {
-		if key.Fact == "handled" && key.By == "agent" {
+		if key.Fact == name && key.By == by {
 			sum += f.Count
 		}
 	}
@@ -228,7 +228,7 @@ func contactNotes(r *reader, c *contactRaw, bot botEpisodes) []digest.Note {
 	notes := []digest.Note{
 		{Key: "reconciliation", Values: map[string]digest.Value{
 			"total": count(c.offered()), "handled": count(c.of("handled").Count), "missed": count(c.of("missed").Count),
-			"waiting": count(c.of("waiting").Count), "agents_sum": count(c.agentsSum()), "transfers": count(c.of("transfer").Count),
+			"waiting": count(c.of("waiting").Count), "agents_sum": count(c.sumBy("handled", "agent")), "transfers": count(c.of("transfer").Count),
 			"bot_resolved": botResolved, "accepted_from_before": count(c.of("accepted_from_before").Count),
 		}},
 		one("answered", c.of("wait").Count),

@@ -17,7 +17,8 @@
 --   user                       users whom an agent wrote to or accepted in the period, each once
 --   closed                     episodes closed in the period, with the reason that was recorded
 WITH assigned AS MATERIALIZED (
-    SELECT a.assignment_id, a.conversation_id, a.user_id, a.agent_id, coalesce(a.team_id, g.team_id) AS team_id, a.kind, a.derivation, a.offered_at, a.first_reply_at, a.ended_at,
+    SELECT a.assignment_id, a.conversation_id, a.user_id, nullif(a.agent_id, '') AS agent_id,
+        coalesce(nullif(a.team_id, ''), nullif(g.team_id, '')) AS team_id, a.kind, a.derivation, a.offered_at, a.first_reply_at, a.ended_at,
         coalesce(a.accepted_at, a.first_reply_at, CASE -- ended by an agent, named or not, without a reply: accepted then
             WHEN (a.ended_by IN ('agent', a.agent_id) OR e.role <> 'bot') AND coalesce(a.end_reason, 'closed') IN ('closed', 'returned_to_bot')
             THEN a.ended_at END) AS accepted_at
@@ -99,7 +100,7 @@ WITH assigned AS MATERIALIZED (
         SELECT user_id FROM assigned WHERE accepted_at >= @from AND accepted_at < @to) AS served
     WHERE user_id IS NOT NULL
     UNION ALL
-    SELECT 'closed', width_bucket(closed_at, @day_from::timestamptz[]), NULL, NULL, close_reason, closed_at, NULL
+    SELECT 'closed', width_bucket(closed_at, @day_from::timestamptz[]), NULL, NULL, nullif(close_reason, ''), closed_at, NULL
     FROM episode
     WHERE closed_at >= @from AND closed_at < @to
 )

@@ -200,8 +200,12 @@ func byTeam(r *reader, now, before *contactRaw) (t digest.Table, there bool) {
 		return t, false
 	}
 	t = digest.Table{Key: "by_team", Columns: []digest.Column{
-		{Key: "team", Unit: digest.Text}, {Key: "total", Unit: digest.Count}, {Key: "handled", Unit: digest.Count}, {Key: "missed", Unit: digest.Count},
-		{Key: "transfers_in", Unit: digest.Count}, {Key: "wait_mean", Unit: digest.Duration},
+		{Key: "team", Unit: digest.Text},
+		{Key: "total", Unit: digest.Count},
+		{Key: "handled", Unit: digest.Count},
+		{Key: "missed", Unit: digest.Count},
+		{Key: "transfers_in", Unit: digest.Count},
+		{Key: "wait_mean", Unit: digest.Duration},
 	}}
 	teams := slices.Clone(now.teams)
 	slices.SortStableFunc(teams, func(a, b namedID) int {

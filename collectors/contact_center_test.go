@@ -341,6 +341,20 @@ func TestTeamsHaveATableAndWhatHasNoTeamIsItsLastRow(t *testing.T) {
 	})
 }
 
+func TestAReasonMayBeCalledWhatARoleIsCalled(t *testing.T) {
+	t.Parallel()
+	s := aWeek.collect(t, "contact_center", old+`
+		INSERT INTO episode (conversation_id, seq, opened_at, closed_at, close_reason) VALUES
+		('c1', 1, '2026-03-17 09:00', '2026-03-17 10:00', 'unknown'), ('c2', 1, '2026-03-17 09:00', '2026-03-17 10:01', 'unknown'),
+		('c3', 1, '2026-03-17 09:00', '2026-03-17 10:00', 'other'), ('c4', 1, '2026-03-17 09:00', '2026-03-17 10:00', NULL),
+		('c5', 1, '2026-03-17 09:00', '2026-03-17 10:00', ''),
+		('p1', 1, '2026-03-10 09:00', '2026-03-10 10:00', 'other'), ('p2', 1, '2026-03-10 09:00', '2026-03-10 10:00', 'gone'), ('p3', 1, '2026-03-10 09:00', '2026-03-10 10:00', NULL),
+		('at from', 1, '2026-03-10 09:00', '2026-03-15 23:00', 'solved'), ('at to', 1, '2026-03-17 09:00', '2026-03-22 23:00', 'solved');`)
+	rowsAre(t, s, "closing_reasons", "current", "unknown=2, solved=1, other=1, (unknown)=2")
+	rowsAre(t, s, "closing_reasons", "previous", "unknown=0, solved=0, other=1, (unknown)=1")
+	noteIs(t, s, "closings", "count=6")
+}
+
 func TestWhatAPlatformCannotKnowIsNotAvailableAndSaysWhy(t *testing.T) {
 	t.Parallel()
 	s := aWeek.collect(t, "contact_center", old+`

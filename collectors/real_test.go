@@ -34,7 +34,7 @@ func TestARealSupportDesksWeekHasTheNumbersCountedByHand(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, s := range snapshot.Sections {
-			if s.Status == digest.Broken {
+			if s.Status != digest.Complete {
 				t.Fatalf("section %s is %s: %s", s.Key, s.Status, s.Reason)
 			}
 		}

@@ -166,19 +166,22 @@ func categories(c digest.Chart, now, before []row, hasBefore bool) digest.Chart 
 	if !hasBefore {
 		return c
 	}
-	was := map[string]float64{}
-	var rest float64
-	for _, x := range before {
-		if slices.ContainsFunc(now, func(y row) bool { return y.key == x.key && y.role == x.role && x.role != digest.Other }) {
-			was[x.key] += x.value
-		} else {
-			rest += x.value
-		}
+	type name struct { // a reason may be called "other" too
+		key  string
+		role digest.Role
 	}
-	was[string(digest.Other)] = rest
+	other := name{string(digest.Other), digest.Other}
+	was := map[name]float64{}
+	for _, x := range before {
+		own := name{x.key, x.role}
+		if !slices.ContainsFunc(now, func(y row) bool { return own == name{y.key, y.role} }) {
+			own = other
+		}
+		was[own] += x.value
+	}
 	previous := []digest.Point{}
 	for _, p := range points {
-		value := was[p.Key]
+		value := was[name{p.Key, p.Role}]
 		p.Value, p.Count = &value, 0
 		previous = append(previous, p)
 	}
@@ -201,14 +204,6 @@ func check(identities ...identity) error {
 		}
 	}
 	return nil
-}
-
-// status is complete where the period had ended when it was read: what the platform cannot know is said at each figure.
-func (r *reader) status() digest.Status {
-	if r.Now.Before(r.Period.To) {
-		return digest.Partial
-	}
-	return digest.Complete
 }
 
 // whole is a count as a point's value.
