@@ -47,7 +47,7 @@ type CadenceSpec struct {
 	Kind      string // weekly, every-2-weeks, twice-monthly, monthly, every-2-months, daily, bi-monthly or a cron expression
 	At        string // "mon 08:00" for weekly kinds, "08:00" for the others, "" for a cron expression
 	Zone      string
-	Anchor    Date         // which weeks every-2-weeks takes; zero: the first matching date
+	Anchor    Date         `json:",omitzero"` // which weeks every-2-weeks takes; zero: the first matching date
 	WeekStart time.Weekday // of the weeks covered
 	Covers    string       // day, week, half-month or month: for a cron expression only
 }
