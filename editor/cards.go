@@ -54,8 +54,8 @@ func (d *desk) under(c *digest.Card, sec *digest.Section, f digest.Figure) {
 		}
 	}
 	if f.Provisional {
-		c.Tone = digest.Warn // layouts set an asterisk behind the number
-		until := digest.DateOf(d.s.Period.To.Add(attribution))
+		c.Tone = digest.Warn                                                     // layouts set an asterisk behind the number
+		until := digest.DateOf(d.s.Period.To.Add(attribution - time.Nanosecond)) // the last day of the window
 		c.Under = d.text("card.until", digest.S("date", d.w.DayMonth(until)))
 		return
 	}

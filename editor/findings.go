@@ -72,7 +72,7 @@ type told struct {
 func (d *desk) findings(anchors map[string]bool) []digest.Finding {
 	out := d.failures(anchors)
 	if d.nobodyWrote() {
-		return append(out, d.steady(anchors, 1)...) // that is all that changed
+		return append(out, d.steady(anchors, 1, nil)...) // that is all that changed
 	}
 	targets, spoken := d.missedTargets(anchors)
 	out = append(out, targets...)
@@ -101,8 +101,8 @@ func (d *desk) findings(anchors map[string]bool) []digest.Finding {
 	for _, t := range shown {
 		out = append(out, d.changed(t, anchors))
 	}
-	if len(targets)+len(shown) == 0 {
-		out = append(out, d.steady(anchors, leastFindings-have)...)
+	if have < leastFindings || len(targets)+len(shown) == 0 {
+		out = append(out, d.steady(anchors, leastFindings-have, shown)...)
 	}
 	if hasPeak {
 		out = append(head(out, mostFindings-1), peak)

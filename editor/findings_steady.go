@@ -6,9 +6,10 @@ import (
 	"fortnight/digest"
 )
 
-// steady says how things stand where nothing changed, or where there is nothing to compare with. The first sentence is
-// what became of the conversations offered; up to `more` others follow, but not in a quiet period.
-func (d *desk) steady(anchors map[string]bool, more int) []digest.Finding {
+// steady says how things stand where little or nothing changed, or where there is nothing to compare with: up to `more`
+// sentences, and one at least where nothing else is told. The first is what became of the conversations offered; in a quiet
+// period it is the only one. Stories that are told already are left out.
+func (d *desk) steady(anchors map[string]bool, more int, told []told) []digest.Finding {
 	word := d.text("word.steady")
 	if !d.compared() {
 		word = d.text("word.first")
@@ -19,9 +20,13 @@ func (d *desk) steady(anchors map[string]bool, more int) []digest.Finding {
 		d.lead(&f, anchors, link, anchor)
 		out = append(out, f)
 	}
+	spoken := map[string]bool{}
+	for _, t := range told {
+		spoken[t.group] = true
+	}
 	if d.nobodyWrote() {
 		add(d.nobody(), "by_day", "activity-incoming_messages")
-	} else if text, ok := d.fate(); ok {
+	} else if text, ok := d.fate(); ok && !spoken["fate"] {
 		add(text, "by_day", "contact_center-handled_vs_missed")
 	}
 	if d.quiet {
@@ -32,9 +37,10 @@ func (d *desk) steady(anchors map[string]bool, more int) []digest.Finding {
 		storyOf("activity", "active_users"), storyOf("chatbot", "fallback_rate"), storyOf("activity", "new_users"),
 	} {
 		f, ok := figureOf(&d.s, at.section, at.figure)
-		if len(out) >= more || !ok || !f.Value.Is() || f.Provisional || f.Barred {
+		if len(out) >= more || !ok || !f.Value.Is() || f.Provisional || f.Barred || spoken[at.group] {
 			continue
 		}
+		spoken[at.group] = true
 		c, comparable := changeOf(f)
 		way := ".first"
 		if comparable && d.compared() {

@@ -43,21 +43,39 @@ func TestFindingsAreTheLargestChangesEachStoryOnce(t *testing.T) {
 		sections []digest.Section
 		want     string
 	}{
-		{"the larger of two waits speaks", []digest.Section{section("activity", many), section("contact_center", duration("wait_median", 700, 600), duration("wait_p90", 9000, 600))},
-			"worse contact_center.wait_p90.more"},
-		{"one story may have two sides", []digest.Section{section("activity", many), section("contact_center", duration("wait_median", 300, 600), duration("wait_p90", 9000, 600))},
-			"worse contact_center.wait_p90.more; better contact_center.wait_median.less"},
-		{"two bad changes and one good one", []digest.Section{section("activity", many, count("new_users", 90, 30, digest.Up)), section("chatbot", digest.Figure{Key: "fallback_rate", Unit: digest.Percent, Value: digest.Num(30), Previous: digest.Num(10), Direction: digest.Down}), section("contact_center", count("missed", 20, 5, digest.Down), duration("wait_median", 9000, 600))},
-			"worse contact_center.wait_median.more; worse contact_center.missed.more; better activity.new_users.more"},
+		{
+			"the larger of two waits speaks",
+			[]digest.Section{section("activity", many), section("contact_center", duration("wait_median", 700, 600), duration("wait_p90", 9000, 600))},
+			"worse contact_center.wait_p90.more",
+		},
+		{
+			"one story may have two sides",
+			[]digest.Section{section("activity", many), section("contact_center", duration("wait_median", 300, 600), duration("wait_p90", 9000, 600))},
+			"worse contact_center.wait_p90.more; better contact_center.wait_median.less",
+		},
+		{
+			"two bad changes and one good one",
+			[]digest.Section{section("activity", many, count("new_users", 90, 30, digest.Up)), section("chatbot", digest.Figure{Key: "fallback_rate", Unit: digest.Percent, Value: digest.Num(30), Previous: digest.Num(10), Direction: digest.Down}), section("contact_center", count("missed", 20, 5, digest.Down), duration("wait_median", 9000, 600))},
+			"worse contact_center.wait_median.more; worse contact_center.missed.more; better activity.new_users.more",
+		},
 		{"more handled because more were offered is no finding", []digest.Section{section("activity", many), section("contact_center", count("handled", 150, 100, digest.Up), count("total_conversations", 160, 105, digest.Neutral))}, ""},
-		{"more handled of as many offered is one", []digest.Section{section("activity", many), section("contact_center", count("handled", 150, 100, digest.Up), count("total_conversations", 160, 160, digest.Neutral))},
-			"better contact_center.handled.more"},
+		{
+			"more handled of as many offered is one",
+			[]digest.Section{section("activity", many), section("contact_center", count("handled", 150, 100, digest.Up), count("total_conversations", 160, 160, digest.Neutral))},
+			"better contact_center.handled.more",
+		},
 		{"a barred figure is none", []digest.Section{section("activity", many), section("contact_center", barred)}, ""},
 		{"a small change is none", []digest.Section{section("activity", many, count("new_users", 104, 100, digest.Up))}, "steady activity.new_users.same"},
-		{"a missed target speaks before all changes", []digest.Section{section("activity", many, count("new_users", 90, 30, digest.Up)), section("contact_center", above)},
-			"above target.above; better activity.new_users.more"},
-		{"a failed section comes first", []digest.Section{section("activity", many, count("new_users", 90, 30, digest.Up)), {Key: "contact_center", Status: digest.Broken}},
-			"failed contact_center.failed; better activity.new_users.more"},
+		{
+			"a missed target speaks before all changes",
+			[]digest.Section{section("activity", many, count("new_users", 90, 30, digest.Up)), section("contact_center", above)},
+			"above target.above; better activity.new_users.more",
+		},
+		{
+			"a failed section comes first",
+			[]digest.Section{section("activity", many, count("new_users", 90, 30, digest.Up)), {Key: "contact_center", Status: digest.Broken}},
+			"failed contact_center.failed; better activity.new_users.more",
+		},
 		{"nobody wrote", []digest.Section{section("activity", count("total_messages", 0, 290, digest.Neutral), count("new_users", 0, 30, digest.Up))}, "steady no_messages_before"},
 		{"nothing at all", nil, ""},
 	} {

@@ -80,11 +80,18 @@ const connectionHours = "connection_hours"
 
 // executiveCards are the key figures of a brief, the first four that the digest has.
 var executiveCards = [][2]string{
-	{"activity", "total_messages"}, {"activity", "new_users"},
-	{"contact_center", "missed"}, {"contact_center", "wait_median"},
-	{"chatbot", "bot_resolution_rate"}, {"contact_center", "handled"}, {"chatbot", "fallback_rate"},
-	{"activity", "active_users"}, {"contact_center", "total_conversations"}, {"chatbot", "bot_conversations"},
-	{"activity", "conversations_total"}, {"chatbot", "bot_resolved"},
+	{"activity", "total_messages"},
+	{"activity", "new_users"},
+	{"contact_center", "missed"},
+	{"contact_center", "wait_median"},
+	{"chatbot", "bot_resolution_rate"},
+	{"contact_center", "handled"},
+	{"chatbot", "fallback_rate"},
+	{"activity", "active_users"},
+	{"contact_center", "total_conversations"},
+	{"chatbot", "bot_conversations"},
+	{"activity", "conversations_total"},
+	{"chatbot", "bot_resolved"},
 }
 
 // executiveCharts are the pictures of a brief. Of each row the first that there is; no more than four in all.
@@ -93,7 +100,7 @@ var executiveCharts = [][][2]string{
 	{{"contact_center", "handled_vs_missed"}},
 	{{"contact_center", "average_wait_time"}},
 	{{"chatbot", "intents"}, {"chatbot", "start_flows"}, {"chatbot", "languages"}},
-	{{"contact_center", handledByTeam}},
+	{{"contact_center", handledByTeam}, {"contact_center", handledByDay}},
 }
 
 func planOf(section string) *plan {

@@ -86,8 +86,10 @@ func teamsHandled(sec *digest.Section) (digest.Chart, bool) {
 		}
 		current.Points = append(current.Points, p)
 	}
-	return digest.Chart{Key: handledByTeam, Kind: digest.Ranking, Unit: digest.Count, State: digest.HasValue,
-		Series: []digest.Series{current}}, true
+	return digest.Chart{
+		Key: handledByTeam, Kind: digest.Ranking, Unit: digest.Count, State: digest.HasValue,
+		Series: []digest.Series{current},
+	}, true
 }
 
 // totalHandled is the handled of each day, all agents together.
@@ -97,6 +99,8 @@ func totalHandled(sec *digest.Section) (digest.Chart, bool) {
 		return digest.Chart{}, false
 	}
 	current := digest.Series{Key: "current", Points: c.Find("handled").Points}
-	return digest.Chart{Key: handledByDay, Kind: digest.Bar, Unit: digest.Count, State: digest.HasValue,
-		Series: []digest.Series{current}}, true
+	return digest.Chart{
+		Key: handledByDay, Kind: digest.Bar, Unit: digest.Count, State: digest.HasValue,
+		Series: []digest.Series{current},
+	}, true
 }

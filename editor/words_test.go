@@ -38,7 +38,10 @@ func (spoken) Moment(t time.Time) string           { return t.Format(time.RFC333
 func (spoken) Weekend(d digest.Date) bool          { return d.Weekday()%6 == 0 }
 func (spoken) Language(tag string) string          { return "lang:" + tag }
 func (spoken) List(items []string) string          { return strings.Join(items, "+") }
-func (spoken) Has(key string) bool                 { return strings.HasPrefix(key, "note.") && !strings.HasSuffix(key, ".unknown") }
+func (spoken) Has(key string) bool {
+	return strings.HasPrefix(key, "note.") && !strings.HasSuffix(key, ".unknown")
+}
+
 func (s spoken) Phrase(key string, slots ...digest.Slot) digest.Spans {
 	var filled []string
 	for _, x := range slots {
