@@ -99,6 +99,7 @@ func parseFonts(file []byte) ([]*font.Font, error) {
 	}
 	var out []*font.Font
 	for _, f := range faces {
+		repair(f.Font)
 		out = append(out, f.Font)
 	}
 	return out, nil

@@ -62,6 +62,7 @@ func loadFamily(name string) (family, error) {
 		if err != nil {
 			return f, fmt.Errorf("%s: %w", file, err)
 		}
+		repair(face.Font)
 		f.shaping[i] = face.Font
 		if f.files[i], err = withTabularFigures(raw, face.Font); err != nil {
 			return f, fmt.Errorf("%s: %w", file, err)

@@ -16,6 +16,7 @@ import (
 	"github.com/go-text/typesetting/segmenter"
 	"github.com/go-text/typesetting/shaping"
 	"golang.org/x/image/math/fixed"
+	unicodebidi "golang.org/x/text/unicode/bidi"
 )
 
 // setter shapes lines of text. What it has shaped it keeps, since a report says the same words many times. Safe for
@@ -221,9 +222,12 @@ func (sh *shaper) face(f *font.Font) *font.Face {
 
 func (sh *shaper) shape(text []rune) *line {
 	l := &line{plain: sh.isPlain(text)}
-	// The paragraph's direction is that of its first strong character (UAX 9, P2); the default is for text without any.
+	base, direction := bidi.LeftToRight, di.DirectionLTR
+	if readsLeftwards(text) {
+		base, direction = bidi.RightToLeft, di.DirectionRTL
+	}
 	levels := make([]bidi.Level, len(text))
-	runs := sh.paragraph.Segment(text, bidi.LeftToRight)
+	runs := sh.paragraph.Segment(text, base)
 	for i := range runs.NumRuns() {
 		run := runs.Run(i)
 		for j := run.Start; j < run.End; j++ {
@@ -232,7 +236,7 @@ func (sh *shaper) shape(text []rune) *line {
 	}
 	var outputs []shaping.Output
 	var order []bidi.Level
-	for _, in := range sh.segments.Split(shaping.Input{Text: text, RunEnd: len(text), Direction: di.DirectionLTR,
+	for _, in := range sh.segments.Split(shaping.Input{Text: text, RunEnd: len(text), Direction: direction,
 		Size: fixed.I(unit), Language: "en"}, sh) {
 		if in.RunStart >= in.RunEnd {
 			continue
@@ -252,6 +256,19 @@ func (sh *shaper) shape(text []rune) *line {
 	}
 	l.advance = pen
 	return l
+}
+
+// readsLeftwards tells the direction of a paragraph by its first strong character (UAX 9, P2).
+func readsLeftwards(text []rune) bool {
+	for _, r := range text {
+		switch p, _ := unicodebidi.LookupRune(r); p.Class() {
+		case unicodebidi.L:
+			return false
+		case unicodebidi.R, unicodebidi.AL:
+			return true
+		}
+	}
+	return false
 }
 
 func em(v fixed.Int26_6) float64 { return float64(v) / 64 / unit }
