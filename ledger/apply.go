@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -223,7 +224,7 @@ func (a *applying) sources(ctx context.Context, sources []digest.Source) error {
 			return err
 		}
 	}
-	for key := range stored {
+	for _, key := range slices.Sorted(maps.Keys(stored)) {
 		a.note("remove", "source "+a.key+"/"+key)
 		if _, err := a.tx.Exec(ctx, removeSourceSQL, args{"project_id": a.projectID, "key": key}); err != nil {
 			return err
