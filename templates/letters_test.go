@@ -45,14 +45,22 @@ func fullLetter() digest.Letter {
 		Contract: plain("America/New_York, 168 hours. Data read 30" + sp + "Mar, 08:00. 3 of 3 sections complete."),
 		Range:    "23–29" + sp + "March 2020",
 		Findings: []digest.Finding{
-			{Tone: digest.Worse, Word: "Worse", Text: bold("", "5 of 131", " conversations offered to agents were ", "missed", ". The week before, none were."),
-				Link: "By day", Anchor: "contact_center-handled_vs_missed"},
-			{Tone: digest.Worse, Word: "Worse", Text: bold("The slowest tenth waited more than ", "2"+sp+"d"+sp+"7"+sp+"h", " for an answer, up from 1"+sp+"d"+sp+"2"+sp+"h."),
-				Link: "Waits", Anchor: "contact_center-average_wait_time"},
-			{Tone: digest.Better, Word: "Better", Text: bold("Half were answered within ", "1"+sp+"h"+sp+"40"+sp+"min", ", down from 9"+sp+"h"+sp+"34"+sp+"min."),
-				Link: "Waits", Anchor: "contact_center-average_wait_time"},
-			{Word: "Peak", Text: bold("", "Wednesday", " was busiest, with ", "62", " of 307 messages. The busiest minute was Mon"+sp+"15:02, with 2."),
-				Link: "By day", Anchor: "activity-max_messages_per_minute"},
+			{
+				Tone: digest.Worse, Word: "Worse", Text: bold("", "5 of 131", " conversations offered to agents were ", "missed", ". The week before, none were."),
+				Link: "By day", Anchor: "contact_center-handled_vs_missed",
+			},
+			{
+				Tone: digest.Worse, Word: "Worse", Text: bold("The slowest tenth waited more than ", "2"+sp+"d"+sp+"7"+sp+"h", " for an answer, up from 1"+sp+"d"+sp+"2"+sp+"h."),
+				Link: "Waits", Anchor: "contact_center-average_wait_time",
+			},
+			{
+				Tone: digest.Better, Word: "Better", Text: bold("Half were answered within ", "1"+sp+"h"+sp+"40"+sp+"min", ", down from 9"+sp+"h"+sp+"34"+sp+"min."),
+				Link: "Waits", Anchor: "contact_center-average_wait_time",
+			},
+			{
+				Word: "Peak", Text: bold("", "Wednesday", " was busiest, with ", "62", " of 307 messages. The busiest minute was Mon"+sp+"15:02, with 2."),
+				Link: "By day", Anchor: "activity-max_messages_per_minute",
+			},
 		},
 		Sections:   []digest.Chapter{activity(), chatbot(), contactCenter()},
 		NotesTitle: "Notes",
@@ -138,8 +146,10 @@ func contactCenter() digest.Chapter {
 			drawn("contact_center", "conversation_minutes", "Time in charge, by agent", "Amara Osei was in charge for 31"+sp+"h. Chats side by side add up, so this is not time at the desk.", "Amara Osei 31"+sp+"h, Priya Nair 18"+sp+"h, Jonas Weber 15"+sp+"h, Mei Lin 10"+sp+"h, Tom Becker 7"+sp+"h, Lucía Fernández 5"+sp+"h, 11 others 61"+sp+"h."),
 			drawn("contact_center", "conversation_minutes_evolution", "Time in charge, by agent and day", "Saturday was Priya Nair’s longest day, at 8"+sp+"h.", "Amara Osei 4, 7, 4, 4, 5, 5, 2"+sp+"h. Priya Nair 0, 0, 3, 5, 2, 8, 0"+sp+"h."),
 			drawn("contact_center", "transfers", "Transfers, by day", "Thursday had 3 of the 6.", "By day: Mon 0, Tue 1, Wed 0, Thu 3, Fri 1, Sat 1, Sun 0."),
-			{Section: "contact_center", Anchor: "contact_center-connection_hours", Title: "Connection hours",
-				Caption: "Not available on this platform. Chatwoot keeps no record of when agents were online, so the ranking and its curve are left out rather than shown as zero."},
+			{
+				Section: "contact_center", Anchor: "contact_center-connection_hours", Title: "Connection hours",
+				Caption: "Not available on this platform. Chatwoot keeps no record of when agents were online, so the ranking and its curve are left out rather than shown as zero.",
+			},
 		},
 		Sheets: []digest.Sheet{{
 			Anchor: "contact_center-by_team", Title: "By team", Caption: "Support answered 96 of 123.", Text: 1,
@@ -164,8 +174,10 @@ func contactCenter() digest.Chapter {
 func lateLetter() digest.Letter {
 	l := fullLetter()
 	l.Subject = "Support desk, 23–29 Mar: 307 messages (+60" + sp + "%), 5 missed (sent 3 days late)"
-	l.Banner = &digest.Banner{Kind: "late", Title: "Sent 3 days late",
-		Text: "This edition was due Mon" + sp + "30" + sp + "March, 09:00. Fortnight was not running then. The numbers are those of the week itself."}
+	l.Banner = &digest.Banner{
+		Kind: "late", Title: "Sent 3 days late",
+		Text: "This edition was due Mon" + sp + "30" + sp + "March, 09:00. Fortnight was not running then. The numbers are those of the week itself.",
+	}
 	l.Contract = plain("America/New_York, 168 hours. Data read 2" + sp + "Apr, 08:10. 3 of 3 sections complete.")
 	l.Findings = l.Findings[:3]
 	l.Sections = []digest.Chapter{{Key: "activity", Anchor: "activity", Title: "Activity", Status: "Chatwoot, complete", Cards: activity().Cards[:4]}}
@@ -176,8 +188,10 @@ func lateLetter() digest.Letter {
 func failedLetter() digest.Letter {
 	l := lateLetter()
 	l.Subject = "Support desk, 23–29 Mar: 307 messages (+60" + sp + "%), contact center missing"
-	l.Banner = &digest.Banner{Kind: "failed", Title: "Contact center could not be read",
-		Text: "Its query was stopped after 30 seconds. Everything else is complete. The section follows in the next edition; your admin was told."}
+	l.Banner = &digest.Banner{
+		Kind: "failed", Title: "Contact center could not be read",
+		Text: "Its query was stopped after 30 seconds. Everything else is complete. The section follows in the next edition; your admin was told.",
+	}
 	l.Headline = []string{"307 messages, up 60" + sp + "%.", "Contact center missing."}
 	l.Contract = bold("America/New_York, 168 hours. Data read 30"+sp+"Mar, 08:00. ", "2 of 3 sections complete.")
 	l.Findings = []digest.Finding{
@@ -203,8 +217,10 @@ func failedLetter() digest.Letter {
 func catchUpLetter() digest.Letter {
 	l := lateLetter()
 	l.Subject = "Support desk, 9–29 Mar: 3 weeks, 633 messages, 5 missed"
-	l.Banner = &digest.Banner{Kind: "catchup", Title: "Catching up on 3 editions",
-		Text: "None could be sent since 16 March: the mail relay refused them. The two older weeks are in the archive in full."}
+	l.Banner = &digest.Banner{
+		Kind: "catchup", Title: "Catching up on 3 editions",
+		Text: "None could be sent since 16 March: the mail relay refused them. The two older weeks are in the archive in full.",
+	}
 	l.Headline = []string{"Three weeks, 633 messages.", "5 missed."}
 	l.Dates = "Mon" + sp + "9 – Sun" + sp + "29" + sp + "March 2020, three weekly editions in one"
 	l.Contract = plain("America/New_York, 504 hours. Data read 30" + sp + "Mar, 08:00. Newest week first.")
@@ -232,7 +248,8 @@ func quietLetter() digest.Letter {
 		{Word: "Steady", Text: bold("All ", "4", " conversations offered to agents were handled; nobody is waiting."), Link: "By day", Anchor: "activity-incoming_messages"},
 		{Word: "Peak", Text: bold("", "Wednesday", " was busiest, with ", "3", " of 6 messages."), Link: "By day", Anchor: "activity-incoming_messages"},
 	}
-	l.Sections = []digest.Chapter{{Key: "activity", Anchor: "activity", Title: "Activity", Status: "Chatwoot, complete",
+	l.Sections = []digest.Chapter{{
+		Key: "activity", Anchor: "activity", Title: "Activity", Status: "Chatwoot, complete",
 		Cards: []digest.Card{
 			counted("total_messages", "Messages", "6", "−3", "from"+sp+"9", digest.Plain),
 			counted("total_conversations", "Conversations", "4", "−2", "from"+sp+"6", digest.Plain),
@@ -254,7 +271,8 @@ func arabicLetter() digest.Letter {
 	l.Headline = []string{"307 رسالة.", "5 فائتة."}
 	l.Dates, l.Contract = "الاثنين 23 – الأحد 29 مارس 2020", plain("America/New_York، 168 ساعة.")
 	l.Findings = []digest.Finding{{Tone: digest.Worse, Word: "أسوأ", Text: bold("", "5 من 131", " محادثة عُرضت على الوكلاء فاتت."), Link: "حسب اليوم", Anchor: "activity-incoming_messages"}}
-	l.Sections = []digest.Chapter{{Key: "activity", Anchor: "activity", Title: "النشاط", Status: "Chatwoot، كامل",
+	l.Sections = []digest.Chapter{{
+		Key: "activity", Anchor: "activity", Title: "النشاط", Status: "Chatwoot، كامل",
 		Cards: []digest.Card{
 			counted("total_messages", "الرسائل", "307", "\u200e+60"+sp+"%", "من"+sp+"192", digest.Plain),
 			counted("total_conversations", "المحادثات", "142", "\u200e+43"+sp+"%", "من"+sp+"99", digest.Plain),
@@ -262,8 +280,10 @@ func arabicLetter() digest.Letter {
 			counted("missed", "فائتة", "5", "\u200e+5", "من"+sp+"0", digest.Worse),
 		},
 		Pictures: []digest.Picture{drawn("activity", "incoming_messages", "الرسائل الواردة", "كان يوم الثلاثاء الأكثر، 29 رسالة.", "حسب اليوم: 11، 29، 28، 24، 28، 17، 13.")},
-		Sheets: []digest.Sheet{{Title: "حسب الفريق", Text: 1, Head: []string{"الفريق", "المجموع", "فائتة"},
-			Rows: [][]string{{"الدعم", "101", "3"}, {"المرتجعات", "30", "2"}}}},
+		Sheets: []digest.Sheet{{
+			Title: "حسب الفريق", Text: 1, Head: []string{"الفريق", "المجموع", "فائتة"},
+			Rows: [][]string{{"الدعم", "101", "3"}, {"المرتجعات", "30", "2"}},
+		}},
 	}}
 	l.Notes, l.Footnotes = nil, []digest.Footnote{{Mark: "1", Text: "مشتقة من الردود."}}
 	l.EditionLine = "العدد SD-2020-W13 · المحتوى 9f3c 41d7 b20e 6a58"

@@ -230,7 +230,7 @@ func TestALocaleFallsBackToItsParentsAndThenToEnglish(t *testing.T) {
 
 // TestNoLocaleEverPrintsNaN runs over awkward numbers in every locale.
 func TestNoLocaleEverPrintsNaN(t *testing.T) {
-	numbers := []float64{0, -0.0, 1, -1, .5, -.5, .04, 99.96, 100, 1e6, -1e6, 1e12, -1e12, 1e15, 1e300, -1e300, math.MaxFloat64, math.SmallestNonzeroFloat64, math.Inf(1), math.Inf(-1), math.NaN()}
+	numbers := []float64{0, math.Copysign(0, -1), 1, -1, .5, -.5, .04, 99.96, 100, 1e6, -1e6, 1e12, -1e12, 1e15, 1e300, -1e300, math.MaxFloat64, math.SmallestNonzeroFloat64, math.Inf(1), math.Inf(-1), math.NaN()}
 	for _, locale := range append(Locales(), "es-MX", "en-IN") {
 		w := load(t, locale)
 		for _, n := range numbers {
