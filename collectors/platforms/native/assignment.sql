@@ -11,11 +11,17 @@ FROM fortnight_events.assignment
 WHERE tenant_id = @tenant::text AND offered_at < @to::timestamptz
     AND (ended_at >= @from::timestamptz OR ended_at IS NULL)
 UNION ALL
-SELECT tenant_id, assignment_id, conversation_id, user_id, agent_id, team_id, seq, kind, offered_at,
-    accepted_at, first_reply_at, ended_at, ended_by, end_reason, derivation
-FROM fortnight_events.assignment
-WHERE tenant_id = @tenant::text AND ended_at < @from::timestamptz
-    AND conversation_id IN (
-        SELECT conversation_id
-        FROM fortnight_events.episode
-        WHERE tenant_id = @tenant::text AND closed_at >= @from::timestamptz AND closed_at < @to::timestamptz)
+SELECT a.tenant_id, a.assignment_id, a.conversation_id, a.user_id, a.agent_id, a.team_id, a.seq, a.kind, a.offered_at,
+    a.accepted_at, a.first_reply_at, a.ended_at, a.ended_by, a.end_reason, a.derivation
+FROM (
+    SELECT DISTINCT e.conversation_id
+    FROM fortnight_events.episode e
+    WHERE e.tenant_id = @tenant::text AND e.closed_at >= @from::timestamptz AND e.closed_at < @to::timestamptz
+) c
+CROSS JOIN LATERAL (
+    SELECT p.tenant_id, p.assignment_id, p.conversation_id, p.user_id, p.agent_id, p.team_id, p.seq, p.kind, p.offered_at,
+        p.accepted_at, p.first_reply_at, p.ended_at, p.ended_by, p.end_reason, p.derivation
+    FROM fortnight_events.assignment p
+    WHERE p.tenant_id = @tenant::text AND p.conversation_id = c.conversation_id AND p.ended_at < @from::timestamptz
+    OFFSET 0 -- by the index on conversation_id, not by reading the whole table
+) a
