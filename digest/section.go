@@ -8,8 +8,8 @@ import (
 // Status says how much of a section could be read.
 type Status string
 
-// Partial is a section some of whose figures the platform cannot know; Absent is one that the platform cannot fill
-// at all; Broken is one whose query failed or timed out.
+// Partial is a section whose data do not reach the period's end; Absent is one that the platform cannot fill at all;
+// Broken is one whose query failed or timed out. What the platform cannot know is said at each figure and chart.
 const (
 	Complete Status = "complete"
 	Partial  Status = "partial"
