@@ -60,14 +60,6 @@ func (d *desk) waitingWhen(key string, waiting digest.Series, w float64) string 
 	return d.text(key+"waiting_on", slots...)
 }
 
-// number prints hours: whole, or with one place.
-func (d *desk) number(n float64) string {
-	if n == float64(int64(n)) {
-		return d.w.Count(n)
-	}
-	return d.w.Decimal(n, 1)
-}
-
 // overAWeekend is the wait from which those answered on the day after a weekend can be said to have waited over it.
 const overAWeekend = 24 * 3600
 

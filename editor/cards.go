@@ -66,6 +66,9 @@ func (d *desk) under(c *digest.Card, sec *digest.Section, f digest.Figure) {
 	if !ok || !d.compared() {
 		return
 	}
+	if d.quiet && f.Unit != digest.Count {
+		ch.tone = digest.Plain // a wait or a rate of a quiet period is one person's
+	}
 	c.Change, c.Colour = d.signedChange(f, ch), ch.tone
 	c.Dot = ch.tone == digest.Worse
 	from := d.text("card.from", digest.S("v", d.value(f.Unit, f.Previous)))
@@ -78,7 +81,7 @@ func (d *desk) under(c *digest.Card, sec *digest.Section, f digest.Figure) {
 const attribution = 72 * time.Hour
 
 // cardRoom is how many characters of the small type stand on one line of a card at its narrowest.
-const cardRoom = 21
+const cardRoom = 19
 
 func cardWidth(s string, dot bool) int {
 	n := utf8.RuneCountInString(s)

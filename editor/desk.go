@@ -1,6 +1,7 @@
 package editor
 
 import (
+	"math"
 	"strconv"
 	"strings"
 
@@ -126,7 +127,7 @@ func (d *desk) value(u digest.Unit, v digest.Value) string {
 	case digest.Percent:
 		return d.w.Percent(v.Number)
 	case digest.Ratio:
-		return d.w.Decimal(v.Number, 1)
+		return d.number(v.Number)
 	case digest.Instant:
 		return d.w.Moment(v.Instant.In(d.s.Period.Location()))
 	case digest.Text:
@@ -167,12 +168,20 @@ func (d *desk) amount(u digest.Unit, n float64) string {
 		}
 		return d.w.Hours(n)
 	case digest.Ratio:
-		return d.w.Decimal(n, 1)
+		return d.number(n)
 	case digest.Percent:
 		return d.w.Percent(n)
 	default:
 		return d.w.Count(n)
 	}
+}
+
+// number prints hours and ratios: with one place, unless that is a nought.
+func (d *desk) number(n float64) string {
+	if r := math.Round(n*10) / 10; r == math.Trunc(r) {
+		return d.w.Count(r)
+	}
+	return d.w.Decimal(n, 1)
 }
 
 // small spells a number up to ten as a word: "three weeks". Larger ones stay digits.

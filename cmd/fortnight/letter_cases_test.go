@@ -91,6 +91,7 @@ func TestAQuietWeekSaysSoAndFindsNothingInChance(t *testing.T) {
 	sameList(t, "cards", cardsOf(chapterOf(t, l, "activity"))[:3], []string{
 		"Messages: 6 | −3 | from 9", "Conversations: 4 | −2 | from 6", "New users: 4 | −1 | from 5",
 	})
+	same(t, "a wait of one person has no colour", cardsOf(chapterOf(t, l, "contact_center"))[6], "Wait, slowest tenth: 1 d 1 h | +1 d 1 h")
 	sameList(t, "cards without a denominator", cardsOf(chapterOf(t, l, "chatbot"))[2:], []string{
 		"Resolution rate: n/a | the bot had no conversation", "Not understood: n/a | no message reached the bot",
 	})
