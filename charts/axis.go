@@ -18,11 +18,13 @@ type scale struct {
 // scaleOf spans zero and the values in at most five steps.
 func scaleOf(unit digest.Unit, least, most float64) scale {
 	least, most = min(least, 0), max(most, 0)
-	if least == most {
-		most = 1
+	if least == most { // nothing but zeros: one step up, so that the line at the foot is seen to be low
+		s := scale{step: 1}
 		if unit == digest.Duration {
-			most = 3600
+			s.step = 3600
 		}
+		s.Max = s.step
+		return s
 	}
 	best, cost := scale{}, math.Inf(1)
 	for _, step := range stepsFor(unit, most-least) {
@@ -31,7 +33,11 @@ func scaleOf(unit digest.Unit, least, most float64) scale {
 		if n > 5 {
 			continue
 		}
-		if c := 1 - (most-least)/(hi-lo) + .06*math.Abs(n-4); c < cost {
+		c := 1 - (most-least)/(hi-lo) + .06*math.Abs(n-4)
+		if base := step; most-least >= 2 && base != math.Trunc(base) {
+			c += .2 // 1, 2, 3 reads better than .5, 1, 1.5
+		}
+		if c < cost {
 			best.step, best.Min, best.Max, cost = step, lo, hi, c
 		}
 	}
@@ -101,16 +107,20 @@ func (b *board) tick(s *scale, v float64) string {
 	if max(math.Abs(s.Max), math.Abs(s.Min)) >= 1e6 {
 		v, suffix = v/1e6, "\u00A0M"
 	}
-	for n := 0; n < 9; n++ {
-		if p := math.Pow(10, float64(n)); math.Abs(math.Round(v*p)-v*p) < 1e-6*p*math.Max(1, math.Abs(v)) {
-			if n == 0 {
-				return b.words.Count(math.Round(v)) + suffix
-			}
-			return b.words.Decimal(v, n) + suffix
+	n := 0
+	for ; n < mostPlaces; n++ {
+		if p := math.Pow(10, float64(n)); math.Abs(math.Round(v*p)-v*p) <= 1e-6*math.Abs(v)*p {
+			break
 		}
 	}
-	return b.words.Decimal(v, 9) + suffix
+	if n == 0 {
+		return b.words.Count(math.Round(v)) + suffix
+	}
+	return b.words.Decimal(v, n) + suffix
 }
+
+// mostPlaces bounds the decimals of numbers near zero.
+const mostPlaces = 12
 
 // grid draws the gridlines of a scale, the values standing on them at the start, and the line at zero.
 func (b *board) grid(s *scale) {
@@ -128,8 +138,8 @@ func (b *board) grid(s *scale) {
 	b.hair(b.left, b.right, s.y(0), b.zero)
 }
 
-// gutter is the room at the start that the ticks' values need beside n columns.
-func (b *board) gutter(s *scale, n int) float64 {
+// gutter is the room at the start that the ticks' values need beside n columns whose marks are at most thick.
+func (b *board) gutter(s *scale, n int, thick float64) float64 {
 	widest := 0.0
 	for _, v := range s.ticks() {
 		if v != 0 || s.Min < 0 {
@@ -138,10 +148,11 @@ func (b *board) gutter(s *scale, n int) float64 {
 	}
 	least := 1.7 * b.size
 	room := b.right - b.left
-	// A column's middle must stand clear of the values: gutter + (room-gutter)/2n >= widest + 14.
+	// A column's middle must stand clear of the values: gutter + (room-gutter)/2n >= widest + air.
 	if n > 0 {
 		f := 1 - 1/(2*float64(n))
-		least = max(least, (widest+14*b.k-room/(2*float64(n)))/f)
+		air := 14*b.k + max(thick/2-6*b.k, 0)
+		least = max(least, (widest+air-room/(2*float64(n)))/f)
 	}
 	return min(least, .4*room)
 }

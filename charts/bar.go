@@ -35,7 +35,7 @@ func (b *board) drawBars() {
 	}
 	s.stand(b.above+top, b.above+foot)
 	if !all {
-		gutter = b.gutter(&s, n)
+		gutter = b.gutter(&s, n, min(44*b.k, .62*slot))
 		b.grid(&s)
 	}
 	first, slot := b.columns(n, gutter)
@@ -117,14 +117,35 @@ func (b *board) drawStacks() {
 		most, least = max(most, up), min(least, down)
 	}
 	s := scaleOf(b.chart.Unit, least, most)
+	_, slot := b.columns(n, 0)
+	first, slot := b.columns(n, b.gutter(&s, n, min(44*b.k, .62*slot)))
+	notes := b.notes(rows, slot)
 	s.stand(b.above+top, b.above+foot)
-	gutter := b.gutter(&s, n)
-	first, slot := b.columns(n, gutter)
+	for range 4 { // what is written above the bars must not stand in the legend
+		over := 0.0
+		for i := range n {
+			up, lines := 0.0, 0
+			for r, row := range rows {
+				if i < len(row.Points) {
+					v := max(value0(row.Points[i]), 0)
+					if up += v; v > 0 && notes.phrase[r] != nil {
+						lines++
+					}
+				}
+			}
+			over = max(over, b.above+1.35*b.size-(s.y(up)-8*b.k-float64(lines)*1.15*b.size))
+		}
+		if over < .5 || top+over > foot/2 {
+			break
+		}
+		top += over
+		s.stand(b.above+top, b.above+foot)
+	}
 	b.grid(&s)
 	b.stackLegend(b.above + b.size)
 	w := min(44*b.k, .62*slot)
 	for i := range n {
-		b.stack(rows, i, &s, first+float64(i)*slot, w, slot)
+		b.stack(rows, i, &s, first+float64(i)*slot, w, slot, notes)
 	}
 	b.hair(b.left, b.right, s.y(0), b.zero)
 	var dates []digest.Point
@@ -137,7 +158,7 @@ func (b *board) drawStacks() {
 }
 
 // stack draws one column.
-func (b *board) stack(rows []digest.Series, i int, s *scale, x, w, slot float64) {
+func (b *board) stack(rows []digest.Series, i int, s *scale, x, w, slot float64, n notes) {
 	type part struct {
 		row   int
 		value float64
@@ -191,7 +212,8 @@ func (b *board) stack(rows []digest.Series, i int, s *scale, x, w, slot float64)
 		if p.row == 0 || p.value < 0 {
 			continue
 		}
-		if text, style, ok := b.aboveLabel(rows[p.row], p.value, slot); ok {
+		if n.phrase[p.row] != nil {
+			text, style := n.phrase[p.row](p.value), b.noteStyle(rows[p.row], n.size)
 			half := b.wide(text, style) / 2
 			b.text(min(x, b.right-half), y, text, style)
 			y -= 1.15 * b.size
@@ -206,28 +228,53 @@ func (b *board) stack(rows []digest.Series, i int, s *scale, x, w, slot float64)
 	}
 }
 
-// aboveLabel gives what is written above a bar: the legend's phrase, or where the columns stand too close the number.
-func (b *board) aboveLabel(row digest.Series, v, slot float64) (text string, style lettering, ok bool) {
-	phrase, has := b.legend.Above[row.Key]
-	if !has {
-		return "", style, false
-	}
-	style = lettering{size: b.size - b.k, weight: 600, colour: b.ink2, anchor: digest.AnchorMiddle, halo: b.ground}
-	switch row.Key {
-	case "missed", "failed":
-		style.colour = b.missedInk
-	case "waiting":
-		style.colour = b.waitingInk
-	}
-	for _, text = range []string{strings.ReplaceAll(phrase, "{n}", b.number(v)), b.number(v)} {
+// notes is how values are written above the bars: one way and one size for all columns.
+type notes struct {
+	size   float64
+	phrase []func(v float64) string // by series; nil: not written
+}
+
+// notes chooses the legend's phrases, or where the columns stand too close the numbers alone, or nothing.
+func (b *board) notes(rows []digest.Series, slot float64) notes {
+	for _, short := range []bool{false, true} {
+		n := notes{phrase: make([]func(float64) string, len(rows))}
+		widest := 0.0
+		for r, row := range rows {
+			phrase, has := b.legend.Above[row.Key]
+			if !has || r == 0 {
+				continue
+			}
+			n.phrase[r] = func(v float64) string {
+				if short {
+					return b.number(v)
+				}
+				return strings.ReplaceAll(phrase, "{n}", b.number(v))
+			}
+			for _, p := range row.Points {
+				if v := value0(p); v > 0 {
+					widest = max(widest, b.wide(n.phrase[r](v), b.noteStyle(row, b.size)))
+				}
+			}
+		}
 		for size := b.size - b.k; size >= 13*b.k; size -= b.k {
-			style.size = size
-			if b.wide(text, style)+5*b.k <= slot {
-				return text, style, true
+			if widest*size/b.size+5*b.k <= slot {
+				n.size = size
+				return n
 			}
 		}
 	}
-	return "", style, false
+	return notes{phrase: make([]func(float64) string, len(rows))}
+}
+
+func (b *board) noteStyle(row digest.Series, size float64) lettering {
+	style := lettering{size: size, weight: 600, colour: b.ink2, anchor: digest.AnchorMiddle, halo: b.ground}
+	switch row.Key {
+	case "missed", "failed":
+		style.colour = b.missedInk
+	case "waiting", "pending":
+		style.colour = b.waitingInk
+	}
+	return style
 }
 
 // stackColour is the colour of a series: handled and missed have theirs, others are categories.

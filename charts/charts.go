@@ -179,11 +179,16 @@ func (b *board) number(v float64) string {
 	return b.words.Decimal(v, places(v))
 }
 
-// places is how many decimals show that a number is no whole one: one, or more for numbers near zero.
+// places is how many decimals a number is printed with that is no whole one: one, or below 1 as many as its first two
+// figures need.
 func places(v float64) int {
+	v = math.Abs(v)
 	n := 1
-	for v = math.Abs(v); v < .95 && n < 6 && v > 0; n++ {
-		v *= 10
+	for ; n < mostPlaces; n++ {
+		p := math.Pow(10, float64(n))
+		if v*p >= 9.5 || math.Abs(math.Round(v*p)-v*p) < 1e-9*v*p {
+			break
+		}
 	}
 	return n
 }
@@ -193,6 +198,8 @@ func (b *board) share(part, whole float64) string {
 	p := 100 * part / whole
 	r := math.Round(p)
 	switch {
+	case r == 0 && p > 0 && p < .05:
+		return "<\u2009" + b.words.Percent(.1)
 	case r == 0 && p > 0:
 		return b.words.Percent(p)
 	case r == 100 && p < 100:
@@ -201,14 +208,22 @@ func (b *board) share(part, whole float64) string {
 	return b.words.Percent(r)
 }
 
-// sum adds up what a chart's unit lets add up; ok is false where a sum means nothing.
-func (b *board) sum(s digest.Series) (total float64, ok bool) {
+// sum prints what the points of a series add up to: a dash where there is none, nothing where a sum of the chart's unit
+// has no meaning.
+func (b *board) sum(s digest.Series) string {
+	if b.chart.Unit != digest.Count && b.chart.Unit != digest.Duration {
+		return ""
+	}
+	total, some := 0.0, false
 	for _, p := range s.Points {
 		if v, has := value(p); has {
-			total += v
+			total, some = total+v, true
 		}
 	}
-	return total, b.chart.Unit == digest.Count || b.chart.Unit == digest.Duration
+	if !some {
+		return "–"
+	}
+	return b.number(total)
 }
 
 // series gives the chart's only series, or an empty one.

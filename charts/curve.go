@@ -22,9 +22,7 @@ func (b *board) drawCurves() {
 			n, dates = len(r.Points), r.Points
 		}
 		names = max(names, b.wide(r.Label, label))
-		if v, ok := b.sum(r); ok {
-			sums = max(sums, b.wide(b.number(v), bold))
-		}
+		sums = max(sums, b.wide(b.sum(r), bold))
 	}
 	names = min(max(names+18*b.k, 9.8*b.size), .38*(b.right-b.left))
 	start, end := b.left+names, b.right-sums-22*b.k
@@ -42,7 +40,7 @@ func (b *board) drawCurves() {
 			most, low, _ = extent(r.Points)
 		}
 		s := scale{}
-		s.Min, s.Max = min(low, 0), max(most, 0)
+		s.Min, s.Max = min(low, 0), 1.27*max(most, 0) // room for the largest value in figures
 		if s.Min == s.Max {
 			s.Max = 1
 		}
@@ -50,9 +48,7 @@ func (b *board) drawCurves() {
 		b.hair(b.left, b.right, s.y(0), b.theme.grid)
 		b.text(b.left, base-8*b.k, b.fit(r.Label, names-12*b.k, style), style)
 		b.smallCurve(r.Points, &s, first, slot, colour)
-		if v, ok := b.sum(r); ok {
-			b.text(b.right, base-8*b.k, b.number(v), bold)
-		}
+		b.text(b.right, base-8*b.k, b.sum(r), bold)
 	}
 	b.days(dates, first, slot, b.height-b.below-8*b.k, b.size-2*b.k)
 }

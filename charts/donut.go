@@ -18,19 +18,12 @@ type slice struct {
 // slice has a row and a gap of the ground's colour around it, since not every colour stands 3:1 against the ground.
 func (b *board) drawDonut() {
 	slices, total, whole := b.slices()
-	radius := 6.25 * b.size
 	row := 32 * b.k
-	inside := b.tall(max(2*radius+28*b.k, float64(len(slices))*row+20*b.k))
-	row = min(row, (inside-4*b.k)/float64(max(len(slices), 1)))
-	radius = min(radius, (inside-8*b.k)/2)
-	x, y := b.left+radius+6*b.k, b.above+inside/2
-	b.donut(x, y, radius, slices, whole)
-	b.middle(x, y, radius, total)
-
-	bold, small := b.bold().at(digest.AnchorRight), b.small(b.ink3).at(digest.AnchorRight)
+	name, bold, small := b.medium(b.ink), b.bold().at(digest.AnchorRight), b.small(b.ink3).at(digest.AnchorRight)
 	small.size = b.size - b.k
-	values, shares := 0.0, 0.0
+	names, values, shares := 0.0, 0.0, 0.0
 	for _, s := range slices {
+		names = max(names, b.wide(s.Label, name))
 		values = max(values, b.wide(b.rowValue(s.Point), bold))
 		if whole > 0 && total == whole {
 			shares = max(shares, b.wide(b.share(s.value, whole), small))
@@ -39,11 +32,22 @@ func (b *board) drawDonut() {
 	if shares > 0 {
 		shares += 22 * b.k
 	}
-	side := .75 * b.size
-	start := b.left + 2*radius + 48*b.k
+	gap := 48 * b.k
 	if b.half {
-		start = b.left + 2*radius + 32*b.k
+		gap = 32 * b.k
 	}
+	// The ring gives way to the names, within limits.
+	needs := gap + 1.35*b.size + names + 12*b.k + values + shares
+	radius := min(6.25*b.size, max((b.right-b.left-needs)/2, 4.2*b.size))
+	inside := b.tall(max(2*radius+28*b.k, float64(len(slices))*row+20*b.k))
+	row = min(row, (inside-4*b.k)/float64(max(len(slices), 1)))
+	radius = min(radius, (inside-8*b.k)/2)
+	x, y := b.left+radius+6*b.k, b.above+inside/2
+	b.donut(x, y, radius, slices, whole)
+	b.middle(x, y, radius, total)
+
+	side := .75 * b.size
+	start := b.left + 2*radius + gap
 	for i, s := range slices {
 		mid := y + (float64(i)-float64(len(slices))/2+.5)*row
 		base := mid + .35*b.size
@@ -51,7 +55,6 @@ func (b *board) drawDonut() {
 		if s.hollow {
 			b.round(start+1.5*b.k, mid-side/2+1.5*b.k, side-3*b.k, side-3*b.k, 1.5*b.k, 1.5*b.k, b.ground)
 		}
-		name := b.medium(b.ink)
 		text := start + 1.35*b.size
 		b.text(text, base, b.fit(s.Label, b.right-shares-values-10*b.k-text, name), name)
 		b.text(b.right-shares, base, b.rowValue(s.Point), bold)

@@ -57,6 +57,10 @@ func (b *board) drawFlow() {
 			x, base := s.x+thick+8*b.k, s.y+s.h/2+.35*b.size
 			number := b.number(s.value)
 			count := b.medium(b.ink2)
+			name.halo, count.halo = 0, 0
+			if s.h < 1.3*b.size { // a ribbon as thin as this would strike the text through
+				name.halo, count.halo = b.ground, b.ground
+			}
 			label := b.fit(s.Label, edge-x-6*b.k-b.wide(number, count), name)
 			b.text(x, base, label, name)
 			if label != "" {
@@ -123,12 +127,13 @@ func (b *board) columnX(columns [][]*station, c int, thick float64) float64 {
 	if len(columns) == 1 {
 		return b.left
 	}
-	widest := 0.0
+	widest, numbers := 0.0, 0.0
 	for _, s := range columns[len(columns)-1] {
-		w := b.wide(s.Label, lettering{size: b.size, weight: 600}) + 6*b.k + b.wide(b.number(s.value), b.medium(b.ink2))
-		widest = max(widest, w)
+		number := b.wide(b.number(s.value), b.medium(b.ink2))
+		widest = max(widest, b.wide(s.Label, lettering{size: b.size, weight: 600})+6*b.k+number)
+		numbers = max(numbers, number)
 	}
-	widest = min(max(widest+thick+9*b.k, 92*b.k), .3*(b.right-b.left))
+	widest = min(max(widest+thick+9*b.k, 92*b.k), max(.3*(b.right-b.left), numbers+thick+4*b.size))
 	end := b.right - widest
 	x := b.left + (end-b.left)*float64(c)/float64(len(columns)-1)
 	if c > 0 && c+1 < len(columns) {

@@ -31,7 +31,14 @@ func (b *board) drawLine() {
 	}
 	s := scaleOf(b.chart.Unit, least, most)
 	s.stand(b.above+top, b.above+foot)
-	first, slot := b.columns(n, b.gutter(&s, n))
+	first, slot := b.columns(n, b.gutter(&s, n, 0))
+	if before != nil && peak >= 0 { // the largest value in figures must not stand in the legend
+		half := b.wide(b.number(most), lettering{size: b.size + 2*b.k, weight: 700}) / 2
+		label := s.y(value0(now.Points[peak])) - 13*b.k - capHeight*(b.size+2*b.k)
+		if over := b.above + b.size + 8*b.k - label; over > 0 && first+float64(peak)*slot+half > b.right-b.periodsWide()-8*b.k {
+			s.stand(b.above+top+over, b.above+foot)
+		}
+	}
 
 	b.grid(&s)
 	lines := stretches(now.Points, &s, first, slot)
@@ -72,6 +79,12 @@ func (b *board) drawLine() {
 
 // thin scales lines and dots: less than the type, so that they stay visible in half a column.
 func (b *board) thin() float64 { return (1 + b.k) / 2 }
+
+// value0 is a point's number, 0 for a gap.
+func value0(p digest.Point) float64 {
+	v, _ := value(p)
+	return v
+}
 
 // dated gives the points whose dates stand under the columns: this period's, or where it has none the previous one's.
 func dated(now []digest.Point, before *digest.Series) []digest.Point {
@@ -187,6 +200,15 @@ func (b *board) peakLabel(d dot, text string, s *scale) {
 		return
 	}
 	b.text(min(d.x, b.right-half), y, text, style)
+}
+
+// periodsWide is the width of the legend of two lines.
+func (b *board) periodsWide() float64 {
+	w := 0.0
+	for _, name := range []string{b.legend.Previous, b.legend.Current} {
+		w += b.wide(name, b.small(b.ink2)) + 45*b.k
+	}
+	return w
 }
 
 // periods is the legend of two lines, at the end of a line of text.
