@@ -103,8 +103,8 @@ func Open(t testing.TB, browser context.Context, url, name string, v View) *Page
 	}
 	p.Overflow = Eval[int](t, p, `document.documentElement.scrollWidth - document.documentElement.clientWidth`)
 	mu.Lock()
-	defer mu.Unlock()
 	p.Remote = slices.Collect(maps.Values(asked))
+	mu.Unlock()
 	if dir := os.Getenv("LOOK"); dir != "" {
 		png, err := chromedp.Run(tab, chromedp.FullScreenshot(100))
 		if err != nil {
