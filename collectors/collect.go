@@ -140,16 +140,11 @@ func (s *Source) read(ctx context.Context, ask digest.Ask, chosen []section, las
 // data begins; the zero time where there is none.
 func (s *Source) begin(ctx context.Context, tx pgx.Tx, ask digest.Ask, now time.Time) (r *reader, first time.Time, err error) {
 	// Minutes and instants do not depend on the server's zone; compiling a query that runs once costs more than it saves; a digest is no
-	// reason to take a platform's other cores.
-	for _, sql := range []string{
-		"SET LOCAL TimeZone = 'UTC'",
-		fmt.Sprintf("SET LOCAL statement_timeout = %d", defaultPatience.Milliseconds()), // until the first section
-		"SELECT set_config(name, CASE name WHEN 'jit' THEN 'off' ELSE '0' END, true) FROM pg_settings WHERE name IN ('jit', 'max_parallel_workers_per_gather')",
-		s.platform.session,
-	} {
-		if _, err := tx.Exec(ctx, sql); err != nil {
-			return nil, first, fmt.Errorf("begin reading: %w", err)
-		}
+	// reason to take a platform's other cores. The timeout is that of what comes before the first section.
+	_, err = tx.Exec(ctx, fmt.Sprintf("SET LOCAL TimeZone = 'UTC'; SET LOCAL jit = off; SET LOCAL max_parallel_workers_per_gather = 0; "+
+		"SET LOCAL statement_timeout = %d; %s", defaultPatience.Milliseconds(), s.platform.session))
+	if err != nil {
+		return nil, first, fmt.Errorf("begin reading: %w", err)
 	}
 	r = s.reader(ask, ask.Period, now)
 	previous := s.reader(ask, ask.Previous, now)

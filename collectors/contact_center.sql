@@ -36,7 +36,7 @@ WITH assigned AS MATERIALIZED (
     LEFT JOIN written w ON w.conversation_id = a.conversation_id AND w.sent_at >= a.offered_at AND (a.ended_at IS NULL OR w.sent_at <= a.ended_at)
     WHERE a.accepted_at < @to AND (a.ended_at IS NULL OR a.ended_at >= @from)
     GROUP BY a.assignment_id, a.agent_id, a.team_id, a.conversation_id, a.derivation, a.offered_at, a.accepted_at, a.ended_at
-), charge AS ( -- ends at its last message; without any it ends where it ended
+), charge AS MATERIALIZED ( -- once: else its past is planned and looked up for each use of until. Ends at its last message; without any it ends where it ended
     SELECT agent_id, team_id, greatest(accepted_at, @from) AS since,
         greatest(accepted_at, CASE
             WHEN last_at IS NOT NULL THEN last_at

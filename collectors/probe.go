@@ -176,14 +176,14 @@ type lack struct {
 	optionalTables     map[string]bool // of optional: whole tables
 }
 
-// columnsThere lists the columns that the user may read, of the tables that an unqualified name finds or that have the
-// schema named. A table without a readable column has one row with a null.
-const columnsThere = `SELECT t AS name, c.column_name::text AS column_name, to_regclass(t) IS NOT NULL AS there
+// columnsThere lists the columns of the tables (or views) that an unqualified name finds or that have the schema named; a null is a
+// column that the user may not read, or stands for a table that is not there. It asks the catalogue: information_schema takes
+// 50 ms to plan.
+const columnsThere = `SELECT t AS name, CASE WHEN has_column_privilege(a.attrelid, a.attnum, 'SELECT') THEN a.attname::text END AS column_name,
+    r.id IS NOT NULL AS there
 FROM unnest(@tables::text[]) AS t
-LEFT JOIN pg_class AS r ON r.oid = to_regclass(t)
-LEFT JOIN pg_namespace AS n ON n.oid = r.relnamespace
-LEFT JOIN information_schema.columns AS c ON c.table_schema = n.nspname AND c.table_name = r.relname
-    AND has_column_privilege(r.oid, c.column_name, 'SELECT')
+CROSS JOIN LATERAL (SELECT to_regclass(t)::oid AS id) AS r
+LEFT JOIN pg_attribute AS a ON a.attrelid = r.id AND a.attnum > 0 AND NOT a.attisdropped
 ORDER BY 1, 2`
 
 func (p *platform) tableNames() []string {
