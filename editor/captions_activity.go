@@ -104,7 +104,7 @@ func messagesPerConversation(d *desk, _ *digest.Section, c *digest.Chart) string
 		return d.text("caption.conversations.none")
 	}
 	top, n := largest(points)
-	slots := []digest.Slot{digest.S("n", d.number(n)), digest.S("days", d.dayList(top[:1]))}
+	slots := []digest.Slot{d.decimal(n), digest.S("days", d.dayList(top[:1]))}
 	switch {
 	case d.oneDay():
 		return d.text(key+"one_day", slots...)
@@ -120,7 +120,7 @@ func messagesPerConversation(d *desk, _ *digest.Section, c *digest.Chart) string
 	}
 	rest = math.Ceil(rest*10-1e-9) / 10
 	if len(top) > 1 || rest >= math.Round(n*10)/10 {
-		return d.text(key+"even", digest.S("n", d.number(math.Ceil(n*10-1e-9)/10)))
+		return d.text(key+"even", d.decimal(math.Ceil(n*10-1e-9)/10))
 	}
 	return d.text(key+"longest", append(slots, digest.S("rest", d.number(rest)))...)
 }

@@ -66,13 +66,13 @@ func (d *desk) under(c *digest.Card, sec *digest.Section, f digest.Figure) {
 	if !ok || !d.compared() {
 		return
 	}
-	if d.quiet && f.Unit != digest.Count {
+	if unchanged(f, ch) || (d.quiet && f.Unit != digest.Count) {
 		ch.tone = digest.Plain // a wait or a rate of a quiet period is one person's
 	}
 	c.Change, c.Colour = d.signedChange(f, ch), ch.tone
 	c.Dot = ch.tone == digest.Worse
 	from := d.text("card.from", digest.S("v", d.value(f.Unit, f.Previous)))
-	if f.Target == nil && ch.diff != 0 && cardWidth(c.Change+" "+from, c.Dot) <= cardRoom {
+	if f.Target == nil && !unchanged(f, ch) && cardWidth(c.Change+" "+from, c.Dot) <= cardRoom {
 		c.From = from
 	}
 }

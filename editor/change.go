@@ -74,6 +74,20 @@ func (d *desk) signedChange(f digest.Figure, c change) string {
 	}
 }
 
+// unchanged tells a change that is printed as none.
+func unchanged(f digest.Figure, c change) bool {
+	switch f.Unit {
+	case digest.Percent:
+		return pointsBetween(f) == 0
+	case digest.Duration:
+		return math.Abs(c.diff) < 0.5
+	case digest.Ratio:
+		return math.Abs(c.diff) < 0.05
+	default:
+		return c.diff == 0
+	}
+}
+
 // plainChange is the change without its sign, for "35 % more than the week before".
 func (d *desk) plainChange(f digest.Figure, c change) string {
 	switch {

@@ -184,6 +184,14 @@ func (d *desk) number(n float64) string {
 	return d.w.Decimal(n, 1)
 }
 
+// decimal is number as the slot {n} that chooses the plural: "1 message", "1.2 messages".
+func (d *desk) decimal(n float64) digest.Slot {
+	if r := math.Round(n*10) / 10; r == math.Trunc(r) {
+		return digest.N("n", r)
+	}
+	return digest.S("n", d.number(n))
+}
+
 // small spells a number up to ten as a word: "three weeks". Larger ones stay digits.
 func (d *desk) small(n int) string {
 	if n < 1 || n > 10 {

@@ -14,7 +14,7 @@ import (
 // How large a change is: its part of the previous value, with a floor under that (sizeOf). It is worth a sentence from a
 // tenth on, a count by more than two, a percent by two points, a duration by a minute. Of figures that tell one story
 // (median and slowest tenth of the waits, new and active users) only the one that moved most speaks for each side.
-// What agents handled is told only where it moved apart from what was offered to them. A provisional figure, and one that
+// What was handled, missed or waits is told only where it moved apart from what was offered. A provisional figure, and one that
 // its footnote bars, is never a finding; nor is a neutral one.
 const (
 	mostFindings  = 5
@@ -197,7 +197,7 @@ func (d *desk) changes(spoken map[string]bool) []told {
 			continue
 		}
 		c, ok := changeOf(f)
-		if !ok || c.tone == digest.Plain || !d.matters(f, c) || (s.figure == "handled" && d.followsOffered(c)) {
+		if !ok || c.tone == digest.Plain || !d.matters(f, c) || (slices.Contains(fates, s.figure) && d.followsOffered(c)) {
 			continue
 		}
 		c.size = math.Round(c.size*100) / 100 // what is printed as the same change is the same
@@ -227,14 +227,24 @@ func (d *desk) matters(f digest.Figure, c change) bool {
 	}
 }
 
-// followsOffered tells that agents handled more or fewer only because more or fewer were offered to them.
-func (d *desk) followsOffered(handled change) bool {
+// fates are the parts of what was offered to agents: there is more or less of them where more or less is offered.
+var fates = []string{"handled", "missed", "waiting"}
+
+// followsOffered tells a part that grew or shrank with what was offered, and by no more than a tenth beyond it.
+func (d *desk) followsOffered(part change) bool {
 	f, ok := figureOf(&d.s, "contact_center", "total_conversations")
 	if !ok {
 		return false
 	}
 	offered, ok := changeOf(f)
-	return ok && (offered.diff > 0) == (handled.diff > 0) && handled.size < offered.size+leastSize
+	switch {
+	case !ok:
+		return false
+	case part.diff > 0:
+		return offered.diff > 0 && 1+part.size <= (1+offered.size)*(1+leastSize)
+	default:
+		return offered.diff < 0 && 1-part.size >= (1-offered.size)*(1-leastSize)
+	}
 }
 
 // changed words a change by its figure's phrase for that direction.

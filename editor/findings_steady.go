@@ -28,6 +28,9 @@ func (d *desk) steady(anchors map[string]bool, more int, told []told) []digest.F
 		add(d.nobody(), "by_day", "activity-incoming_messages")
 	} else if text, ok := d.fate(); ok && !spoken["fate"] {
 		add(text, "by_day", "contact_center-handled_vs_missed")
+		if f, _ := figureOf(&d.s, "contact_center", "missed"); d.compared() && f.Value != f.Previous && f.Value.Number > 0 {
+			out[0].Word = d.text("word.missed") // by one or two: chance, but not what "steady" says
+		}
 	}
 	if d.quiet {
 		return out
@@ -93,6 +96,9 @@ func (d *desk) nobodyWrote() bool {
 func (d *desk) nobody() digest.Spans {
 	f, _ := figureOf(&d.s, "activity", "total_messages")
 	if d.compared() && f.Previous.Is() {
+		if f.Previous.Number == 0 {
+			return d.say("finding.no_messages_either")
+		}
 		return d.say("finding.no_messages_before", digest.N("n", f.Previous.Number))
 	}
 	return d.say("finding.no_messages")

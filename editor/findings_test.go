@@ -60,6 +60,16 @@ func TestFindingsAreTheLargestChangesEachStoryOnce(t *testing.T) {
 		},
 		{"more handled because more were offered is no finding", []digest.Section{section("activity", many), section("contact_center", count("handled", 150, 100, digest.Up), count("total_conversations", 160, 105, digest.Neutral))}, ""},
 		{
+			"four times the waiting of four times the offered is none",
+			[]digest.Section{section("activity", many), section("contact_center", count("waiting", 40, 10, digest.Down), count("total_conversations", 400, 95, digest.Neutral))},
+			"",
+		},
+		{
+			"fewer missed of many more offered is one",
+			[]digest.Section{section("activity", many), section("contact_center", count("missed", 5, 10, digest.Down), count("total_conversations", 400, 95, digest.Neutral))},
+			"better contact_center.missed.less",
+		},
+		{
 			"more handled of as many offered is one",
 			[]digest.Section{section("activity", many), section("contact_center", count("handled", 150, 100, digest.Up), count("total_conversations", 160, 160, digest.Neutral))},
 			"better contact_center.handled.more",
