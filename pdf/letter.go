@@ -100,7 +100,7 @@ func (d *document) chapter(c digest.Chapter) error {
 	if d.f.PageNo() == 1 && d.letter.Audience == digest.Executive {
 		d.running = "" // a brief runs on
 	}
-	if d.left() < 0.42*d.height {
+	if d.left() < 0.34*d.height {
 		d.page(c.Title)
 	} else if d.y > top+60 {
 		d.y += 18

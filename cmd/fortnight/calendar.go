@@ -1,0 +1,108 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"fortnight/digest"
+	"fortnight/scheduler"
+)
+
+func calendarCommand(p program) *cobra.Command {
+	var spec digest.CadenceSpec
+	var from, anchor, weekStart, biMonthly string
+	var count int
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "calendar --cadence KIND --at \"mon 08:00\" --zone ZONE --from DATE --count N",
+		Short: "Print when a cadence is due, and the period that each covers",
+		Long: "Calendar prints due instants from DATE's local midnight on, that instant included, and the period each covers.\n" +
+			"KIND is weekly, every-2-weeks, twice-monthly, monthly, every-2-months, daily, bi-monthly, or a cron expression\n" +
+			"(which needs --covers, and no --at).",
+		Example: "  fortnight calendar --cadence weekly --at \"mon 08:00\" --zone Europe/Berlin --from 2026-03-23 --count 3",
+		Args:    noArguments,
+		RunE: func(*cobra.Command, []string) error {
+			if spec.Kind == "" {
+				return misused("--cadence is missing: write weekly, every-2-weeks, twice-monthly, monthly, every-2-months, daily or a cron expression")
+			}
+			loc, err := parseZone(spec.Zone)
+			if err != nil {
+				return err
+			}
+			first, err := digest.ParseDate(from)
+			if err != nil {
+				return misused("--from: %w", err)
+			}
+			if anchor != "" {
+				if spec.Anchor, err = digest.ParseDate(anchor); err != nil {
+					return misused("--anchor: %w", err)
+				}
+			}
+			if spec.WeekStart, err = scheduler.ParseWeekday(weekStart); err != nil {
+				return misused("--week-start: %w", err)
+			}
+			if count < 1 {
+				return misused("--count %d is not a number of due instants: write 1 or more", count)
+			}
+			cadence, err := scheduler.Parse(spec, biMonthly)
+			if err != nil {
+				return usageError{flagged(err)}
+			}
+			start, _ := first.Start(loc)
+			var out strings.Builder
+			if spec.Kind == scheduler.BiMonthly && !asJSON {
+				fmt.Fprintf(&out, "bi-monthly means %s here.\n", cadence.Kind())
+			}
+			for _, due := range cadence.Due(start, count) {
+				if err := printDue(&out, due, asJSON); err != nil {
+					return err
+				}
+			}
+			_, err = fmt.Fprint(p.stdout, out.String())
+			return err
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&spec.Kind, "cadence", "", "weekly, every-2-weeks, twice-monthly, monthly, every-2-months, daily, bi-monthly or a cron expression")
+	f.StringVar(&spec.At, "at", "", "\"mon 08:00\" for weekly kinds, \"08:00\" for the others")
+	f.StringVar(&spec.Zone, "zone", "", "zone of the hour and of the days covered")
+	f.StringVar(&from, "from", "", "begin at this date's local midnight, YYYY-MM-DD")
+	f.IntVar(&count, "count", 1, "how many to print")
+	f.StringVar(&anchor, "anchor", "", "a date in a week that every-2-weeks takes; default: the first matching date")
+	f.StringVar(&weekStart, "week-start", "mon", "first day of the weeks covered")
+	f.StringVar(&spec.Covers, "covers", "", "day, week, half-month or month: what a cron expression covers")
+	f.StringVar(&biMonthly, "bi-monthly", scheduler.TwiceMonthly, "what bi-monthly means: twice-monthly or every-2-months")
+	f.BoolVar(&asJSON, "json", false, "print a line of JSON each")
+	_ = c.RegisterFlagCompletionFunc("cadence", cobra.FixedCompletions(scheduler.Kinds(), cobra.ShellCompDirectiveNoFileComp))
+	return c
+}
+
+func printDue(out *strings.Builder, due scheduler.Due, asJSON bool) error {
+	at, from, to := due.At.Format(time.RFC3339), due.Period.From.Format(time.RFC3339), due.Period.To.Format(time.RFC3339)
+	if !asJSON {
+		fmt.Fprintf(out, "%s  covers %s to %s\n", due.At.Format("Mon 2006-01-02 15:04 -07:00"), due.Period.First(), due.Period.Last())
+		return nil
+	}
+	line, err := json.Marshal(struct {
+		Due  string `json:"due"`
+		From string `json:"from"`
+		To   string `json:"to"`
+	}{at, from, to})
+	out.Write(line)
+	out.WriteByte('\n')
+	return err
+}
+
+// flagged names the flags that a cadence's faults belong to.
+func flagged(err error) error {
+	var lines []string
+	for _, line := range strings.Split(err.Error(), "\n") {
+		lines = append(lines, "--"+strings.Replace(line, "_", "-", 1))
+	}
+	return errors.New(strings.Join(lines, "\n"))
+}

@@ -1,0 +1,213 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/mail"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/kelseyhightower/envconfig"
+
+	"fortnight/ledger"
+)
+
+// Config is the program's configuration: every field is a variable FORTNIGHT_…, read once at the start of a command.
+// README's table is made from it.
+type Config struct {
+	DatabaseURL     Secret `envconfig:"DATABASE_URL" desc:"PostgreSQL of Fortnight's own state, as a URL or key=value words"`
+	DatabaseURLFile string `envconfig:"DATABASE_URL_FILE" desc:"file that holds DATABASE_URL"`
+	SecretKey       Secret `envconfig:"SECRET_KEY" desc:"seals source passwords and links; make it with openssl rand -base64 32; two, separated by a comma, while rotating (the new one first)"`
+	SecretKeyFile   string `envconfig:"SECRET_KEY_FILE" desc:"file that holds SECRET_KEY"`
+
+	SMTPHost         string        `envconfig:"SMTP_HOST" default:"localhost" desc:"mail relay"`
+	SMTPPort         int           `envconfig:"SMTP_PORT" default:"587" desc:"its port; 465 means TLS from the first byte"`
+	SMTPUsername     string        `envconfig:"SMTP_USERNAME" desc:"user at the relay; empty: no sign-in"`
+	SMTPPassword     Secret        `envconfig:"SMTP_PASSWORD" desc:"password at the relay"`
+	SMTPPasswordFile string        `envconfig:"SMTP_PASSWORD_FILE" desc:"file that holds SMTP_PASSWORD"`
+	SMTPTLS          string        `envconfig:"SMTP_TLS" default:"mandatory" desc:"mandatory (never falls back), opportunistic or none"`
+	SMTPTimeout      time.Duration `envconfig:"SMTP_TIMEOUT" default:"10m" desc:"how long the relay may take to answer after the message was handed over (RFC 5321 asks for 10m)"`
+	MailFrom         string        `envconfig:"MAIL_FROM" desc:"sender where a project names none: \"digest@example.com\" or \"Fortnight <digest@example.com>\""`
+
+	DKIMDomain   string `envconfig:"DKIM_DOMAIN" desc:"domain of the DKIM signature; empty: that of the sender"`
+	DKIMSelector string `envconfig:"DKIM_SELECTOR" default:"fortnight" desc:"DKIM selector"`
+	DKIMKey      Secret `envconfig:"DKIM_KEY" desc:"DKIM private key, PEM (RSA 2048 or Ed25519); empty: messages are not signed"`
+	DKIMKeyFile  string `envconfig:"DKIM_KEY_FILE" desc:"file that holds DKIM_KEY"`
+
+	BaseURL    string `envconfig:"BASE_URL" default:"http://localhost:8025" desc:"where readers reach this service; https, or http on loopback (one-click unsubscribe is then left out)"`
+	Addr       string `envconfig:"ADDR" default:":8025" desc:"host:port that serve listens on"`
+	AdminEmail string `envconfig:"ADMIN_EMAIL" desc:"who is told when an edition is held, parked or fails"`
+	DataDir    string `envconfig:"DATA_DIR" default:"fortnight-data" desc:"folder of the private PostgreSQL of serve --embedded"`
+
+	LogLevel  string `envconfig:"LOG_LEVEL" default:"info" desc:"debug, info, warn or error"`
+	LogFormat string `envconfig:"LOG_FORMAT" default:"text" desc:"text or json"`
+
+	SourceDSN     Secret `envconfig:"SOURCE_DSN" desc:"source of collect and preview where --dsn is not given"`
+	SourceDSNFile string `envconfig:"SOURCE_DSN_FILE" desc:"file that holds SOURCE_DSN"`
+}
+
+// prefix begins the name of every variable.
+const prefix = "FORTNIGHT"
+
+// Secret is a setting that is never printed.
+type Secret string
+
+// String hides the secret.
+func (s Secret) String() string {
+	if s == "" {
+		return ""
+	}
+	return "***"
+}
+
+// GoString hides the secret.
+func (s Secret) GoString() string { return s.String() }
+
+// LogValue hides the secret.
+func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
+
+// MarshalText hides the secret.
+func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// Reveal gives the secret itself.
+func (s Secret) Reveal() string { return string(s) }
+
+// loadConfig reads the environment and the files that its _FILE twins name.
+func loadConfig() (Config, error) {
+	var c Config
+	if err := envconfig.Process(prefix, &c); err != nil {
+		var p *envconfig.ParseError
+		if errors.As(err, &p) {
+			return c, fmt.Errorf("%s is not a %s\nSet it to one, or unset it for its default.", p.KeyName, p.TypeName)
+		}
+		return c, err
+	}
+	for _, twin := range []struct {
+		name, file string
+		value      *Secret
+	}{
+		{"DATABASE_URL", c.DatabaseURLFile, &c.DatabaseURL},
+		{"SECRET_KEY", c.SecretKeyFile, &c.SecretKey},
+		{"SMTP_PASSWORD", c.SMTPPasswordFile, &c.SMTPPassword},
+		{"DKIM_KEY", c.DKIMKeyFile, &c.DKIMKey},
+		{"SOURCE_DSN", c.SourceDSNFile, &c.SourceDSN},
+	} {
+		if twin.file == "" {
+			continue
+		}
+		if *twin.value != "" {
+			return c, fmt.Errorf("%s_%s and %s_%s_FILE are both set: keep one", prefix, twin.name, prefix, twin.name)
+		}
+		b, err := os.ReadFile(twin.file)
+		if err != nil {
+			return c, fmt.Errorf("%s_%s_FILE: %w", prefix, twin.name, err)
+		}
+		*twin.value = Secret(strings.TrimSpace(string(b)))
+	}
+	return c, nil
+}
+
+// Validate reports all faults at once, each with the variable's name.
+func (c Config) Validate() error {
+	var faults []error
+	fault := func(name, format string, args ...any) {
+		faults = append(faults, fmt.Errorf("%s_%s %s", prefix, name, fmt.Sprintf(format, args...)))
+	}
+	switch c.SMTPTLS {
+	case "mandatory", "opportunistic", "none":
+	default:
+		fault("SMTP_TLS", "is %q: write mandatory, opportunistic or none", c.SMTPTLS)
+	}
+	if c.SMTPPort < 1 || c.SMTPPort > 65535 {
+		fault("SMTP_PORT", "is %d: write a port, 1 to 65535", c.SMTPPort)
+	}
+	if c.SMTPTLS == "none" && c.SMTPPassword != "" && !loopback(c.SMTPHost) {
+		fault("SMTP_TLS", "is none, but SMTP_PASSWORD is set: a password is not sent in clear; write mandatory")
+	}
+	for _, address := range []struct{ name, value string }{{"MAIL_FROM", c.MailFrom}, {"ADMIN_EMAIL", c.AdminEmail}} {
+		if _, err := mail.ParseAddress(address.value); err != nil && address.value != "" {
+			fault(address.name, "is %q: write an address such as digest@example.com", address.value)
+		}
+	}
+	if u, err := url.Parse(c.BaseURL); err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
+		fault("BASE_URL", "is %q: write an address such as https://digest.example.com", c.BaseURL)
+	} else if u.Scheme == "http" && !loopback(u.Hostname()) {
+		fault("BASE_URL", "is %q: write https; http is accepted on loopback only", c.BaseURL)
+	}
+	if _, _, err := net.SplitHostPort(c.Addr); err != nil {
+		fault("ADDR", "is %q: write host:port, or :port", c.Addr)
+	}
+	if c.SecretKey != "" {
+		if _, err := c.keys(); err != nil {
+			faults = append(faults, err)
+		}
+	}
+	if _, err := c.logger(&bytes.Buffer{}); err != nil {
+		faults = append(faults, err)
+	}
+	return errors.Join(faults...)
+}
+
+// Misspelt names a variable that begins with FORTNIGHT_ and is no setting.
+func (c Config) Misspelt() error {
+	if err := envconfig.CheckDisallowed(prefix, &c); err != nil {
+		name := err.Error()[strings.LastIndex(err.Error(), " ")+1:]
+		return fmt.Errorf("%s is not a setting of Fortnight: look for a slip of the pen", name)
+	}
+	return nil
+}
+
+// keys gives the keys of SECRET_KEY, the current one first.
+func (c Config) keys() (ledger.Keys, error) {
+	if c.SecretKey == "" {
+		return ledger.Keys{}, fmt.Errorf("%s_SECRET_KEY is not set: make one with \"openssl rand -base64 32\" and keep it", prefix)
+	}
+	var secrets []string
+	for _, s := range strings.Split(c.SecretKey.Reveal(), ",") {
+		secrets = append(secrets, strings.TrimSpace(s))
+	}
+	keys, err := ledger.NewKeys(secrets...)
+	if err != nil {
+		return keys, fmt.Errorf("%s_SECRET_KEY: %w", prefix, err)
+	}
+	return keys, nil
+}
+
+// sender gives MAIL_FROM as a name and an address.
+func (c Config) sender() (name, address string, err error) {
+	if c.MailFrom == "" {
+		return "", "", fmt.Errorf("%s_MAIL_FROM is not set: write the address that digests come from", prefix)
+	}
+	a, err := mail.ParseAddress(c.MailFrom)
+	if err != nil {
+		return "", "", fmt.Errorf("%s_MAIL_FROM is %q: write an address such as digest@example.com", prefix, c.MailFrom)
+	}
+	return a.Name, a.Address, nil
+}
+
+// oneClick tells whether unsubscribe links may take a POST (RFC 8058 asks for https).
+func (c Config) oneClick() bool { return strings.HasPrefix(c.BaseURL, "https://") }
+
+func loopback(host string) bool {
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}
+
+// table gives the configuration table of README in Markdown.
+func (c Config) table() (string, error) {
+	const format = `| variable | default | what it is |
+|---|---|---|
+{{range .}}| ` + "`{{usage_key .}}`" + ` | {{with usage_default .}}` + "`{{.}}`" + `{{end}} | {{usage_description .}} |
+{{end}}`
+	var b bytes.Buffer
+	err := envconfig.Usagef(prefix, &c, &b, format)
+	return b.String(), err
+}

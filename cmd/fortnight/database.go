@@ -1,0 +1,106 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"fortnight/collectors"
+	"fortnight/ledger"
+	"fortnight/scheduler"
+)
+
+// openPool connects to Fortnight's own database. Errors name the host, never the password.
+func openPool(ctx context.Context, cfg Config) (*pgxpool.Pool, error) {
+	if cfg.DatabaseURL == "" {
+		return nil, fmt.Errorf("%s_DATABASE_URL is not set: write postgres://USER:PASSWORD@HOST:5432/DATABASE, or use \"serve --embedded\"", prefix)
+	}
+	c, err := pgxpool.ParseConfig(cfg.DatabaseURL.Reveal())
+	if err != nil {
+		var bad *url.Error
+		if errors.As(err, &bad) || strings.Contains(err.Error(), cfg.DatabaseURL.Reveal()) {
+			return nil, fmt.Errorf("%s_DATABASE_URL cannot be read: write postgres://USER:PASSWORD@HOST:5432/DATABASE, with @ : / of a password as %%40 %%3A %%2F", prefix)
+		}
+		return nil, fmt.Errorf("%s_DATABASE_URL cannot be read: %w", prefix, err)
+	}
+	c.ConnConfig.RuntimeParams["application_name"] = "fortnight"
+	if c.ConnConfig.ConnectTimeout == 0 {
+		c.ConnConfig.ConnectTimeout = 10 * time.Second
+	}
+	pool, err := pgxpool.NewWithConfig(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	if err := pool.Ping(ctx); err != nil {
+		pool.Close()
+		return nil, fmt.Errorf("%s_DATABASE_URL: cannot connect to %s:%d/%s as %s: %s", prefix, c.ConnConfig.Host, c.ConnConfig.Port,
+			c.ConnConfig.Database, c.ConnConfig.User, connectFault(err))
+	}
+	return pool, nil
+}
+
+func connectFault(err error) string {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		return fmt.Sprintf("%s (SQLSTATE %s)", pg.Message, pg.Code)
+	}
+	for next := errors.Unwrap(err); next != nil; next = errors.Unwrap(err) {
+		err = next
+	}
+	return firstLine(err.Error())
+}
+
+// books is Fortnight's own database, opened.
+type books struct {
+	*ledger.Ledger
+	pool *pgxpool.Pool
+	cfg  Config
+}
+
+// openBooks opens the database and brings it to this program's schema.
+func openBooks(ctx context.Context, cfg Config, now func() time.Time) (*books, error) {
+	keys, err := cfg.keys()
+	if err != nil {
+		return nil, err
+	}
+	pool, err := openPool(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := migrate(ctx, pool); err != nil {
+		pool.Close()
+		return nil, err
+	}
+	domain := "fortnight.invalid" // of Message-IDs, where no sender is configured nothing is sent
+	if _, address, err := cfg.sender(); err == nil {
+		_, domain, _ = strings.Cut(address, "@")
+	}
+	return &books{ledger.New(pool, ledger.Options{Keys: keys, Domain: domain, Now: now}), pool, cfg}, nil
+}
+
+// openBooksFromEnvironment is openBooks for a command that needs nothing else of the configuration.
+func openBooksFromEnvironment(ctx context.Context, now func() time.Time) (*books, error) {
+	cfg, err := loadConfig()
+	if err != nil {
+		return nil, err
+	}
+	return openBooks(ctx, cfg, now)
+}
+
+func (b *books) close() { b.pool.Close() }
+
+// migrate runs the ledger's migrations, then River's, then makes the tables of Fortnight's own events, under one lock.
+func migrate(ctx context.Context, pool *pgxpool.Pool) ([]string, error) {
+	jobs := func(ctx context.Context) ([]string, error) { return scheduler.Migrate(ctx, pool) }
+	events := func(ctx context.Context) ([]string, error) {
+		_, err := pool.Exec(ctx, collectors.NativeTables())
+		return nil, err
+	}
+	return ledger.Migrate(ctx, pool, jobs, events)
+}

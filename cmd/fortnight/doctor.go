@@ -1,0 +1,220 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"fortnight/collectors"
+	"fortnight/scheduler"
+)
+
+// findings is what the doctor says: a line each, with the remedy below what is wrong.
+type findings struct {
+	out  strings.Builder
+	sick int
+}
+
+func (f *findings) well(format string, args ...any) {
+	fmt.Fprintf(&f.out, "ok    "+format+"\n", args...)
+}
+func (f *findings) hint(format string, args ...any) {
+	fmt.Fprintf(&f.out, "note  "+format+"\n", args...)
+}
+
+func (f *findings) ill(what string, err error) {
+	f.sick++
+	fmt.Fprintf(&f.out, "MEND  %s: %s\n", what, strings.ReplaceAll(err.Error(), "\n", "\n      "))
+}
+
+func doctorCommand(p program) *cobra.Command {
+	return &cobra.Command{
+		Use:   "doctor",
+		Short: "Check database, sources, mail relay, DKIM and clock, and say what to mend",
+		Long:  "Doctor tries everything that serve needs, without sending or changing anything, and exits 1 where something is to be mended.",
+		Args:  noArguments,
+		RunE: func(c *cobra.Command, _ []string) error {
+			cfg, err := loadConfig()
+			if err != nil {
+				return err
+			}
+			var f findings
+			checkConfiguration(&f, cfg)
+			checkState(c.Context(), &f, cfg, p.now)
+			checkRelay(c.Context(), &f, cfg)
+			checkDKIM(c.Context(), &f, cfg)
+			if _, err := fmt.Fprint(p.stdout, f.out.String()); err != nil {
+				return err
+			}
+			if f.sick > 0 {
+				return fmt.Errorf("%d to mend, see above", f.sick)
+			}
+			return nil
+		},
+	}
+}
+
+func checkConfiguration(f *findings, cfg Config) {
+	err := errors.Join(cfg.Validate(), cfg.Misspelt())
+	if _, _, senderErr := cfg.sender(); senderErr != nil {
+		err = errors.Join(err, senderErr)
+	}
+	if err != nil {
+		f.ill("configuration", err)
+		return
+	}
+	f.well("configuration")
+	if !cfg.oneClick() {
+		f.hint("%s_BASE_URL is not https: mails carry no one-click unsubscribe", prefix)
+	}
+	if cfg.AdminEmail == "" {
+		f.hint("%s_ADMIN_EMAIL is not set: nobody is told when an edition fails", prefix)
+	}
+}
+
+// checkState looks at the database, the clock and every source.
+func checkState(ctx context.Context, f *findings, cfg Config, now func() time.Time) {
+	pool, err := openPool(ctx, cfg)
+	if err != nil {
+		f.ill("database", err)
+		return
+	}
+	defer pool.Close()
+	var server time.Time
+	before := now()
+	if err := pool.QueryRow(ctx, "SELECT clock_timestamp()").Scan(&server); err != nil {
+		f.ill("database", err)
+		return
+	}
+	f.well("database %s:%d/%s", pool.Config().ConnConfig.Host, pool.Config().ConnConfig.Port, pool.Config().ConnConfig.Database)
+	if drift := server.Sub(before).Abs(); drift > 5*time.Second {
+		f.ill("clock", fmt.Errorf("this machine and the database are %s apart: let both follow NTP", drift.Round(time.Second)))
+	} else {
+		f.well("clock, %s beside the database's", drift.Round(time.Millisecond))
+	}
+	b, err := openBooks(ctx, cfg, now)
+	if err != nil {
+		f.ill("database", err)
+		return
+	}
+	defer b.close()
+	digests, err := b.Scheduled(ctx)
+	if err != nil {
+		f.ill("digests", err)
+		return
+	}
+	if len(digests) == 0 {
+		f.hint("no digest is switched on: \"fortnight apply\" makes them")
+	}
+	probed := map[string]bool{}
+	for _, d := range digests {
+		whole, err := b.Digest(ctx, d.Name())
+		if err != nil {
+			f.ill("digest "+d.Name(), err)
+			continue
+		}
+		cadence, err := scheduler.Parse(whole.Config.Cadence, whole.Project.BiMonthly)
+		if err != nil {
+			f.ill("digest "+d.Name(), err)
+			continue
+		}
+		f.well("digest %s, %d subscribers: %s", d.Name(), len(whole.Config.Subscribers), cadence.Describe(now()))
+		for _, s := range whole.Project.Sources {
+			if key := whole.Project.Key + "/" + s.Key; !probed[key] {
+				probed[key] = true
+				checkSource(ctx, f, key, s.Platform, s.DSN, s.Tenant, now)
+			}
+		}
+	}
+}
+
+func checkSource(ctx context.Context, f *findings, name, platform, dsn, tenant string, now func() time.Time) {
+	source, err := collectors.Open(ctx, name, platform, dsn, tenant, now)
+	if err != nil {
+		f.ill("source", err)
+		return
+	}
+	report, err := source.Probe(ctx)
+	if err != nil {
+		f.ill("source", err)
+		return
+	}
+	for _, m := range report.Missing {
+		f.ill("source "+name, fmt.Errorf("%s is missing or not readable: check the platform's version, and GRANT SELECT", m))
+	}
+	for _, fault := range report.Faults {
+		f.ill("source "+name, fmt.Errorf("%s: %s", fault.Query, fault.Reason))
+	}
+	if report.OK() {
+		f.well("source %s: %s of %s on %s; sections %s", name, report.Name, report.Platform, report.Server, strings.Join(report.Sections, ", "))
+	}
+	if report.Writes {
+		f.hint("source %s: its user could write there; SELECT would do", name)
+	}
+}
+
+func checkRelay(ctx context.Context, f *findings, cfg Config) {
+	relay, err := newMailer(cfg)
+	if err == nil {
+		defer relay.Close(ctx)
+		err = relay.Check(ctx)
+	}
+	if err != nil {
+		f.ill("relay", err)
+		return
+	}
+	f.well("mail server %s:%d, TLS %s", cfg.SMTPHost, cfg.SMTPPort, cfg.SMTPTLS)
+}
+
+func checkDKIM(ctx context.Context, f *findings, cfg Config) {
+	keys, err := dkimKeys(cfg)
+	if err != nil {
+		f.ill("DKIM", err)
+		return
+	}
+	if len(keys) == 0 {
+		f.hint("no %s_DKIM_KEY: messages are not signed here; let the relay sign them", prefix)
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	for _, k := range keys {
+		record, err := k.Record()
+		if err != nil {
+			f.ill("DKIM", err)
+			continue
+		}
+		found, err := net.DefaultResolver.LookupTXT(ctx, k.Name())
+		published, matchErr := k.Published(found)
+		switch {
+		case matchErr != nil:
+			f.ill("DKIM", matchErr)
+		case published:
+			f.well("DKIM record %s", k.Name())
+		case err != nil && !notFound(err):
+			f.hint("DKIM record %s could not be looked up (%s); it has to be\n      %s", k.Name(), firstLine(err.Error()), record)
+		default:
+			f.ill("DKIM", fmt.Errorf("no record at %s holds this key; publish there as TXT\n%s", k.Name(), record))
+		}
+		if _, address, err := cfg.sender(); err == nil && !aligned(address, k.Domain) {
+			f.ill("DKIM", fmt.Errorf("it signs for %s, but mail comes from %s: DMARC wants the same domain", k.Domain, address))
+		}
+	}
+}
+
+func notFound(err error) bool {
+	var dns *net.DNSError
+	return errors.As(err, &dns) && dns.IsNotFound
+}
+
+// aligned tells whether a sender's domain is the signature's or below it (RFC 7489, relaxed, but for public suffixes).
+func aligned(address, domain string) bool {
+	_, from, _ := strings.Cut(strings.ToLower(address), "@")
+	domain = strings.ToLower(domain)
+	return from == domain || strings.HasSuffix(from, "."+domain) || strings.HasSuffix(domain, "."+from)
+}

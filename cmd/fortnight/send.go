@@ -1,0 +1,272 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"net/mail"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"fortnight/digest"
+	"fortnight/scheduler"
+)
+
+func sendCommand(p program) *cobra.Command {
+	var name, from, test string
+	c := &cobra.Command{
+		Use:   "send --digest PROJECT/NAME [--from DATE] [--test ADDRESS]",
+		Short: "Make an edition now and send it, or send a test of it to one address",
+		Long: "Send makes the edition of the last closed period, or of the one that begins at DATE, and sends it to the digest's\n" +
+			"subscribers. An edition that was sent is not sent again. With --test it goes to ADDRESS alone and is recorded nowhere.",
+		Args: noArguments,
+		RunE: func(c *cobra.Command, _ []string) error {
+			wanted, err := parseWanted(name, from)
+			if err != nil {
+				return err
+			}
+			var to digest.Address
+			if test != "" {
+				a, err := mail.ParseAddress(test)
+				if err != nil {
+					return misused("--test %q is not an address: write one such as dana@example.com", test)
+				}
+				to = digest.Address{Name: a.Name, Address: a.Address}
+			}
+			return send(c.Context(), p, wanted, to)
+		},
+	}
+	c.Flags().StringVar(&name, "digest", "", "the digest, PROJECT/NAME")
+	c.Flags().StringVar(&from, "from", "", "first day of the period; default: the last closed period")
+	c.Flags().StringVar(&test, "test", "", "send to this address alone")
+	return c
+}
+
+// wantedEdition names a digest and the first day of a period; a zero From is the last closed one.
+type wantedEdition struct {
+	digest string
+	from   digest.Date
+}
+
+func parseWanted(name, from string) (w wantedEdition, err error) {
+	if name == "" {
+		return w, misused("--digest is missing: write PROJECT/NAME")
+	}
+	if project, key, ok := strings.Cut(name, "/"); !ok || project == "" || key == "" || strings.Contains(key, "/") {
+		return w, misused("--digest %q: write PROJECT/NAME", name)
+	}
+	w.digest = name
+	if from != "" {
+		if w.from, err = digest.ParseDate(from); err != nil {
+			return w, misused("--from: %w", err)
+		}
+	}
+	return w, nil
+}
+
+// opening finds the period that is wanted of a digest.
+func (w wantedEdition) opening(s digest.Scheduled, now time.Time) (digest.Opening, error) {
+	cadence, err := scheduler.Parse(s.Config.Cadence, s.Project.BiMonthly)
+	if err != nil {
+		return digest.Opening{}, err
+	}
+	due, ok := cadence.Closed(now)
+	if !w.from.IsZero() {
+		if due, err = cadence.Beginning(w.from); err != nil {
+			return digest.Opening{}, err
+		}
+		ok = !due.Period.To.After(now)
+	}
+	if !ok {
+		return digest.Opening{}, fmt.Errorf("%s has no closed period yet: its next ends %s", w.digest, due.Period.Last())
+	}
+	// Asked for by hand, it is due now: it is not late, whenever the schedule would have made it.
+	return digest.Opening{Digest: s.Digest, Label: scheduler.Label(s.Project.Name, due.Period), Due: now,
+		Period: due.Period, Previous: due.Previous, ByHand: true}, nil
+}
+
+func send(ctx context.Context, p program, wanted wantedEdition, test digest.Address) error {
+	cfg, err := loadConfig()
+	if err != nil {
+		return err
+	}
+	if err := cfg.Validate(); err != nil {
+		return err
+	}
+	b, err := openBooks(ctx, cfg, p.now)
+	if err != nil {
+		return err
+	}
+	defer b.close()
+	s, err := b.Digest(ctx, wanted.digest)
+	if err != nil {
+		return err
+	}
+	opening, err := wanted.opening(s, p.now())
+	if err != nil {
+		return err
+	}
+	relay, err := newMailer(cfg)
+	if err != nil {
+		return err
+	}
+	defer relay.Close(context.WithoutCancel(ctx))
+	studio, err := newStudio()
+	if err != nil {
+		return err
+	}
+	life, err := newLife(cfg, b, studio, relay, p.now)
+	if err != nil {
+		return err
+	}
+	if test.Address != "" {
+		return sendTest(ctx, p, life, b, s, opening, test)
+	}
+	return sendEdition(ctx, p, life, b, opening)
+}
+
+// sendTest sends one copy to an address and records it nowhere. The numbers are those of the edition where it was made.
+func sendTest(ctx context.Context, p program, life *digest.Life, b *books, s digest.Scheduled, o digest.Opening, to digest.Address) error {
+	e, snap, err := editionOrReading(ctx, life, b, s, o)
+	if err != nil {
+		return err
+	}
+	reader := digest.Subscriber{PDF: true}
+	if len(s.Config.Subscribers) > 0 {
+		reader = s.Config.Subscribers[0]
+	}
+	brief, err := life.Brief(ctx, e, snap)
+	if err != nil {
+		return err
+	}
+	v, err := life.Studio.Variant(snap, brief, digest.ChoiceOf(e, reader))
+	if err != nil {
+		return err
+	}
+	reader.Name, reader.Address, reader.Token = to.Name, to.Address, "test"
+	m := life.Message(e, v, digest.Delivery{Subscriber: reader, Date: p.now().UTC().Truncate(time.Second),
+		MessageID: fmt.Sprintf("test.%s@%s", strings.ToLower(rand.Text()), life.Domain)})
+	m.Subject = "[Test] " + m.Subject
+	raw, err := life.Post.Compose(m)
+	if err != nil {
+		return err
+	}
+	if o := life.Post.Send(ctx, m.From.Address, to.Address, raw); o.State != digest.DeliverySent {
+		return fmt.Errorf("the test to %s was not sent (%s): %s", to.Address, o.State, o.Answer)
+	}
+	_, err = fmt.Fprintf(p.stdout, "Sent to %s: %s\n", to.Address, m.Subject)
+	return err
+}
+
+// editionOrReading gives an edition's snapshot where it was collected, else reads the sources now.
+func editionOrReading(ctx context.Context, life *digest.Life, b *books, s digest.Scheduled, o digest.Opening) (digest.Edition, digest.Snapshot, error) {
+	e := digest.Edition{Label: o.Label, Project: s.Project, Config: s.Config, Period: o.Period, Previous: o.Previous, Due: o.Due}
+	editions, err := b.Editions(ctx, s.Name(), 1000)
+	if err != nil {
+		return e, digest.Snapshot{}, err
+	}
+	for _, made := range editions {
+		if made.Period.From.Equal(o.Period.From) && made.Hash != "" {
+			return b.Edition(ctx, made.ID)
+		}
+	}
+	snap, err := life.Read(ctx, e)
+	if err != nil {
+		return e, snap, err
+	}
+	return e, snap, allFailed(snap)
+}
+
+// sendEdition opens the edition, or takes up one that was begun, and works through it until every delivery that can be
+// attempted now has been.
+func sendEdition(ctx context.Context, p program, life *digest.Life, b *books, o digest.Opening) error {
+	id, err := b.Open(ctx, o, nil) // a running serve takes it up where this process ends early
+	if err != nil && !errors.Is(err, digest.ErrNotDue) {
+		return err
+	}
+	if err != nil {
+		e, _, err := b.Edition(ctx, id)
+		if err != nil {
+			return err
+		}
+		switch e.State {
+		case digest.EditionDone, digest.EditionArchived, digest.EditionDiscarded:
+			_, err = fmt.Fprintf(p.stdout, "%s of %s is %s already: nothing was sent.\n", e.Label, e.Name(), e.State)
+			return err
+		}
+	}
+	if err := makeNow(ctx, p, life, b, id); err != nil {
+		return err
+	}
+	return reportEdition(ctx, p, b, id, o.Label)
+}
+
+func reportEdition(ctx context.Context, p program, b *books, id int64, label string) error {
+	deliveries, err := b.Deliveries(ctx, id)
+	if err != nil {
+		return err
+	}
+	counts := map[digest.DeliveryState]int{}
+	for _, d := range deliveries {
+		counts[d.State]++
+	}
+	var parts []string
+	for _, state := range deliveryStates {
+		if n := counts[state]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, state))
+		}
+	}
+	if len(parts) == 0 {
+		parts = []string{"no subscribers"}
+	}
+	fmt.Fprintf(p.stdout, "%s (edition %d): %s.\n", label, id, strings.Join(parts, ", "))
+	if n := counts[digest.DeliveryDeferred] + counts[digest.DeliveryPlanned]; n > 0 {
+		fmt.Fprintf(p.stdout, "%d are tried again later by a running \"fortnight serve\", or by this command once more.\n", n)
+	}
+	if n := counts[digest.DeliveryFailed] + counts[digest.DeliveryUnknown]; n > 0 {
+		return fmt.Errorf("%d of %d were not delivered\n\"fortnight deliveries --edition %d\" has the servers' answers.", n, len(deliveries), id)
+	}
+	return nil
+}
+
+// makeNow takes an edition as far as it goes now, in this process, with a bar where a terminal is attached.
+func makeNow(ctx context.Context, p program, life *digest.Life, b *books, edition int64) error {
+	bar := newProgress(p.stderr)
+	defer bar.Exit()
+	log, err := b.cfg.logger(p.stderr)
+	if err != nil {
+		return err
+	}
+	maker := scheduler.Maker{Leases: b.Ledger, Now: life.Now, Log: log, Work: scheduler.Work{
+		Collect: func(ctx context.Context, edition int64) ([]digest.Delivery, error) {
+			planned, err := life.Collect(ctx, edition)
+			bar.ChangeMax(len(planned))
+			return planned, err
+		},
+		Deliver: func(ctx context.Context, delivery int64) (time.Time, error) {
+			retry, err := life.Deliver(ctx, delivery)
+			_ = bar.Add(1) // a bar that cannot be drawn is no fault of the delivery
+			return retry, err
+		},
+		Finish: life.Finish,
+	}}
+	_, err = maker.Make(ctx, edition)
+	return err
+}
+
+// newProgress gives a bar where a terminal is attached, else one that shows nothing.
+func newProgress(w io.Writer) *progressbar.ProgressBar {
+	f, ok := w.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return progressbar.DefaultSilent(-1)
+	}
+	return progressbar.NewOptions(-1, progressbar.OptionSetWriter(w), progressbar.OptionSetDescription("Sending"),
+		progressbar.OptionShowCount(), progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100*time.Millisecond))
+}

@@ -1,0 +1,153 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"fortnight/digest"
+	"fortnight/internal/postgres"
+	"fortnight/ledger"
+	"fortnight/scheduler"
+)
+
+func serveCommand(p program) *cobra.Command {
+	var embedded bool
+	c := &cobra.Command{
+		Use:   "serve [--embedded]",
+		Short: "Run the scheduler, the workers and the web port",
+		Long: "Serve makes and sends editions when they are due, answers the links in mails, and shows /healthz, /readyz and /metrics at\n" +
+			"FORTNIGHT_ADDR. Any number of processes may run on one database. SIGTERM lets messages in flight end and stops within 20 s.",
+		Args: noArguments,
+		RunE: func(c *cobra.Command, _ []string) error { return serve(c.Context(), p, embedded) },
+	}
+	c.Flags().BoolVar(&embedded, "embedded", false, "start a private PostgreSQL in FORTNIGHT_DATA_DIR instead of using FORTNIGHT_DATABASE_URL")
+	return c
+}
+
+func serve(ctx context.Context, p program, embedded bool) error {
+	cfg, err := loadConfig()
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(cfg.Validate(), cfg.Misspelt()); err != nil {
+		return err
+	}
+	log, err := cfg.logger(p.stderr)
+	if err != nil {
+		return err
+	}
+	if embedded {
+		server, err := startEmbedded(ctx, &cfg)
+		if err != nil {
+			return err
+		}
+		defer func() {
+			if err := server.Stop(); err != nil {
+				log.Error("private PostgreSQL did not end in order", "error", err)
+			}
+		}()
+	}
+	b, err := openBooks(ctx, cfg, p.now)
+	if err != nil {
+		return err
+	}
+	defer b.close()
+	if resealed, err := b.Reseal(ctx); err != nil {
+		return err
+	} else if resealed > 0 {
+		log.Info("secrets sealed under the new key", "secrets", resealed)
+	}
+	return serveBooks(ctx, p, cfg, b, log)
+}
+
+// startEmbedded starts the private PostgreSQL and points the configuration at it.
+func startEmbedded(ctx context.Context, cfg *Config) (*postgres.Server, error) {
+	if cfg.DatabaseURL != "" {
+		return nil, fmt.Errorf("--embedded and %s_DATABASE_URL exclude each other: unset one", prefix)
+	}
+	server, err := postgres.Start(ctx, postgres.Options{Dir: cfg.DataDir, Durable: true})
+	if err != nil {
+		return nil, err
+	}
+	database, err := server.CreateDatabase(ctx, "fortnight")
+	if err != nil {
+		return nil, errors.Join(err, server.Stop())
+	}
+	cfg.DatabaseURL = Secret(database)
+	return server, nil
+}
+
+// serveBooks runs all that serve is, until the context ends.
+func serveBooks(ctx context.Context, p program, cfg Config, b *books, log *slog.Logger) error {
+	relay, err := newMailer(cfg)
+	if err != nil {
+		return err
+	}
+	defer relay.Close(context.WithoutCancel(ctx))
+	studio, err := newStudio()
+	if err != nil {
+		return err
+	}
+	figures := newMetrics()
+	life, err := newLife(cfg, b, studio, figures.post(relay), p.now)
+	if err != nil {
+		return err
+	}
+	admin := newAdmin(cfg, life, log)
+	work := scheduler.Work{Collect: figures.collect(admin.collect(b, life.Collect)), Deliver: life.Deliver, Finish: life.Finish}
+	planner, err := scheduler.New(b.pool, b.Ledger, b.Ledger, work, scheduler.Options{Now: p.now, Log: log, Patience: shutdown})
+	if err != nil {
+		return err
+	}
+	pages, err := readerPages(cfg, b, p.now)
+	if err != nil {
+		return err
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/", pages.handler)
+	mux.Handle("GET /metrics", figures.handler())
+	listener, err := listen(prefix+"_ADDR", cfg.Addr)
+	if err != nil {
+		return err
+	}
+	log.Info("serving", "addr", listener.Addr().String(), "base_url", cfg.BaseURL, "version", version)
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return planner.Run(ctx) })
+	g.Go(func() error { return serveHTTP(ctx, listener, mux) })
+	g.Go(func() error { return pruneDaily(ctx, b.Ledger, log) })
+	err = g.Wait()
+	log.Info("ended")
+	return err
+}
+
+// pruneDaily forgets what is older than it is kept, at the start and once a day.
+func pruneDaily(ctx context.Context, l *ledger.Ledger, log *slog.Logger) error {
+	day := time.NewTicker(24 * time.Hour)
+	defer day.Stop()
+	for {
+		gone, err := l.Prune(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case err != nil:
+			log.Error("old editions were not forgotten", "error", err)
+		case gone.Editions+gone.Attempts > 0:
+			log.Info("old editions forgotten", "editions", gone.Editions, "attempts", gone.Attempts)
+		}
+		select {
+		case <-day.C:
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// collectStep is digest.Life.Collect, wrapped.
+type collectStep func(ctx context.Context, edition int64) ([]digest.Delivery, error)

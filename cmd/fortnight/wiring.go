@@ -1,0 +1,143 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"fortnight/charts"
+	"fortnight/collectors"
+	"fortnight/digest"
+	"fortnight/editor"
+	"fortnight/mailer"
+	"fortnight/pdf"
+	"fortnight/templates"
+)
+
+// platformNames is how readers see the platforms.
+var platformNames = map[string]string{"chatwoot": "Chatwoot", "native": "Fortnight events"}
+
+// newStudio joins what makes a snapshot into something to read.
+func newStudio() (digest.Studio, error) {
+	painter, err := charts.New()
+	if err != nil {
+		return digest.Studio{}, fmt.Errorf("set up charts: %w", err)
+	}
+	layout, err := templates.New()
+	if err != nil {
+		return digest.Studio{}, err
+	}
+	return digest.Studio{
+		Editor: editor.Editor{},
+		Drawer: painter,
+		Layout: layout,
+		Press:  pdf.New(paperFonts(painter), painter.Shape),
+		Words:  remembered(templates.Load),
+		Links:  digest.Links{View: digest.Placeholders.View, Unsubscribe: digest.Placeholders.Unsubscribe},
+	}, nil
+}
+
+// paperFonts hands the charts' fonts to the press.
+func paperFonts(c *charts.Charts) (f pdf.Fonts) {
+	for _, font := range c.Fonts() {
+		switch font.Weight {
+		case 400:
+			f.Regular = font.TTF
+		case 600:
+			f.Semibold = font.TTF
+		case 700:
+			f.Bold = font.TTF
+		}
+	}
+	return f
+}
+
+// letterhead is what messages carry of the installation.
+func letterhead(cfg Config, from digest.Address) digest.Letterhead {
+	_, domain, _ := strings.Cut(from.Address, "@")
+	return digest.Letterhead{From: from, Domain: domain, OneClick: cfg.oneClick(), Platforms: platformNames}
+}
+
+// newMailer is the post to the configured relay.
+func newMailer(cfg Config) (*mailer.Mailer, error) {
+	keys, err := dkimKeys(cfg)
+	if err != nil {
+		return nil, err
+	}
+	return mailer.New(mailer.Config{Host: cfg.SMTPHost, Port: cfg.SMTPPort, Username: cfg.SMTPUsername,
+		Password: mailer.Secret(cfg.SMTPPassword), TLS: mailer.TLS(cfg.SMTPTLS), DKIM: keys,
+		Timeouts: mailer.Timeouts{Data: cfg.SMTPTimeout}})
+}
+
+// newComposer composes messages that are not sent.
+func newComposer(cfg Config) (*mailer.Mailer, error) {
+	keys, err := dkimKeys(cfg)
+	if err != nil {
+		return nil, err
+	}
+	return mailer.New(mailer.Config{Host: "localhost", TLS: mailer.None, DKIM: keys})
+}
+
+func dkimKeys(cfg Config) ([]mailer.Key, error) {
+	if cfg.DKIMKey == "" {
+		return nil, nil
+	}
+	domain := cfg.DKIMDomain
+	if domain == "" {
+		_, address, err := cfg.sender()
+		if err != nil {
+			return nil, err
+		}
+		_, domain, _ = strings.Cut(address, "@")
+	}
+	key, err := mailer.ParseKey(domain, cfg.DKIMSelector, []byte(cfg.DKIMKey.Reveal()))
+	if err != nil {
+		return nil, fmt.Errorf("%s_DKIM_KEY: %w", prefix, err)
+	}
+	return []mailer.Key{key}, nil
+}
+
+// shutdown is how long what is in flight may take when the program is asked to stop.
+const shutdown = 15 * time.Second
+
+// newLife joins everything that makes editions and sends them.
+func newLife(cfg Config, b *books, studio digest.Studio, post digest.Post, now func() time.Time) (*digest.Life, error) {
+	name, address, err := cfg.sender()
+	if err != nil {
+		return nil, err
+	}
+	head := letterhead(cfg, digest.Address{Name: name, Address: address})
+	head.Links = func(e digest.Edition, s digest.Subscriber) digest.Links { return linksTo(cfg, e, s) }
+	return &digest.Life{Ledger: b.Ledger, Open: opener(now), Studio: studio, Post: post, Letterhead: head, Now: now}, nil
+}
+
+// linksTo gives a delivery's own addresses: what web serves.
+func linksTo(cfg Config, e digest.Edition, s digest.Subscriber) digest.Links {
+	base := strings.TrimSuffix(cfg.BaseURL, "/")
+	return digest.Links{View: fmt.Sprintf("%s/view/%d/%s", base, e.ID, s.Token), Unsubscribe: base + "/unsubscribe/" + s.Token}
+}
+
+// opener opens a project's sources.
+func opener(now func() time.Time) func(context.Context, digest.Source) (digest.Collector, func(), error) {
+	return func(ctx context.Context, s digest.Source) (digest.Collector, func(), error) {
+		source, err := collectors.Open(ctx, s.Key, s.Platform, s.DSN, s.Tenant, now)
+		return source, func() {}, err
+	}
+}
+
+// remembered keeps what was loaded: a locale is a file that is read once.
+func remembered(load func(string) (digest.Words, error)) func(string) (digest.Words, error) {
+	var known sync.Map
+	return func(locale string) (digest.Words, error) {
+		if w, ok := known.Load(locale); ok {
+			return w.(digest.Words), nil
+		}
+		w, err := load(locale)
+		if err == nil {
+			known.Store(locale, w)
+		}
+		return w, err
+	}
+}
