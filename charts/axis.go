@@ -29,6 +29,9 @@ func scaleOf(unit digest.Unit, least, most float64) scale {
 	best, cost := scale{}, math.Inf(1)
 	for _, step := range stepsFor(unit, most-least) {
 		lo, hi := math.Floor(least/step+1e-9)*step, math.Ceil(most/step-1e-9)*step
+		if hi-lo < step/2 { // far less than a step
+			hi = lo + step
+		}
 		n := math.Round((hi - lo) / step)
 		if n > 5 {
 			continue

@@ -132,11 +132,13 @@ func (b *board) draw() error {
 	return nil
 }
 
-// tall sets the height that a kind wants where the frame leaves it open, and gives the height inside the padding.
-func (b *board) tall(inside float64) float64 {
+// tall sets the height that a kind wants where the frame leaves it open, and the least that it can be read at where the
+// frame leaves it less. It gives the height inside the padding.
+func (b *board) tall(wanted, least float64) float64 {
 	if b.height <= 0 {
-		b.height = math.Ceil(inside + b.above + b.below)
+		b.height = math.Ceil(wanted + b.above + b.below)
 	}
+	b.height = max(b.height, math.Ceil(least+b.above+b.below))
 	return b.height - b.above - b.below
 }
 
@@ -148,13 +150,13 @@ func (b *board) plotTall() float64 {
 	} else if b.width > 700 || b.left == 0 {
 		h = .34 * b.width
 	}
-	return b.tall(h - b.above - b.below)
+	return b.tall(h-b.above-b.below, 8*b.size)
 }
 
 // rowTall is the height of one of n rows where fixed px are taken by other things.
 func (b *board) rowTall(n int, row, fixed float64) float64 {
-	inside := b.tall(float64(max(n, 1))*row + fixed)
-	return max((inside-fixed)/float64(max(n, 1)), 1.4*b.size)
+	rows := float64(max(n, 1))
+	return (b.tall(rows*row+fixed, rows*1.4*b.size+fixed) - fixed) / rows
 }
 
 // value is a point's number; ok is false for a gap.

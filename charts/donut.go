@@ -39,7 +39,7 @@ func (b *board) drawDonut() {
 	// The ring gives way to the names, within limits.
 	needs := gap + 1.35*b.size + names + 12*b.k + values + shares
 	radius := min(6.25*b.size, max((b.right-b.left-needs)/2, 4.2*b.size))
-	inside := b.tall(max(2*radius+28*b.k, float64(len(slices))*row+20*b.k))
+	inside := b.tall(max(2*radius+28*b.k, float64(len(slices))*row+20*b.k), max(6*b.size, float64(len(slices))*1.4*b.size))
 	row = min(row, (inside-4*b.k)/float64(max(len(slices), 1)))
 	radius = min(radius, (inside-8*b.k)/2)
 	x, y := b.left+radius+6*b.k, b.above+inside/2

@@ -34,7 +34,7 @@ func (b *board) drawFlow() {
 	for _, c := range columns {
 		tallest = max(tallest, len(c))
 	}
-	inside := b.tall(max(370*b.k, heads+float64(tallest)*38*b.k+8*b.k))
+	inside := b.tall(max(370*b.k, heads+float64(tallest)*38*b.k+8*b.k), heads+float64(tallest)*1.6*b.size+8*b.k)
 	room := inside - heads - 8*b.k
 	gap := 20 * b.k
 	if tallest > 6 {

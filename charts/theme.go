@@ -35,8 +35,8 @@ func themed(f digest.Frame) theme {
 	if f.Theme == digest.Dark {
 		t = theme{
 			ground: 0x111318FF, ink: 0xF3F4F7FF, ink2: 0xBCC2CEFF, ink3: 0x949CABFF, grid: 0x22262FFF, zero: 0x3D4451FF, track: 0x1D2028FF,
-			accent: 0x7B80F2FF, before: 0x7C8493FF, missed: 0xFF8F95FF, waiting: 0xF2B65AFF, missedInk: 0xFF8F95FF, waitingInk: 0xF2B65AFF,
-			other: 0x7C8493FF, node: 0x7C8598FF, ribbon: 0x8C95A8FF, fadeTop: .30, fadeEnd: .03,
+			accent: 0x7B80F2FF, before: 0x7C8493FF, missed: 0xE5484DFF, waiting: 0xFFC76BFF, missedInk: 0xFF8F95FF, waitingInk: 0xF2B65AFF,
+			other: 0x4F5663FF, node: 0x7C8598FF, ribbon: 0x8C95A8FF, fadeTop: .30, fadeEnd: .03,
 			categories: []digest.Colour{0x7B80F2FF, 0x3CB4C3FF, 0xFFB40FFF, 0xF0693CFF, 0x78E1FFFF, 0xD2F0B4FF, 0xB43C0FFF, 0x4B5AC3FF},
 		}
 	}
