@@ -15,6 +15,8 @@ type Charts struct {
 	easel easel
 }
 
+var _ digest.Drawer = (*Charts)(nil)
+
 // New loads the embedded fonts. More TTF, OTF or TTC files may be handed in for scripts beyond Latin, Cyrillic, Greek
 // and Arabic; after those, fonts that are installed on the machine are tried, and a character that none of them has is
 // drawn as a box. An error is that of a file which is no font.

@@ -572,7 +572,12 @@ func TestTheSignHasTwoWeeksOfSevenDays(t *testing.T) {
 
 func TestManyDrawAtOnce(t *testing.T) {
 	c := newCharts(t)
-	list := exhibits()
+	var list []exhibit
+	for i, e := range exhibits() {
+		if i%6 == 0 {
+			list = append(list, e)
+		}
+	}
 	want := make([][]byte, len(list))
 	for i, e := range list {
 		want[i], _ = c.Paint(mustDraw(t, c, e))

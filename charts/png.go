@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"math"
+	"slices"
 	"sync"
 
 	"fortnight/digest"
@@ -17,7 +18,6 @@ type easel struct {
 	canvases sync.Pool
 	fast     sync.Pool // of *zlib.Writer
 	dense    sync.Pool
-	memory   sync.Pool // of *[]byte
 }
 
 // Paint makes a PNG of a drawing at twice its size (a small sign, under 100 px wide, at three times), in at most 256
@@ -79,8 +79,7 @@ func (e *easel) encode(k *canvas) ([]byte, error) {
 	}
 	chunk(out, "PLTE", colours)
 
-	rows, changes := e.rows(k, int(8/depth))
-	defer e.memory.Put(&rows)
+	rows, changes := k.rows(int(8 / depth))
 	pool, level := &e.fast, zlib.BestSpeed
 	if changes > busy {
 		pool, level = &e.dense, 5
@@ -114,13 +113,9 @@ const (
 
 // rows packs pixels, each row after its filter, and counts the changes of colour along them. Where much of a picture
 // continues the row above (bars, steep lines), such rows are written as differences from it.
-func (e *easel) rows(k *canvas, perByte int) (packed []byte, changes int) {
+func (k *canvas) rows(perByte int) (packed []byte, changes int) {
 	size := (k.width+perByte-1)/perByte + 1
-	if m, ok := e.memory.Get().(*[]byte); ok && cap(*m) >= size*k.height {
-		packed = (*m)[:0]
-	} else {
-		packed = make([]byte, 0, size*k.height)
-	}
+	packed = slices.Grow(k.packed[:0], size*k.height)
 	for y := range k.height {
 		line := k.pix[y*k.width : (y+1)*k.width]
 		packed = append(packed, filterNone)
@@ -136,28 +131,26 @@ func (e *easel) rows(k *canvas, perByte int) (packed []byte, changes int) {
 		}
 	}
 	var steeper []int // rows that change less often as differences
+	along := 0
 	for y := range k.height {
 		row := packed[y*size+1 : (y+1)*size]
-		along := 0
-		for x := 1; x < len(row); x++ {
-			if row[x] != row[x-1] {
-				along++
+		if y > 0 && bytes.Equal(row, packed[(y-1)*size+1:y*size]) {
+			changes += along
+			if along > 0 {
+				steeper = append(steeper, y)
 			}
+			continue
 		}
+		along = turns(row)
 		changes += along
 		if y == 0 || along == 0 {
 			continue
 		}
-		above, down := packed[(y-1)*size+1:y*size], 0
-		for x := 1; x < len(row); x++ {
-			if row[x]-above[x] != row[x-1]-above[x-1] {
-				down++
-			}
-		}
-		if 10*down < 8*along {
+		if k.below = differences(k.below[:0], row, packed[(y-1)*size+1:y*size]); 10*turns(k.below) < 8*along {
 			steeper = append(steeper, y)
 		}
 	}
+	k.packed = packed
 	if len(steeper)*5 < k.height*2 {
 		return packed, changes
 	}
@@ -170,6 +163,35 @@ func (e *easel) rows(k *canvas, perByte int) (packed []byte, changes int) {
 		}
 	}
 	return packed, changes
+}
+
+// turns counts the places where neighbours differ.
+func turns(row []byte) (n int) {
+	x := 1
+	for ; x+8 <= len(row); x += 8 {
+		if binary.LittleEndian.Uint64(row[x:]) == binary.LittleEndian.Uint64(row[x-1:]) {
+			continue
+		}
+		for i := x; i < x+8; i++ {
+			if row[i] != row[i-1] {
+				n++
+			}
+		}
+	}
+	for ; x < len(row); x++ {
+		if row[x] != row[x-1] {
+			n++
+		}
+	}
+	return n
+}
+
+// differences appends a row less the one above it.
+func differences(to, row, above []byte) []byte {
+	for x := range row {
+		to = append(to, row[x]-above[x])
+	}
+	return to
 }
 
 // chunk writes a length, a name, the data and their checksum (PNG specification, 5.3).

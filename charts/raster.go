@@ -21,6 +21,8 @@ type canvas struct {
 	inside *coverage   // of the path at hand
 	line   []dot       // of the stroke at hand, in pixels
 	thread raster.Path // the same for the stroker
+	packed []byte      // its rows as a PNG has them
+	below  []byte      // one row as differences from the one above
 	edges  strokeEdges // what the stroker makes of it
 }
 
