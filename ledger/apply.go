@@ -2,12 +2,10 @@ package ledger
 
 import (
 	"context"
-	"crypto/rand"
 	_ "embed"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -29,12 +27,6 @@ var addProjectSQL string
 //go:embed questions/change_project.sql
 var changeProjectSQL string
 
-//go:embed questions/put_source.sql
-var putSourceSQL string
-
-//go:embed questions/remove_source.sql
-var removeSourceSQL string
-
 //go:embed questions/digests_of_project.sql
 var digestsOfProjectSQL string
 
@@ -43,18 +35,6 @@ var addDigestSQL string
 
 //go:embed questions/change_digest.sql
 var changeDigestSQL string
-
-//go:embed questions/all_subscribers_of_digest.sql
-var allSubscribersOfDigestSQL string
-
-//go:embed questions/add_subscriber.sql
-var addSubscriberSQL string
-
-//go:embed questions/change_subscriber.sql
-var changeSubscriberSQL string
-
-//go:embed questions/remove_subscriber.sql
-var removeSubscriberSQL string
 
 const applyLock = 0x6170706c79 // "apply"
 
@@ -186,77 +166,12 @@ func (a *applying) head(ctx context.Context, p digest.Project) error {
 	return err
 }
 
-func (a *applying) sources(ctx context.Context, sources []digest.Source) error {
-	stored, err := a.storedSources(ctx)
-	if err != nil {
-		return err
-	}
-	for _, s := range sources {
-		what := "source " + a.key + "/" + s.Key
-		before, known := stored[s.Key]
-		delete(stored, s.Key)
-		if known {
-			shown, showed := s, before.Source
-			shown.DSN, showed.DSN = "", ""
-			details, err := differences(showed, shown)
-			if err != nil {
-				return err
-			}
-			if !before.opens {
-				details = append(details, "dsn sealed anew")
-			} else if before.DSN != s.DSN {
-				details = append(details, "dsn changed")
-			}
-			if len(details) == 0 {
-				continue
-			}
-			a.note("change", what, details...)
-		} else {
-			a.note("add", what)
-		}
-		sealed, err := a.Keys.seal(s.DSN, ofSource(a.key, s.Key))
-		if err != nil {
-			return err
-		}
-		if _, err := a.tx.Exec(ctx, putSourceSQL, args{
-			"project_id": a.projectID, "key": s.Key, "platform": s.Platform, "dsn_sealed": sealed, "tenant": s.Tenant,
-		}); err != nil {
-			return err
-		}
-	}
-	for _, key := range slices.Sorted(maps.Keys(stored)) {
-		a.note("remove", "source "+a.key+"/"+key)
-		if _, err := a.tx.Exec(ctx, removeSourceSQL, args{"project_id": a.projectID, "key": key}); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-type storedSource struct {
-	digest.Source
-	opens bool // false: sealed with a SECRET_KEY that is gone; the configuration brings the DSN anew
-}
-
-func (a *applying) storedSources(ctx context.Context) (map[string]storedSource, error) {
-	rows, err := ask[sourceRow](ctx, a.tx, sourcesSQL, args{"project_id": a.projectID})
-	if err != nil {
-		return nil, err
-	}
-	all := map[string]storedSource{}
-	for _, r := range rows {
-		dsn, _, err := a.Keys.open(r.DSNSealed, ofSource(a.key, r.Key))
-		all[r.Key] = storedSource{digest.Source{Key: r.Key, Platform: r.Platform, DSN: dsn, Tenant: r.Tenant}, err == nil}
-	}
-	return all, nil
-}
-
 func (a *applying) digest(ctx context.Context, id int64, before *digest.Config, c digest.Config) error {
 	what := "digest " + a.key + "/" + c.Key
 	subscribers := c.Subscribers
 	c.Subscribers = nil
-	if c.Cadence.Kind == "every-2-weeks" && c.Cadence.Anchor.IsZero() {
-		if before != nil && before.Cadence.Kind == c.Cadence.Kind {
+	if everyTwoWeeks(c) && c.Cadence.Anchor.IsZero() {
+		if before != nil && everyTwoWeeks(*before) {
 			c.Cadence.Anchor = before.Cadence.Anchor
 		} else if loc, err := time.LoadLocation(c.Cadence.Zone); err == nil {
 			c.Cadence.Anchor = digest.DateOf(a.Now().In(loc))
@@ -297,73 +212,6 @@ func (a *applying) digest(ctx context.Context, id int64, before *digest.Config, 
 	return a.subscribers(ctx, id, c.Key, subscribers)
 }
 
-func (a *applying) subscribers(ctx context.Context, digestID int64, key string, subscribers []digest.Subscriber) error {
-	rows, err := ask[subscriberRow](ctx, a.tx, allSubscribersOfDigestSQL, args{"digest": digestID})
-	if err != nil {
-		return err
-	}
-	stored := map[string]subscriberRow{}
-	for _, r := range rows {
-		stored[strings.ToLower(r.Address)] = r
-	}
-	for _, s := range subscribers {
-		s.Address = strings.TrimSpace(s.Address)
-		if s.Audience == "" {
-			s.Audience = digest.Manager
-		}
-		what := "subscriber " + a.key + "/" + key + " " + s.Address
-		with := args{
-			"name": s.Name, "address": s.Address, "locale": s.Locale, "zone": s.Zone, "audience": string(s.Audience), "pdf": s.PDF, "added_by": s.AddedBy,
-		}
-		r, known := stored[strings.ToLower(s.Address)]
-		delete(stored, strings.ToLower(s.Address))
-		if !known {
-			a.note("add", what)
-			if err := a.addSubscriber(ctx, digestID, with); err != nil {
-				return err
-			}
-			continue
-		}
-		before := r.subscriber()
-		s.ID, s.AddedAt, s.Token = before.ID, before.AddedAt, ""
-		details, err := differences(before, s)
-		if err != nil {
-			return err
-		}
-		verb := "change"
-		if r.RemovedAt != nil {
-			verb = "add"
-		} else if len(details) == 0 {
-			continue
-		}
-		if r.UnsubscribedAt != nil {
-			details = append(details, "stays unsubscribed")
-		}
-		a.note(verb, what, details...)
-		with["subscriber"] = r.SubscriberID
-		if _, err := a.tx.Exec(ctx, changeSubscriberSQL, with); err != nil {
-			return err
-		}
-	}
-	for _, r := range rows {
-		if _, gone := stored[strings.ToLower(r.Address)]; gone && r.RemovedAt == nil {
-			a.note("remove", "subscriber "+a.key+"/"+key+" "+r.Address)
-			if _, err := a.tx.Exec(ctx, removeSubscriberSQL, args{"subscriber": r.SubscriberID, "now": a.Now()}); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-func (a *applying) addSubscriber(ctx context.Context, digestID int64, with args) error {
-	token := strings.ToLower(rand.Text())
-	sealed, err := a.Keys.seal(token, ofToken)
-	if err != nil {
-		return err
-	}
-	with["project_id"], with["digest"], with["now"] = a.projectID, digestID, a.Now()
-	with["token_hash"], with["token_sealed"] = tokenHash(token), sealed
-	_, err = a.tx.Exec(ctx, addSubscriberSQL, with)
-	return err
+func everyTwoWeeks(c digest.Config) bool {
+	return strings.EqualFold(strings.TrimSpace(c.Cadence.Kind), "every-2-weeks")
 }

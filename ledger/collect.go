@@ -131,7 +131,7 @@ func (l *Ledger) plan(ctx context.Context, tx pgx.Tx, r editionRow, e digest.Edi
 	results := tx.SendBatch(ctx, batch)
 	for i := range all {
 		if err := results.QueryRow().Scan(&all[i].ID); err != nil {
-			results.Close()
+			_ = results.Close() // the scan says what went wrong
 			return nil, err
 		}
 	}

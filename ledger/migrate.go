@@ -21,7 +21,8 @@ const migrationLock = 0x666f72746e6967 // "fortnig", any number that no one else
 
 // Migrate brings a database, empty or older, to this program's schema and names what it did. Then it runs the others' migrations
 // (River's), all of it under one advisory lock, so that processes that start together wait for one another. A second run does
-// nothing. A database that a newer program has migrated is refused.
+// nothing. A database that a newer program has migrated is refused. It takes a connection of the pool for itself, beside those that
+// the others take.
 func Migrate(ctx context.Context, pool *pgxpool.Pool, others ...func(context.Context) (applied []string, err error)) (applied []string, err error) {
 	conn, err := pool.Acquire(ctx)
 	if err != nil {

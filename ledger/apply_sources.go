@@ -1,0 +1,81 @@
+package ledger
+
+import (
+	"context"
+	_ "embed"
+	"maps"
+	"slices"
+
+	"fortnight/digest"
+)
+
+//go:embed questions/put_source.sql
+var putSourceSQL string
+
+//go:embed questions/remove_source.sql
+var removeSourceSQL string
+
+func (a *applying) sources(ctx context.Context, sources []digest.Source) error {
+	stored, err := a.storedSources(ctx)
+	if err != nil {
+		return err
+	}
+	for _, s := range sources {
+		what := "source " + a.key + "/" + s.Key
+		before, known := stored[s.Key]
+		delete(stored, s.Key)
+		if known {
+			shown, showed := s, before.Source
+			shown.DSN, showed.DSN = "", ""
+			details, err := differences(showed, shown)
+			if err != nil {
+				return err
+			}
+			if !before.opens {
+				details = append(details, "dsn sealed anew")
+			} else if before.DSN != s.DSN {
+				details = append(details, "dsn changed")
+			}
+			if len(details) == 0 {
+				continue
+			}
+			a.note("change", what, details...)
+		} else {
+			a.note("add", what)
+		}
+		sealed, err := a.Keys.seal(s.DSN, ofSource(a.key, s.Key))
+		if err != nil {
+			return err
+		}
+		if _, err := a.tx.Exec(ctx, putSourceSQL, args{
+			"project_id": a.projectID, "key": s.Key, "platform": s.Platform, "dsn_sealed": sealed, "tenant": s.Tenant,
+		}); err != nil {
+			return err
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(stored)) {
+		a.note("remove", "source "+a.key+"/"+key)
+		if _, err := a.tx.Exec(ctx, removeSourceSQL, args{"project_id": a.projectID, "key": key}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+type storedSource struct {
+	digest.Source
+	opens bool // false: sealed with a SECRET_KEY that is gone; the configuration brings the DSN anew
+}
+
+func (a *applying) storedSources(ctx context.Context) (map[string]storedSource, error) {
+	rows, err := ask[sourceRow](ctx, a.tx, sourcesSQL, args{"project_id": a.projectID})
+	if err != nil {
+		return nil, err
+	}
+	all := map[string]storedSource{}
+	for _, r := range rows {
+		dsn, _, err := a.Keys.open(r.DSNSealed, ofSource(a.key, r.Key))
+		all[r.Key] = storedSource{digest.Source{Key: r.Key, Platform: r.Platform, DSN: dsn, Tenant: r.Tenant}, err == nil}
+	}
+	return all, nil
+}
