@@ -117,11 +117,11 @@ func listID(name, id string) string {
 }
 
 func setBody(msg *mail.Msg, d digest.Message) error {
-	text, err := personal(d.Variant.Text, d.Links, func(s string) string { return s })
+	text, err := digest.Personal(d.Variant.Text, d.Links, func(s string) string { return s })
 	if err != nil {
 		return err
 	}
-	page, err := personal(d.Variant.HTML, d.Links, html.EscapeString)
+	page, err := digest.Personal(d.Variant.HTML, d.Links, html.EscapeString)
 	if err != nil {
 		return err
 	}
@@ -139,26 +139,6 @@ func setBody(msg *mail.Msg, d digest.Message) error {
 			mail.WithFileContentType("application/pdf"))
 	}
 	return nil
-}
-
-// personal puts a delivery's links where the variant has placeholders. A placeholder that stays would be a dead link
-// in somebody's mail, so it is an error.
-func personal(page []byte, links digest.Links, escape func(string) string) ([]byte, error) {
-	for _, l := range []struct{ name, placeholder, link string }{
-		{"view", digest.Placeholders.View, links.View},
-		{"preferences", digest.Placeholders.Preferences, links.Preferences},
-		{"unsubscribe", digest.Placeholders.Unsubscribe, links.Unsubscribe},
-	} {
-		placeholder := []byte(l.placeholder)
-		if l.placeholder == "" || !bytes.Contains(page, placeholder) {
-			continue
-		}
-		if l.link == "" {
-			return nil, fmt.Errorf("the variant has a place for a %s link and the delivery has no such link", l.name)
-		}
-		page = bytes.ReplaceAll(page, placeholder, []byte(escape(l.link)))
-	}
-	return page, nil
 }
 
 // A line like this stands only in a part's head: encoded text has no bare = before letters, base64 none within a line.

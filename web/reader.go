@@ -1,0 +1,160 @@
+package web
+
+import (
+	"bytes"
+	"encoding/base64"
+	"errors"
+	"html"
+	"mime"
+	"net/http"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"fortnight/digest"
+)
+
+// reader answers the people who hold a mail.
+type reader struct {
+	c Config
+	p *press
+}
+
+// A token has at least 128 bits; what cannot be one is not looked up.
+var token = regexp.MustCompile(`^[A-Za-z0-9_-]{22,128}$`)
+
+// ask shows whose subscription it is. It changes nothing: mail programs and scanners follow links.
+func (a *reader) ask(w http.ResponseWriter, r *http.Request) {
+	s, err := a.subscription(r)
+	switch {
+	case err != nil:
+		a.fail(w, r, err)
+	case !s.Ended.IsZero():
+		a.p.show(w, r, http.StatusOK, "ended", &s)
+	case r.URL.Query().Has("keep"):
+		a.p.show(w, r, http.StatusOK, "kept", &s)
+	default:
+		a.p.show(w, r, http.StatusOK, "ask", &s)
+	}
+}
+
+// unsubscribe is the page's button and a mail program's one click (RFC 8058): no cookie, no login, no redirect. It asks
+// for the form field that both send, so that a stray POST ends nothing.
+func (a *reader) unsubscribe(w http.ResponseWriter, r *http.Request) {
+	if !oneClick(r) {
+		s, err := a.subscription(r)
+		if err != nil {
+			a.fail(w, r, err)
+			return
+		}
+		a.p.show(w, r, http.StatusBadRequest, "unsure", &s)
+		return
+	}
+	if !token.MatchString(r.PathValue("token")) {
+		a.fail(w, r, ErrUnknown)
+		return
+	}
+	s, err := a.c.Readers.Unsubscribe(r.Context(), r.PathValue("token"))
+	if err != nil {
+		a.fail(w, r, err)
+		return
+	}
+	a.c.Log.Info("reader unsubscribed", "subscriber", s.ID, "project", s.Project, "digest", s.Digest)
+	a.p.show(w, r, http.StatusOK, "ended", &s)
+}
+
+// resubscribe is the way back.
+func (a *reader) resubscribe(w http.ResponseWriter, r *http.Request) {
+	if !token.MatchString(r.PathValue("token")) {
+		a.fail(w, r, ErrUnknown)
+		return
+	}
+	s, err := a.c.Readers.Resubscribe(r.Context(), r.PathValue("token"))
+	if err != nil {
+		a.fail(w, r, err)
+		return
+	}
+	a.c.Log.Info("reader resubscribed", "subscriber", s.ID, "project", s.Project, "digest", s.Digest)
+	a.p.show(w, r, http.StatusOK, "resubscribed", &s)
+}
+
+func oneClick(r *http.Request) bool {
+	const field, value = "List-Unsubscribe", "One-Click"
+	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err == nil && kind == "multipart/form-data" {
+		if r.ParseMultipartForm(64<<10) != nil {
+			return false
+		}
+		defer func() { _ = r.MultipartForm.RemoveAll() }()
+	}
+	return r.PostFormValue(field) == value
+}
+
+func (a *reader) subscription(r *http.Request) (Subscription, error) {
+	t := r.PathValue("token")
+	if !token.MatchString(t) {
+		return Subscription{}, ErrUnknown
+	}
+	return a.c.Readers.Subscription(r.Context(), t)
+}
+
+// viewPolicy lets a mail's page have its own styles and the pictures within it, and nothing else.
+const viewPolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+// view shows an edition as it was sent, pictures and all in one answer.
+func (a *reader) view(w http.ResponseWriter, r *http.Request) {
+	edition, err := strconv.ParseInt(r.PathValue("edition"), 10, 64)
+	if err != nil || !token.MatchString(r.PathValue("token")) {
+		a.fail(w, r, ErrUnknown)
+		return
+	}
+	v, err := a.c.View(r.Context(), edition, r.PathValue("token"))
+	if err != nil {
+		a.fail(w, r, err)
+		return
+	}
+	page, err := digest.Personal(v.HTML, v.Links, html.EscapeString)
+	if err != nil {
+		a.fail(w, r, err)
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Security-Policy", viewPolicy)
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	_, _ = w.Write(withPictures(page, v.Images))
+}
+
+// withPictures puts pictures into a page in place of their Content-IDs.
+func withPictures(page []byte, images []digest.Image) []byte {
+	var pairs []string
+	size := len(page)
+	for _, i := range images {
+		data := "data:image/png;base64," + base64.StdEncoding.EncodeToString(i.PNG)
+		size += len(data)
+		for _, quote := range []string{`"`, `'`} {
+			pairs = append(pairs, "cid:"+html.EscapeString(i.ContentID)+quote, data+quote)
+		}
+	}
+	var out bytes.Buffer
+	out.Grow(size)
+	_, _ = strings.NewReplacer(pairs...).WriteString(&out, string(page))
+	return out.Bytes()
+}
+
+func (a *reader) unknown(w http.ResponseWriter, r *http.Request) { a.fail(w, r, ErrUnknown) }
+
+// fail shows why there is no page. The log has the pattern, not the address: addresses hold tokens.
+func (a *reader) fail(w http.ResponseWriter, r *http.Request, err error) {
+	switch {
+	case errors.Is(err, ErrUnknown):
+		a.p.show(w, r, http.StatusNotFound, "unknown", nil)
+	case errors.Is(err, digest.ErrNotDue):
+		w.Header().Set("Retry-After", "120")
+		a.p.show(w, r, http.StatusServiceUnavailable, "early", nil)
+	default:
+		if r.Context().Err() == nil {
+			a.c.Log.Error("page failed", "route", r.Pattern, "error", err)
+		}
+		w.Header().Set("Retry-After", "120")
+		a.p.show(w, r, http.StatusServiceUnavailable, "fault", nil)
+	}
+}

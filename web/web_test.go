@@ -1,0 +1,416 @@
+package web_test
+
+import (
+	"bytes"
+	"context"
+	_ "embed"
+	"errors"
+	"io"
+	"log/slog"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"fortnight/digest"
+	"fortnight/web"
+)
+
+//go:embed testdata/phrases.txt
+var phrases string
+
+// words speaks the phrases of testdata, and prints dates plainly.
+type words struct {
+	digest.Words
+	locale string
+	said   map[string]string
+}
+
+func load(locale string) (digest.Words, error) {
+	column := map[string]int{"en": 0, "es": 1}
+	n, ok := column[locale]
+	if !ok {
+		return nil, errors.New("no such locale")
+	}
+	w := &words{locale: locale, said: map[string]string{}}
+	for _, line := range strings.Split(strings.TrimSpace(phrases), "\n") {
+		key, both, _ := strings.Cut(line, ": ")
+		w.said[key] = strings.Split(both, " | ")[n]
+	}
+	return w, nil
+}
+
+func (w *words) Locale() string      { return w.locale }
+func (w *words) Dir() string         { return "ltr" }
+func (w *words) Has(key string) bool { return w.said[key] != "" }
+func (w *words) Phrase(key string, slots ...digest.Slot) digest.Spans {
+	text, ok := w.said[key]
+	if !ok {
+		text = "⟨" + key + "⟩"
+	}
+	for _, s := range slots {
+		text = strings.ReplaceAll(text, "{"+s.Name+"}", s.Text)
+	}
+	return digest.Spans{{Text: text}}
+}
+func (w *words) LongRange(first, _ digest.Date) string { return first.String() }
+func (w *words) Moment(t time.Time) string             { return t.Format("2 Jan 2006, 15:04 MST") }
+
+// book is a ledger of one subscription.
+type book struct {
+	mu      sync.Mutex
+	s       web.Subscription
+	changes int
+	fault   error
+}
+
+const maya, nobody = "k3x9q2w8e7r6t5y4u3i2o1p0", "aaaaaaaaaaaaaaaaaaaaaaaaaa"
+
+var ended = time.Date(2026, 3, 30, 14, 2, 0, 0, time.UTC)
+
+func (b *book) find(t string, change func(*web.Subscription)) (web.Subscription, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.fault != nil {
+		return web.Subscription{}, b.fault
+	}
+	if t != maya {
+		return web.Subscription{}, web.ErrUnknown
+	}
+	if change != nil {
+		b.changes++
+		change(&b.s)
+	}
+	return b.s, nil
+}
+
+func (b *book) Subscription(_ context.Context, t string) (web.Subscription, error) {
+	return b.find(t, nil)
+}
+
+func (b *book) Unsubscribe(_ context.Context, t string) (web.Subscription, error) {
+	return b.find(t, func(s *web.Subscription) {
+		if s.Ended.IsZero() {
+			s.Ended = ended
+		}
+	})
+}
+
+func (b *book) Resubscribe(_ context.Context, t string) (web.Subscription, error) {
+	return b.find(t, func(s *web.Subscription) { s.Ended = time.Time{} })
+}
+
+func (b *book) view(_ context.Context, edition int64, t string) (web.View, error) {
+	switch {
+	case t != maya || edition == 9:
+		return web.View{}, web.ErrUnknown
+	case edition == 8:
+		return web.View{}, digest.ErrNotDue
+	}
+	return web.View{
+		HTML: []byte(`<html><body><style>p{color:red}</style><img src="cid:mark@fortnight"><img src='cid:mark@fortnight2'><a href="` +
+			digest.Placeholders.Unsubscribe + `">Unsubscribe</a></body></html>`),
+		Images: []digest.Image{{ContentID: "mark@fortnight", PNG: []byte("one")}, {ContentID: "mark@fortnight2", PNG: []byte("two")}},
+		Links:  digest.Links{View: "https://d.example/view/7/" + maya, Unsubscribe: "https://d.example/unsubscribe/" + maya + "?a=1&b=2"},
+	}, nil
+}
+
+func newBook() *book {
+	return &book{s: web.Subscription{ID: 4, Name: "Maya Ortiz", Address: "maya.ortiz@lindenhof.example", Locale: "en", Project: "Support desk",
+		Digest: "Weekly digest", Accent: 0x0f766eff, Since: time.Date(2026, 1, 12, 9, 0, 0, 0, time.UTC)}}
+}
+
+func serve(t *testing.T, b *book, changes ...func(*web.Config)) (http.Handler, *bytes.Buffer) {
+	t.Helper()
+	var log bytes.Buffer
+	c := web.Config{Readers: b, View: b.view, Words: load, Log: slog.New(slog.NewTextHandler(&log, nil))}
+	for _, change := range changes {
+		change(&c)
+	}
+	h, err := web.New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h, &log
+}
+
+type request struct {
+	method, path, body, kind, language string
+}
+
+func ask(t *testing.T, h http.Handler, q request) *http.Response {
+	t.Helper()
+	var body io.Reader
+	if q.body != "" {
+		body = strings.NewReader(q.body)
+	}
+	r := httptest.NewRequestWithContext(t.Context(), q.method, q.path, body)
+	if q.kind != "" {
+		r.Header.Set("Content-Type", q.kind)
+	}
+	if q.language != "" {
+		r.Header.Set("Accept-Language", q.language)
+	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w.Result()
+}
+
+func read(t *testing.T, r *http.Response) string {
+	t.Helper()
+	b, err := io.ReadAll(r.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+const form = "application/x-www-form-urlencoded"
+
+func TestAGetSaysWhoseSubscriptionItIsAndChangesNothing(t *testing.T) {
+	b := newBook()
+	h, _ := serve(t, b)
+	for _, method := range []string{"GET", "HEAD"} {
+		for _, path := range []string{"/unsubscribe/" + maya, "/unsubscribe/" + maya + "?keep", "/unsubscribe/" + maya + "?List-Unsubscribe=One-Click", "/resubscribe/" + maya} {
+			if r := ask(t, h, request{method: method, path: path}); r.StatusCode != 200 {
+				t.Errorf("%s %s: %d", method, path, r.StatusCode)
+			}
+		}
+	}
+	if b.changes != 0 {
+		t.Fatalf("%d changes", b.changes)
+	}
+	page := read(t, ask(t, h, request{method: "GET", path: "/unsubscribe/" + maya}))
+	for _, want := range []string{`<html lang="en" dir="ltr">`, "Unsubscribe Maya Ortiz from Support desk?", "m••••z@lindenhof.example", "since 2026-01-12",
+		"Weekly digest", "This link belongs to Maya’s mail", `<form class="stack" method="post" action="/unsubscribe/` + maya + `">`,
+		`name="List-Unsubscribe" value="One-Click"`, `fill="#0f766e"`, ">MO</i>"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %s:\n%s", want, page)
+		}
+	}
+	if strings.Contains(page, "maya.ortiz") || strings.Contains(page, "⟨") || strings.Contains(page, "{") {
+		t.Errorf("the page shows an address, or a phrase without words:\n%s", page)
+	}
+	if kept := read(t, ask(t, h, request{method: "GET", path: "/unsubscribe/" + maya + "?keep"})); !strings.Contains(kept, "Maya Ortiz keeps Support desk") {
+		t.Error(kept)
+	}
+}
+
+func TestOneClickEndsTheSubscriptionWithoutCookieLoginOrRedirect(t *testing.T) {
+	var multi bytes.Buffer
+	parts := multipart.NewWriter(&multi)
+	if err := parts.WriteField("List-Unsubscribe", "One-Click"); err != nil {
+		t.Fatal(err)
+	}
+	parts.Close()
+	for _, c := range []struct{ name, body, kind string }{
+		{"urlencoded", "List-Unsubscribe=One-Click", form},
+		{"multipart", multi.String(), parts.FormDataContentType()},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			b := newBook()
+			h, log := serve(t, b)
+			for range 3 { // again and again is the same
+				r := ask(t, h, request{method: "POST", path: "/unsubscribe/" + maya, body: c.body, kind: c.kind})
+				page := read(t, r)
+				if r.StatusCode != 200 || len(r.Cookies()) != 0 || !strings.Contains(page, "Maya Ortiz no longer gets Support desk") || !strings.Contains(page, "30 Mar 2026, 14:02 UTC") {
+					t.Fatalf("%d\n%s", r.StatusCode, page)
+				}
+			}
+			if b.s.Ended != ended {
+				t.Error("the subscription goes on")
+			}
+			if strings.Contains(log.String(), maya) || strings.Contains(log.String(), "maya.ortiz") || !strings.Contains(log.String(), "subscriber=4") {
+				t.Errorf("the log: %s", log)
+			}
+		})
+	}
+}
+
+func TestAStrayPostEndsNothing(t *testing.T) {
+	for _, c := range []struct{ name, body, kind string }{
+		{"no body", "", ""},
+		{"another field", "a=b", form},
+		{"another value", "List-Unsubscribe=Yes", form},
+		{"json", `{"List-Unsubscribe":"One-Click"}`, "application/json"},
+		{"a broken form", "--x\r\n", "multipart/form-data; boundary=x"},
+		{"too much", "List-Unsubscribe=One-Click&a=" + strings.Repeat("x", 100_000), form},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			b := newBook()
+			h, _ := serve(t, b)
+			r := ask(t, h, request{method: "POST", path: "/unsubscribe/" + maya, body: c.body, kind: c.kind})
+			if page := read(t, r); r.StatusCode != 400 || b.changes != 0 || !strings.Contains(page, "Unsubscribe Maya Ortiz</button>") {
+				t.Errorf("%d, %d changes\n%s", r.StatusCode, b.changes, page)
+			}
+		})
+	}
+}
+
+func TestTheWayBackIsAPost(t *testing.T) {
+	b := newBook()
+	b.s.Ended = ended
+	h, _ := serve(t, b)
+	page := read(t, ask(t, h, request{method: "GET", path: "/unsubscribe/" + maya}))
+	if !strings.Contains(page, `action="/resubscribe/`+maya+`"`) || !strings.Contains(page, "Subscribe Maya Ortiz again") || b.changes != 0 {
+		t.Fatalf("%d changes\n%s", b.changes, page)
+	}
+	r := ask(t, h, request{method: "POST", path: "/resubscribe/" + maya, kind: form})
+	if page := read(t, r); r.StatusCode != 200 || !b.s.Ended.IsZero() || !strings.Contains(page, "Maya Ortiz gets Support desk again") {
+		t.Errorf("%d\n%s", r.StatusCode, page)
+	}
+}
+
+func TestAnUnknownLinkIsHelpedAlong(t *testing.T) {
+	b := newBook()
+	h, _ := serve(t, b)
+	for _, q := range []request{
+		{method: "GET", path: "/unsubscribe/" + nobody},
+		{method: "POST", path: "/unsubscribe/" + nobody, body: "List-Unsubscribe=One-Click", kind: form},
+		{method: "POST", path: "/unsubscribe/" + nobody},
+		{method: "POST", path: "/resubscribe/" + nobody},
+		{method: "GET", path: "/unsubscribe/short"},
+		{method: "GET", path: "/unsubscribe/" + strings.Repeat("x", 200)},
+		{method: "GET", path: "/unsubscribe/%3Cscript%3Ealert(1)%3C/script%3E"},
+		{method: "GET", path: "/view/7/" + nobody},
+		{method: "GET", path: "/view/9/" + maya},
+		{method: "GET", path: "/view/seven/" + maya},
+		{method: "GET", path: "/nowhere"},
+		{method: "GET", path: "/"},
+	} {
+		r := ask(t, h, q)
+		if page := read(t, r); r.StatusCode != 404 || !strings.Contains(page, "This link leads nowhere") || strings.Contains(page, "alert(1)") {
+			t.Errorf("%s %s: %d\n%s", q.method, q.path, r.StatusCode, page)
+		}
+	}
+	if b.changes != 0 {
+		t.Errorf("%d changes", b.changes)
+	}
+	spanish := ask(t, h, request{method: "GET", path: "/nowhere", language: "fr-FR, es-MX;q=0.8, en;q=0.5"})
+	if page := read(t, spanish); !strings.Contains(page, `<html lang="es"`) || !strings.Contains(page, "Este enlace no lleva a ninguna parte") {
+		t.Error(page)
+	}
+}
+
+func TestAPageIsInTheReadersLanguageElseTheDefault(t *testing.T) {
+	for locale, want := range map[string]string{"es": "¿Dar de baja a Maya Ortiz de Support desk?", "xx": "Unsubscribe Maya Ortiz from Support desk?"} {
+		b := newBook()
+		b.s.Locale = locale
+		h, _ := serve(t, b)
+		if page := read(t, ask(t, h, request{method: "GET", path: "/unsubscribe/" + maya, language: "de"})); !strings.Contains(page, want) {
+			t.Errorf("%s: %s", locale, page)
+		}
+	}
+}
+
+func TestNamesAreTextWhateverTheyHold(t *testing.T) {
+	b := newBook()
+	b.s.Name, b.s.Project, b.s.Digest = `<script>alert("x")</script>`, `"><img src=x>`, `<i>`
+	h, _ := serve(t, b)
+	page := read(t, ask(t, h, request{method: "GET", path: "/unsubscribe/" + maya}))
+	if strings.Contains(page, "<script") || strings.Contains(page, "<img") {
+		t.Error(page)
+	}
+	for _, c := range []struct{ name, address, want string }{
+		{"", "jo@x.example", "Unsubscribe j••••@x.example from"},
+		{"", "josé@x.example", "Unsubscribe j••••é@x.example from"},
+		{"", "", "Unsubscribe •••• from"},
+	} {
+		b.s.Name, b.s.Address, b.s.Project = c.name, c.address, "Desk"
+		if page := read(t, ask(t, h, request{method: "GET", path: "/unsubscribe/" + maya})); !strings.Contains(page, c.want) {
+			t.Errorf("lacks %s in\n%s", c.want, page)
+		}
+	}
+}
+
+func TestAnEditionIsShownAsItWasSentWithItsPicturesWithin(t *testing.T) {
+	h, _ := serve(t, newBook())
+	r := ask(t, h, request{method: "GET", path: "/view/7/" + maya})
+	page := read(t, r)
+	want := `<html><body><style>p{color:red}</style><img src="data:image/png;base64,b25l"><img src='data:image/png;base64,dHdv'>` +
+		`<a href="https://d.example/unsubscribe/` + maya + `?a=1&amp;b=2">Unsubscribe</a></body></html>`
+	if r.StatusCode != 200 || page != want {
+		t.Errorf("%d\n%s", r.StatusCode, page)
+	}
+	if csp := r.Header.Get("Content-Security-Policy"); csp != "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'" {
+		t.Error(csp)
+	}
+	if r := ask(t, h, request{method: "GET", path: "/view/8/" + maya}); r.StatusCode != 503 || !strings.Contains(read(t, r), "This edition is being made") {
+		t.Errorf("an edition in the making: %d", r.StatusCode)
+	}
+}
+
+func TestEveryAnswerIsKeptOutOfIndexesCachesAndReferrers(t *testing.T) {
+	h, _ := serve(t, newBook())
+	for _, path := range []string{"/view/7/" + maya, "/unsubscribe/" + maya, "/nowhere"} {
+		head := ask(t, h, request{method: "GET", path: path}).Header
+		for key, want := range map[string]string{"X-Robots-Tag": "noindex, nofollow", "Referrer-Policy": "no-referrer", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"} {
+			if head.Get(key) != want {
+				t.Errorf("%s: %s is %q", path, key, head.Get(key))
+			}
+		}
+		if !strings.HasPrefix(head.Get("Content-Security-Policy"), "default-src 'none'; ") {
+			t.Errorf("%s: %s", path, head.Get("Content-Security-Policy"))
+		}
+	}
+}
+
+func TestADatabaseThatDoesNotAnswerIsSaidWithoutItsWords(t *testing.T) {
+	b := newBook()
+	b.fault = errors.New("dial postgres: password authentication failed")
+	h, log := serve(t, b, func(c *web.Config) { c.Ready = func(context.Context) error { return b.fault } })
+	r := ask(t, h, request{method: "GET", path: "/unsubscribe/" + maya})
+	if page := read(t, r); r.StatusCode != 503 || strings.Contains(page, "postgres") || !strings.Contains(page, "cannot be shown now") {
+		t.Errorf("%d\n%s", r.StatusCode, page)
+	}
+	if !strings.Contains(log.String(), `route="GET /unsubscribe/{token}"`) || !strings.Contains(log.String(), "password authentication") || strings.Contains(log.String(), maya) {
+		t.Errorf("the log: %s", log)
+	}
+	r = ask(t, h, request{method: "GET", path: "/readyz"})
+	if body := read(t, r); r.StatusCode != 503 || strings.Contains(body, "postgres") {
+		t.Errorf("%d %s", r.StatusCode, body)
+	}
+	if r := ask(t, h, request{method: "GET", path: "/healthz"}); r.StatusCode != 200 {
+		t.Errorf("the process answers all the same: %d", r.StatusCode)
+	}
+}
+
+func TestMachinesAreAnswered(t *testing.T) {
+	metrics := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "fortnight_up 1\n") })
+	h, _ := serve(t, newBook(), func(c *web.Config) { c.Metrics = metrics })
+	for path, want := range map[string]string{"/healthz": "well\n", "/readyz": "ready\n", "/metrics": "fortnight_up 1\n", "/robots.txt": "User-agent: *\nDisallow: /\n"} {
+		if r := ask(t, h, request{method: "GET", path: path}); r.StatusCode != 200 || read(t, r) != want {
+			t.Errorf("%s: %d", path, r.StatusCode)
+		}
+	}
+	if r := ask(t, h, request{method: "GET", path: "/assets/fortnight.css"}); r.StatusCode != 200 || r.Header.Get("Content-Type") != "text/css; charset=utf-8" {
+		t.Errorf("the stylesheet: %d %s", r.StatusCode, r.Header.Get("Content-Type"))
+	}
+	if r := ask(t, h, request{method: "PUT", path: "/unsubscribe/" + maya}); r.StatusCode == 200 {
+		t.Error("PUT is answered")
+	}
+	if r := ask(t, h, request{method: "GET", path: "/metrics"}); r.StatusCode != 200 {
+		t.Error("no metrics")
+	}
+}
+
+func TestALocaleThatLacksAPhraseIsRefusedAtStart(t *testing.T) {
+	b := newBook()
+	_, err := web.New(web.Config{Readers: b, View: b.view, Log: slog.New(slog.DiscardHandler), Words: func(l string) (digest.Words, error) {
+		w, err := load(l)
+		if err == nil {
+			delete(w.(*words).said, "web.stranger.text")
+		}
+		return w, err
+	}})
+	if err == nil || !strings.Contains(err.Error(), "web.stranger.text") {
+		t.Error(err)
+	}
+	said := strings.Count(phrases, "\nweb.") + 1
+	if n := len(web.Phrases()); n != said {
+		t.Errorf("%d phrases are asked for, %d have words", n, said)
+	}
+}
