@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"fortnight/collectors"
+	"fortnight/ledger"
 	"fortnight/scheduler"
 )
 
@@ -61,6 +62,10 @@ func doctorCommand(p program) *cobra.Command {
 
 func checkConfiguration(f *findings, cfg Config) {
 	err := errors.Join(cfg.Validate(), cfg.Misspelt())
+	if cfg.SecretKey == "" {
+		_, missing := cfg.keys()
+		err = errors.Join(err, missing)
+	}
 	if _, _, senderErr := cfg.sender(); senderErr != nil {
 		err = errors.Join(err, senderErr)
 	}
@@ -77,7 +82,7 @@ func checkConfiguration(f *findings, cfg Config) {
 	}
 }
 
-// checkState looks at the database, the clock and every source.
+// checkState looks at the database, the clock, and what is switched on.
 func checkState(ctx context.Context, f *findings, cfg Config, now func() time.Time) {
 	pool, err := openPool(ctx, cfg)
 	if err != nil {
@@ -97,12 +102,19 @@ func checkState(ctx context.Context, f *findings, cfg Config, now func() time.Ti
 	} else {
 		f.well("clock, %s beside the database's", drift.Round(time.Millisecond))
 	}
-	b, err := openBooks(ctx, cfg, now)
-	if err != nil {
-		f.ill("database", err)
+	if there, err := ledger.Migrated(ctx, pool); err != nil || !there {
+		f.ill("database", errors.Join(err, errors.New("it has not this program's schema: run \"fortnight migrate\"")))
 		return
 	}
-	defer b.close()
+	keys, err := cfg.keys()
+	if err != nil {
+		return // named among the configuration's faults
+	}
+	checkDigests(ctx, f, ledger.New(pool, ledger.Options{Keys: keys, Now: now}), now)
+}
+
+// checkDigests looks at what is switched on, and probes each source once.
+func checkDigests(ctx context.Context, f *findings, b *ledger.Ledger, now func() time.Time) {
 	digests, err := b.Scheduled(ctx)
 	if err != nil {
 		f.ill("digests", err)
