@@ -111,8 +111,10 @@ func (l *Ledger) Attempts(ctx context.Context, delivery int64) ([]AttemptLine, e
 	}
 	var all []AttemptLine
 	for _, r := range rows {
-		all = append(all, AttemptLine{r.Number, r.StartedAt.UTC(), orZero(r.EndedAt),
-			digest.Outcome{State: digest.DeliveryState(r.State), Code: r.Code, Status: r.Status, Answer: r.Answer}})
+		all = append(all, AttemptLine{
+			r.Number, r.StartedAt.UTC(), orZero(r.EndedAt),
+			digest.Outcome{State: digest.DeliveryState(r.State), Code: r.Code, Status: r.Status, Answer: r.Answer},
+		})
 	}
 	return all, nil
 }
