@@ -201,9 +201,7 @@ func chunk(w *bytes.Buffer, name string, data []byte) {
 	w.Write(n[:])
 	w.WriteString(name)
 	w.Write(data)
-	sum := crc32.NewIEEE()
-	sum.Write([]byte(name))
-	sum.Write(data)
-	binary.BigEndian.PutUint32(n[:], sum.Sum32())
+	sum := crc32.Update(crc32.ChecksumIEEE([]byte(name)), crc32.IEEETable, data)
+	binary.BigEndian.PutUint32(n[:], sum)
 	w.Write(n[:])
 }
