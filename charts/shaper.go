@@ -144,4 +144,3 @@ func visual(levels []bidi.Level) []int {
 	}
 	return order
 }
-
