@@ -140,7 +140,8 @@ type Life struct {
 	Studio Studio
 	Post   Post
 	Letterhead
-	Now func() time.Time
+	Kind func(Edition) string // the cadence as readers know it, aliases resolved; nil: as it is written
+	Now  func() time.Time
 }
 
 // Letterhead is what messages carry of the installation.
@@ -296,7 +297,11 @@ func (l *Life) Brief(ctx context.Context, e Edition, snap Snapshot) (Brief, erro
 	if err != nil {
 		return Brief{}, err
 	}
-	return Brief{Project: e.Project.Name, Digest: e.Config.Name, Cadence: e.Config.Cadence.Kind, Edition: e.Label,
+	kind := e.Config.Cadence.Kind
+	if l.Kind != nil {
+		kind = l.Kind(e)
+	}
+	return Brief{Project: e.Project.Name, Digest: e.Config.Name, Cadence: kind, Edition: e.Label,
 		Brand: e.Project.Brand, Sections: len(snap.Sections), Due: e.Due, SentAt: l.Now(), Restated: restated,
 		MissedAfter: e.Config.MissedAfter, Platforms: l.Platforms}, nil
 }

@@ -52,6 +52,8 @@ var deliveryToSQL string
 type Subscription struct {
 	Project, ProjectName string
 	ProjectLocale        string
+	ProjectZone          string
+	Accent               digest.Colour
 	Digest, DigestName   string
 	Subscriber           digest.Subscriber
 	UnsubscribedAt       time.Time // zero: not
@@ -72,9 +74,10 @@ func (l *Ledger) Subscription(ctx context.Context, token string) (Subscription, 
 	hash := tokenHash(token)
 	r, err := askOne[struct {
 		subscriberRow
-		TokenHash                           []byte
-		Project, ProjectName, ProjectLocale string
-		Digest, DigestName                  string
+		TokenHash                                        []byte
+		Project, ProjectName, ProjectLocale, ProjectZone string
+		Accent                                           int64
+		Digest, DigestName                               string
 	}](ctx, l.pool, subscriptionSQL, args{"token_hash": hash})
 	if errors.Is(err, pgx.ErrNoRows) || err == nil && subtle.ConstantTimeCompare(hash, r.TokenHash) != 1 {
 		return Subscription{}, ErrNoSubscription
@@ -82,7 +85,10 @@ func (l *Ledger) Subscription(ctx context.Context, token string) (Subscription, 
 	if err != nil {
 		return Subscription{}, fmt.Errorf("look up a subscription: %w", err)
 	}
-	s := Subscription{r.Project, r.ProjectName, r.ProjectLocale, r.Digest, r.DigestName, r.subscriber(), orZero(r.UnsubscribedAt)}
+	s := Subscription{
+		Project: r.Project, ProjectName: r.ProjectName, ProjectLocale: r.ProjectLocale, ProjectZone: r.ProjectZone, Accent: digest.Colour(r.Accent),
+		Digest: r.Digest, DigestName: r.DigestName, Subscriber: r.subscriber(), UnsubscribedAt: orZero(r.UnsubscribedAt),
+	}
 	s.Subscriber.Token = token
 	return s, nil
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"strconv"
@@ -21,6 +22,7 @@ import (
 	"fortnight/internal/postgres"
 	"fortnight/internal/traffic"
 	"fortnight/scheduler"
+	"fortnight/web"
 )
 
 // The demo's mail is as production would send it: from this host, with links to it. The inbox opens such links itself.
@@ -49,13 +51,13 @@ func demoCommand(p program) *cobra.Command {
 					return err
 				}
 			}
-			web, err := listen("--addr", addr)
+			page, err := listen("--addr", addr)
 			if err != nil {
 				dir.discard()
 				return err
 			}
-			defer web.Close()
-			if err := runDemo(c.Context(), p, web, dir, once); err != nil {
+			defer page.Close()
+			if err := runDemo(c.Context(), p, page, dir, once); err != nil {
 				dir.discard()
 				if c.Context().Err() != nil {
 					return nil // Ctrl-C is how a demo ends
@@ -72,7 +74,7 @@ func demoCommand(p program) *cobra.Command {
 }
 
 // runDemo does it all: database, traffic, configuration, edition, inbox.
-func runDemo(ctx context.Context, p program, web net.Listener, dir *folder, once bool) error {
+func runDemo(ctx context.Context, p program, page net.Listener, dir *folder, once bool) error {
 	fmt.Fprintln(p.stdout, "Starting a private PostgreSQL …")
 	server, err := postgres.Start(ctx, postgres.Options{})
 	if err != nil {
@@ -99,20 +101,20 @@ func runDemo(ctx context.Context, p program, web net.Listener, dir *folder, once
 		smtp.Close()
 		return err
 	}
-	pages, err := readerPages(cfg, b, p.now)
+	pages, err := readerPages(b, nil, slog.New(slog.DiscardHandler))
 	if err != nil {
 		smtp.Close()
 		return err
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/", box)
-	for _, route := range pages.routes {
-		mux.Handle(route, pages.handler)
+	for _, route := range web.Routes() {
+		mux.Handle(route, pages)
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return runInbox(ctx, mux, web, box, smtp) })
+	g.Go(func() error { return runInbox(ctx, mux, page, box, smtp) })
 	g.Go(func() error {
 		if once {
 			defer stop()
@@ -127,7 +129,7 @@ func runDemo(ctx context.Context, p program, web net.Listener, dir *folder, once
 			}
 		}
 		if !once {
-			tellDemo(p, box, web.Addr())
+			tellDemo(p, box, page.Addr())
 		}
 		return nil
 	})

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/http"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -106,13 +105,10 @@ func serveBooks(ctx context.Context, p program, cfg Config, b *books, log *slog.
 	if err != nil {
 		return err
 	}
-	pages, err := readerPages(cfg, b, p.now)
+	pages, err := readerPages(b, figures.handler(), log)
 	if err != nil {
 		return err
 	}
-	mux := http.NewServeMux()
-	mux.Handle("/", pages.handler)
-	mux.Handle("GET /metrics", figures.handler())
 	listener, err := listen(prefix+"_ADDR", cfg.Addr)
 	if err != nil {
 		return err
@@ -120,7 +116,7 @@ func serveBooks(ctx context.Context, p program, cfg Config, b *books, log *slog.
 	log.Info("serving", "addr", listener.Addr().String(), "base_url", cfg.BaseURL, "version", version)
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return planner.Run(ctx) })
-	g.Go(func() error { return serveHTTP(ctx, listener, mux) })
+	g.Go(func() error { return serveHTTP(ctx, listener, pages) })
 	g.Go(func() error { return pruneDaily(ctx, b.Ledger, log) })
 	err = g.Wait()
 	log.Info("ended")

@@ -13,6 +13,7 @@ import (
 	"fortnight/editor"
 	"fortnight/mailer"
 	"fortnight/pdf"
+	"fortnight/scheduler"
 	"fortnight/templates"
 )
 
@@ -110,7 +111,7 @@ func newLife(cfg Config, b *books, studio digest.Studio, post digest.Post, now f
 	}
 	head := letterhead(cfg, digest.Address{Name: name, Address: address})
 	head.Links = func(e digest.Edition, s digest.Subscriber) digest.Links { return linksTo(cfg, e, s) }
-	return &digest.Life{Ledger: b.Ledger, Open: opener(now), Studio: studio, Post: post, Letterhead: head, Now: now}, nil
+	return &digest.Life{Ledger: b.Ledger, Open: opener(now), Studio: studio, Post: post, Letterhead: head, Kind: kindOf, Now: now}, nil
 }
 
 // linksTo gives a delivery's own addresses: what web serves.
@@ -140,4 +141,13 @@ func remembered(load func(string) (digest.Words, error)) func(string) (digest.Wo
 		}
 		return w, err
 	}
+}
+
+// kindOf resolves an edition's cadence; an expression that no longer parses stays as it is written.
+func kindOf(e digest.Edition) string {
+	c, err := scheduler.Parse(e.Config.Cadence, e.Project.BiMonthly)
+	if err != nil {
+		return e.Config.Cadence.Kind
+	}
+	return c.Kind()
 }
