@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"html"
 	"mime"
-	"regexp"
 	"strings"
 
 	"github.com/wneessen/go-mail"
@@ -141,24 +140,30 @@ func setBody(msg *mail.Msg, d digest.Message) error {
 	return nil
 }
 
-// A line like this stands only in a part's head: encoded text has no bare = before letters, base64 none within a line.
-var boundaryLine = regexp.MustCompile(`(?m)^ boundary=([0-9a-f]{60})\r$`)
-
-// settleBoundaries replaces the library's random boundaries, in place, by ones that follow from the Message-ID. It
-// has no setting for more than one.
+// settleBoundaries replaces the library's random boundaries, in place, by ones that follow from the Message-ID: it has
+// no setting for more than one. A line like this one stands only in a part's head, as encoded text has no bare = before
+// letters and base64 none within a line.
 func settleBoundaries(raw []byte, messageID string) {
-	for level, found := range boundaryLine.FindAllSubmatch(raw, 3) {
-		random := bytes.Clone(found[1])
-		sum := sha256.Sum256(fmt.Appendf(nil, "%s %d", messageID, level))
-		fixed := []byte(hex.EncodeToString(sum[:])[:len(random)])
-		for rest := raw; ; {
-			at := bytes.Index(rest, random)
-			if at < 0 {
-				break
-			}
-			copy(rest[at:], fixed)
-			rest = rest[at+len(random):]
+	const length = 60 // hexadecimal digits, as mime/multipart makes them
+	line := []byte("\r\n boundary=")
+	at := 0
+	for level := range 3 {
+		next := bytes.Index(raw[at:], line)
+		if next < 0 || at+next+len(line)+length > len(raw) {
+			return
 		}
+		at += next + len(line)
+		random := bytes.Clone(raw[at : at+length])
+		sum := sha256.Sum256(fmt.Appendf(nil, "%s %d", messageID, level))
+		replace(raw[at:], random, []byte(hex.EncodeToString(sum[:])[:length]))
+	}
+}
+
+// replace writes b over every a, in place; both have the same length.
+func replace(raw, a, b []byte) {
+	for at := bytes.Index(raw, a); at >= 0; at = bytes.Index(raw, a) {
+		copy(raw[at:], b)
+		raw = raw[at+len(a):]
 	}
 }
 
