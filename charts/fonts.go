@@ -62,11 +62,14 @@ func loadFamily(name string) (family, error) {
 		if err != nil {
 			return f, fmt.Errorf("%s: %w", file, err)
 		}
-		repair(face.Font)
-		f.shaping[i] = face.Font
 		if f.files[i], err = withTabularFigures(raw, face.Font); err != nil {
 			return f, fmt.Errorf("%s: %w", file, err)
 		}
+		if face, err = font.ParseTTF(bytes.NewReader(f.files[i])); err != nil {
+			return f, fmt.Errorf("%s: %w", file, err)
+		}
+		repair(face.Font)
+		f.shaping[i] = face.Font
 		if f.handles[i], err = truetype.Parse(f.files[i]); err != nil {
 			return f, fmt.Errorf("%s: %w", file, err)
 		}
@@ -74,14 +77,15 @@ func loadFamily(name string) (family, error) {
 	return f, nil
 }
 
-// tabular asks for figures of one width.
-func tabular() []shaping.FontFeature {
-	return []shaping.FontFeature{{Tag: ot.MustNewTag("tnum"), Value: 1}}
-}
-
-// withTabularFigures gives a copy of a font whose character map leads straight to the glyphs that the feature "tnum"
-// would choose: for programs that set text without features. A font without that feature is copied as it is.
+// withTabularFigures gives a copy of a font whose character map leads from the figures 0 to 9 straight to those that the
+// feature "tnum" would choose. The feature itself would widen commas and hyphens too, and programs that set text
+// without features (PDF writers) would not know it. Characters beyond the basic plane, of which Inter has none that a
+// label needs, are left out of the map.
 func withTabularFigures(ttf []byte, f *font.Font) ([]byte, error) {
+	swap := tabularGlyphs(f)
+	if len(swap) == 0 {
+		return ttf, nil
+	}
 	out := bytes.Clone(ttf)
 	loader, err := ot.NewLoader(bytes.NewReader(ttf))
 	if err != nil {
@@ -95,24 +99,31 @@ func withTabularFigures(ttf []byte, f *font.Font) ([]byte, error) {
 	if base < 0 {
 		return nil, fmt.Errorf("no character map")
 	}
-	swap := tabularGlyphs(f)
-	for i := range int(binary.BigEndian.Uint16(cmap[2:])) {
+	mapped := -1
+	records := int(binary.BigEndian.Uint16(cmap[2:]))
+	for i := range records {
 		at := int(binary.BigEndian.Uint32(cmap[8+8*i:]))
 		if binary.BigEndian.Uint16(cmap[at:]) == 4 {
 			mapFormat4(out[base+at:], swap)
+			mapped = at
+		}
+	}
+	for i := range records { // maps of other formats would still lead to the old figures
+		if mapped >= 0 {
+			binary.BigEndian.PutUint32(out[base+8+8*i:], uint32(mapped))
 		}
 	}
 	return out, nil
 }
 
-// tabularGlyphs lists the printing characters of ASCII and the minus whose glyph "tnum" replaces by one other glyph.
+// tabularGlyphs lists the figures whose glyph "tnum" replaces by one other glyph.
 func tabularGlyphs(f *font.Font) map[uint16]uint16 {
 	swap := map[uint16]uint16{}
 	face := font.NewFace(f)
 	var shaper shaping.HarfbuzzShaper
-	for _, r := range "0123456789+−.,:/" {
-		out := shaper.Shape(shaping.Input{Text: []rune{r}, RunEnd: 1, Direction: di.DirectionLTR, Face: face, FontFeatures: tabular(),
-			Size: fixed.I(16), Script: language.Latin, Language: "en"})
+	for _, r := range "0123456789" {
+		out := shaper.Shape(shaping.Input{Text: []rune{r}, RunEnd: 1, Direction: di.DirectionLTR, Face: face, Size: fixed.I(16),
+			FontFeatures: []shaping.FontFeature{{Tag: ot.MustNewTag("tnum"), Value: 1}}, Script: language.Latin, Language: "en"})
 		if plain, ok := f.NominalGlyph(r); ok && len(out.Glyphs) == 1 && out.Glyphs[0].GlyphID != plain {
 			swap[uint16(r)] = uint16(out.Glyphs[0].GlyphID)
 		}

@@ -71,7 +71,6 @@ func (sh *shaper) shape(text []rune) *line {
 		if in.RunStart >= in.RunEnd {
 			continue
 		}
-		in.FontFeatures = tabular()
 		outputs = append(outputs, sh.harfbuzz.Shape(in))
 		order = append(order, levels[in.RunStart])
 	}
