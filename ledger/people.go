@@ -55,6 +55,8 @@ type Subscription struct {
 	ProjectZone          string
 	Accent               digest.Colour
 	Digest, DigestName   string
+	Cadence              string // as it is written: "weekly"
+	Cadence              string // as it is written
 	Subscriber           digest.Subscriber
 	UnsubscribedAt       time.Time // zero: not
 }
@@ -77,7 +79,7 @@ func (l *Ledger) Subscription(ctx context.Context, token string) (Subscription, 
 		TokenHash                                        []byte
 		Project, ProjectName, ProjectLocale, ProjectZone string
 		Accent                                           int64
-		Digest, DigestName                               string
+		Digest, DigestName, Cadence                      string
 	}](ctx, l.pool, subscriptionSQL, args{"token_hash": hash})
 	if errors.Is(err, pgx.ErrNoRows) || err == nil && subtle.ConstantTimeCompare(hash, r.TokenHash) != 1 {
 		return Subscription{}, ErrNoSubscription
@@ -87,7 +89,7 @@ func (l *Ledger) Subscription(ctx context.Context, token string) (Subscription, 
 	}
 	s := Subscription{
 		Project: r.Project, ProjectName: r.ProjectName, ProjectLocale: r.ProjectLocale, ProjectZone: r.ProjectZone, Accent: digest.Colour(r.Accent),
-		Digest: r.Digest, DigestName: r.DigestName, Subscriber: r.subscriber(), UnsubscribedAt: orZero(r.UnsubscribedAt),
+		Digest: r.Digest, DigestName: r.DigestName, Cadence: r.Cadence, Subscriber: r.subscriber(), UnsubscribedAt: orZero(r.UnsubscribedAt),
 	}
 	s.Subscriber.Token = token
 	return s, nil

@@ -60,8 +60,17 @@ func (r readers) read(s ledger.Subscription, err error) (web.Subscription, error
 	if err != nil {
 		zone = time.UTC
 	}
+	locale := orElse(s.Subscriber.Locale, s.ProjectLocale)
+	words, err := r.words(locale)
+	if err != nil {
+		return web.Subscription{}, err
+	}
+	name := s.DigestName
+	if key := "kind." + s.Cadence; name == "" && words.Has(key) {
+		name = words.Phrase(key).String()
+	}
 	w := web.Subscription{ID: s.Subscriber.ID, Name: s.Subscriber.Name, Address: s.Subscriber.Address,
-		Locale: orElse(s.Subscriber.Locale, s.ProjectLocale), Project: s.ProjectName, Digest: s.DigestName, Accent: s.Accent,
+		Locale: locale, Project: s.ProjectName, Digest: name, Accent: s.Accent,
 		Since: s.Subscriber.AddedAt.In(zone)}
 	if !s.UnsubscribedAt.IsZero() {
 		w.Ended = s.UnsubscribedAt.In(zone)
