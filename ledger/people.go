@@ -56,7 +56,6 @@ type Subscription struct {
 	Accent               digest.Colour
 	Digest, DigestName   string
 	Cadence              string // as it is written: "weekly"
-	Cadence              string // as it is written
 	Subscriber           digest.Subscriber
 	UnsubscribedAt       time.Time // zero: not
 }
