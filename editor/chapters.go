@@ -105,7 +105,6 @@ func (d *desk) firstDrawn(row [][2]string) (digest.Picture, bool) {
 				continue
 			}
 			plan, _ := planOf(at[0]).chart(at[1])
-			plan.half = false
 			return d.picture(sec, plan)
 		}
 	}

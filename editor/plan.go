@@ -61,7 +61,7 @@ var plans = []plan{
 			{key: "handled_vs_missed", caption: handledVsMissed},
 			{key: "average_wait_time", caption: averageWaitTime, half: true},
 			{key: "average_conversation_time", caption: averageConversationTime, half: true},
-			{key: "closing_reasons", caption: closingReasons},
+			{key: "closing_reasons", caption: closingReasons, half: true},
 			{key: "conversations_per_agent", caption: conversationsPerAgent, half: true},
 			{key: "conversations_evolution", caption: conversationsEvolution, half: true},
 			{key: "conversation_minutes", caption: conversationMinutes, half: true},

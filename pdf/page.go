@@ -15,9 +15,10 @@ const pt = 0.75
 // The page: side margins 18 mm, head 17 mm, foot 11 mm.
 const (
 	side   = 68.0
-	top    = 64.0
-	foot   = 74.0 // room kept free at the bottom
-	gutter = 30.0 // between two columns
+	top    = 64.0       // the baseline of the running head
+	head   = top + 22.0 // where text begins
+	foot   = 72.0       // room kept free at the bottom
+	gutter = 30.0       // between two columns
 )
 
 // The colours of the look's light theme.
@@ -33,7 +34,7 @@ const (
 	waiting  digest.Colour = 0xE59A2BFF
 )
 
-// document is a letter being set: a pen that moves down the pages.
+// document is a letter being set: first as blocks in reading order, then block by block down the pages.
 type document struct {
 	f             *fpdf.Fpdf
 	shape         Shape
@@ -41,9 +42,14 @@ type document struct {
 	draw          func(digest.Picture, digest.Frame) (digest.Drawing, error)
 	width, height float64
 	accent        digest.Colour
-	y             float64        // where the next block begins
+	blocks        []block
+	running       string // of the blocks that are being collected
+	y             float64
 	targets       map[string]int // anchor → link id
-	running       string         // what the page's head says at the right
+	advances      map[measured]float64
+	known         func(rune) bool // characters that the fonts have been cut to
+	strange       bool            // another one was met
+	err           error           // the first drawing that failed
 }
 
 func accentOf(b digest.Brand) digest.Colour {
@@ -56,26 +62,31 @@ func accentOf(b digest.Brand) digest.Colour {
 // room is the width of the text.
 func (d *document) room() float64 { return d.width - 2*side }
 
-// start is the x where reading begins; end the x where it ends.
 func (d *document) rtl() bool { return d.letter.Dir == "rtl" }
+
+// mirrored gives the left edge of a thing of width w that stands at x where reading begins at the left.
+func (d *document) mirrored(x, w float64) float64 {
+	if d.rtl() {
+		return d.width - x - w
+	}
+	return x
+}
 
 // column gives the left edge of column i of n with the gap between them, counted in reading order.
 func (d *document) column(i, n int, gap float64) (x, w float64) {
 	w = (d.room() - gap*float64(n-1)) / float64(n)
-	if d.rtl() {
-		i = n - 1 - i
-	}
-	return side + float64(i)*(w+gap), w
+	return d.mirrored(side+float64(i)*(w+gap), w), w
 }
 
-// page begins a new page with its head. running is said at the right: the section that the page begins in.
+// page begins a new page with its head: mark, project and what it is, and at the end the section that the page begins
+// in, or the edition's kind on the first page.
 func (d *document) page(running string) {
 	d.f.AddPage()
-	d.running = running
-	x := side
-	dots := func(alpha digest.Colour, y float64) {
+	const mark = 54.0
+	x := d.mirrored(side, mark)
+	dots := func(c digest.Colour, y float64) {
 		for i := range 7 {
-			d.disc(x+2.6+float64(i)*6.45, y, 2.2, alpha)
+			d.disc(x+2.6+float64(i)*6.45, y, 2.2, c)
 		}
 	}
 	dots(tint(d.accent, 0.4), top-7)
@@ -83,35 +94,41 @@ func (d *document) page(running string) {
 	l := d.letter
 	second := l.Range
 	if d.f.PageNo() == 1 {
-		second = l.Kind
+		second, running, _ = strings.Cut(l.Kind, " · ")
 	}
-	at := x + 54
-	at += d.say(at, top, l.Project, type11, 600, ink) + 10
-	d.say(at, top, second, type11, 400, ink3)
-	d.sayEnd(d.width-side, top, running, type11, 400, ink3)
-	d.y = top + 20
-}
+	running = d.ellipsis(running, d.room()/3, type11, 400)
+	w := d.measure(running, type11, 400)
+	d.say(d.mirrored(d.width-side-w, w), top, running, type11, 400, ink3)
 
-// fits begins a new page where less than h is left on this one.
-func (d *document) fits(h float64) {
-	if d.y+h > d.height-foot {
-		d.page(d.running)
+	left := d.room() - mark - w - 24
+	second = d.ellipsis(second, left/2, type11, 400)
+	project := d.ellipsis(l.Project, left-10-d.measure(second, type11, 400), type11, 600)
+	at := side + mark
+	for _, s := range []struct {
+		text   string
+		weight int
+		colour digest.Colour
+	}{{project, 600, ink}, {second, 400, ink3}} {
+		w := d.measure(s.text, type11, s.weight)
+		d.say(d.mirrored(at, w), top, s.text, type11, s.weight, s.colour)
+		at += w + 10
 	}
+	d.y = head
 }
-
-// left is the height still free on this page.
-func (d *document) left() float64 { return d.height - foot - d.y }
 
 // feet writes the foot of every page, once their number is known.
 func (d *document) feet() {
 	pages := d.f.PageCount()
+	line := strings.Join(nonEmpty(d.letter.EditionLine, d.letter.PDFNote), " · ")
 	for n := 1; n <= pages; n++ {
 		d.f.SetPage(n)
 		y := d.height - 42
 		d.rule(side, y-24, d.room(), 1, hairline)
-		d.say(side, y-6, strings.Join(nonEmpty(d.letter.EditionLine, d.letter.PDFNote), " · "), type9, 400, ink3)
 		of := strings.NewReplacer("{page}", strconv.Itoa(n), "{pages}", strconv.Itoa(pages)).Replace(d.letter.PageOf)
-		d.sayEnd(d.width-side, y-6, of, type9, 400, ink3)
+		w := d.measure(of, type9, 400)
+		d.say(d.mirrored(d.width-side-w, w), y-6, of, type9, 400, ink3)
+		text := d.ellipsis(line, d.room()-w-20, type9, 400)
+		d.say(d.mirrored(side, d.measure(text, type9, 400)), y-6, text, type9, 400, ink3)
 	}
 }
 
@@ -125,12 +142,20 @@ func nonEmpty(items ...string) []string {
 	return out
 }
 
+func orElse(s, other string) string {
+	if s == "" {
+		return other
+	}
+	return s
+}
+
 // here marks this place as the target of links to an anchor and enters it into the outline; level 0 is a section.
 func (d *document) here(anchor, title string, level int) {
 	id := d.target(anchor)
-	d.f.SetLink(id, (d.y-20)*pt, d.f.PageNo())
+	y := max(0, d.y-20)
+	d.f.SetLink(id, y*pt, d.f.PageNo())
 	d.f.SetFont(regular, "", type11*pt) // an outline entry is written as UTF-16 only under a UTF-8 font
-	d.f.Bookmark(title, level, (d.y-20)*pt)
+	d.f.Bookmark(title, level, y*pt)
 }
 
 func (d *document) target(anchor string) int {

@@ -24,16 +24,46 @@ type Shape func(text string, size float64, weight int) (outline []digest.Segment
 
 // Press sets letters. It is safe for concurrent use.
 type Press struct {
-	fonts Fonts
-	shape Shape
+	whole, cut Fonts
+	shape      Shape
 }
 
-// New makes a press. shape may be nil where only Latin, Cyrillic and Greek text is set.
+// New makes a press. shape may be nil where only Latin, Cyrillic and Greek text is set. The fonts are cut once to the
+// characters of ordinary text: the composer reads a font anew for each document, which costs more than setting it.
 func New(fonts Fonts, shape Shape) *Press {
 	if shape == nil {
 		shape = func(string, float64, int) ([]digest.Segment, float64, bool) { return nil, 0, false }
 	}
-	return &Press{fonts, shape}
+	text := ordinaryText()
+	return &Press{fonts, Fonts{
+		Regular:  fpdf.UTF8CutFont(fonts.Regular, text),
+		Semibold: fpdf.UTF8CutFont(fonts.Semibold, text),
+		Bold:     fpdf.UTF8CutFont(fonts.Bold, text),
+	}, shape}
+}
+
+// ordinary are the blocks of characters that the cut fonts have: Latin, Greek, Cyrillic, Vietnamese, punctuation,
+// superscripts, currencies and the few signs of a letter.
+var ordinary = [][2]rune{{0x20, 0x7E}, {0xA0, 0x24F}, {0x2B0, 0x2FF}, {0x370, 0x3FF}, {0x400, 0x4FF}, {0x1E00, 0x1EFF},
+	{0x2000, 0x206F}, {0x2070, 0x209F}, {0x20A0, 0x20BF}, {0x2122, 0x2122}, {0x2190, 0x2193}, {0x2212, 0x2212}, {0x25CF, 0x25CF}}
+
+func ordinaryText() string {
+	var out []rune
+	for _, b := range ordinary {
+		for r := b[0]; r <= b[1]; r++ {
+			out = append(out, r)
+		}
+	}
+	return string(out)
+}
+
+func isOrdinary(r rune) bool {
+	for _, b := range ordinary {
+		if r >= b[0] && r <= b[1] {
+			return true
+		}
+	}
+	return false
 }
 
 // Papers that a document can be set on, in CSS pixels (1/96 inch).
@@ -49,17 +79,13 @@ func (p *Press) Set(l digest.Letter, paper string, draw func(digest.Picture, dig
 	if !ok {
 		return nil, fmt.Errorf("paper %q is not known: choose A4 or Letter", paper)
 	}
-	d := p.open(l, size)
-	d.draw = draw
-	d.head()
-	for _, s := range l.Sections {
-		if err := d.chapter(s); err != nil {
-			return nil, err
-		}
+	d, err := p.compose(p.cut, isOrdinary, l, size, draw)
+	if err == nil && d.strange { // a name with a character that the cut fonts are without
+		d, err = p.compose(p.whole, func(rune) bool { return true }, l, size, draw)
 	}
-	d.notes()
-	d.values()
-	d.feet()
+	if err != nil {
+		return nil, err
+	}
 	var out bytes.Buffer
 	if err := d.f.Output(&out); err != nil {
 		return nil, fmt.Errorf("write the PDF: %w", err)
@@ -67,14 +93,37 @@ func (p *Press) Set(l digest.Letter, paper string, draw func(digest.Picture, dig
 	return out.Bytes(), nil
 }
 
-func (p *Press) open(l digest.Letter, size [2]float64) *document {
+func (p *Press) compose(fonts Fonts, known func(rune) bool, l digest.Letter, size [2]float64,
+	draw func(digest.Picture, digest.Frame) (digest.Drawing, error),
+) (*document, error) {
+	d := &document{
+		f: open(fonts, l, size), shape: p.shape, letter: l, draw: draw, width: size[0], height: size[1],
+		accent: accentOf(l.Brand), targets: map[string]int{}, advances: map[measured]float64{}, known: known,
+	}
+	d.summary()
+	for _, s := range l.Sections {
+		d.chapter(s)
+	}
+	d.notes()
+	d.values()
+	if d.err != nil {
+		return nil, d.err
+	}
+	if err := d.compose(); err != nil {
+		return nil, err
+	}
+	d.feet()
+	return d, nil
+}
+
+func open(fonts Fonts, l digest.Letter, size [2]float64) *fpdf.Fpdf {
 	f := fpdf.NewCustom(&fpdf.InitType{UnitStr: "pt", Size: fpdf.SizeType{Wd: size[0] * pt, Ht: size[1] * pt}})
 	f.SetAutoPageBreak(false, 0)
 	f.SetMargins(0, 0, 0)
 	f.SetCompression(true)
-	f.AddUTF8FontFromBytes(regular, "", p.fonts.Regular)
-	f.AddUTF8FontFromBytes(semibold, "", p.fonts.Semibold)
-	f.AddUTF8FontFromBytes(bold, "", p.fonts.Bold)
+	f.AddUTF8FontFromBytes(regular, "", fonts.Regular)
+	f.AddUTF8FontFromBytes(semibold, "", fonts.Semibold)
+	f.AddUTF8FontFromBytes(bold, "", fonts.Bold)
 	f.SetTitle(l.Project+", "+l.Range, true)
 	f.SetSubject(l.Subject, true)
 	f.SetAuthor(l.Project, true)
@@ -84,8 +133,5 @@ func (p *Press) open(l digest.Letter, size [2]float64) *document {
 	f.SetCatalogSort(true)
 	f.SetCreationDate(l.ReadAt.UTC())
 	f.SetModificationDate(l.ReadAt.UTC())
-	d := &document{f: f, shape: p.shape, letter: l, width: size[0], height: size[1], targets: map[string]int{},
-		accent: accentOf(l.Brand)}
-	d.page("")
-	return d
+	return f
 }

@@ -18,7 +18,7 @@ const (
 	type9  = 9.5
 	type10 = 10.5
 	type11 = 11.5
-	type12 = 12.5
+	type12 = 12.0
 	type14 = 14.0
 	type15 = 15.0
 )
@@ -34,20 +34,37 @@ func family(weight int) string {
 	}
 }
 
+// measured is a text whose advance is known.
+type measured struct {
+	text   string
+	size   float64
+	weight int
+}
+
 // measure gives the advance of a text in px.
 func (d *document) measure(text string, size float64, weight int) float64 {
+	text = visible(text)
 	if text == "" {
 		return 0
 	}
-	if _, w, needed := d.shape(text, size, weight); needed {
+	key := measured{text, size, weight}
+	if w, ok := d.advances[key]; ok {
 		return w
 	}
-	d.f.SetFont(family(weight), "", size*pt)
-	return float64(d.f.GetStringSymbolWidth(text))/1000*size + d.tracking(size)*float64(len([]rune(text)))
+	_, w, needed := d.shape(text, size, weight)
+	if !needed {
+		for _, r := range text {
+			d.strange = d.strange || !d.known(r)
+		}
+		d.f.SetFont(family(weight), "", size*pt)
+		w = float64(d.f.GetStringSymbolWidth(text))/1000*size + tracking(size)*float64(len([]rune(text)))
+	}
+	d.advances[key] = w
+	return w
 }
 
 // tracking is the space added between letters: large type is set tighter.
-func (d *document) tracking(size float64) float64 {
+func tracking(size float64) float64 {
 	switch {
 	case size >= 34:
 		return -1.1
@@ -58,19 +75,31 @@ func (d *document) tracking(size float64) float64 {
 	}
 }
 
+// visible leaves out the marks that only say which way text runs.
+func visible(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '\u200e' || r == '\u200f' || r == '\u061c' || r >= '\u2066' && r <= '\u2069' {
+			return -1
+		}
+		return r
+	}, text)
+}
+
 // say sets a text with its left end at x on the baseline y and gives its advance.
 func (d *document) say(x, y float64, text string, size float64, weight int, c digest.Colour) float64 {
+	text = visible(text)
+	w := d.measure(text, size, weight)
 	if text == "" {
 		return 0
 	}
-	if outline, w, needed := d.shape(text, size, weight); needed {
+	if outline, _, needed := d.shape(text, size, weight); needed {
 		d.fill(outline, func(s digest.Spot) digest.Spot { return digest.Spot{X: x + s.X, Y: y + s.Y} }, c)
 		return w
 	}
-	w := d.measure(text, size, weight)
 	r, g, b, _ := c.RGBA()
+	d.f.SetFont(family(weight), "", size*pt)
 	d.f.SetTextColor(int(r), int(g), int(b))
-	if t := d.tracking(size); t != 0 {
+	if t := tracking(size); t != 0 {
 		d.f.RawWriteStr(ftoa(t*pt) + " Tc\n")
 		defer d.f.RawWriteStr("0 Tc\n")
 	}
@@ -78,9 +107,16 @@ func (d *document) say(x, y float64, text string, size float64, weight int, c di
 	return w
 }
 
-// sayEnd sets a text with its right end at x.
-func (d *document) sayEnd(x, y float64, text string, size float64, weight int, c digest.Colour) {
-	d.say(x-d.measure(text, size, weight), y, text, size, weight, c)
+// ellipsis cuts a text that is wider than w.
+func (d *document) ellipsis(text string, w, size float64, weight int) string {
+	if d.measure(text, size, weight) <= w {
+		return text
+	}
+	letters := []rune(text)
+	for len(letters) > 1 && d.measure(string(letters)+"…", size, weight) > w {
+		letters = letters[:len(letters)-1]
+	}
+	return string(letters) + "…"
 }
 
 // run is a stretch of text in one style.
@@ -106,127 +142,129 @@ func runs(s digest.Spans, c, strong digest.Colour, weight int) []run {
 
 func plain(text string, c digest.Colour) []run { return []run{{text: text, weight: 400, colour: c}} }
 
-// word is what a line is not broken inside: runs without a space between them.
-type word struct {
-	parts []run
-	width float64
+func strong(text string) []run { return []run{{text: text, weight: 600, colour: ink}} }
+
+// piece is a stretch of a word in one style and one direction.
+type piece struct {
+	run
+	width  float64
+	rtl    bool
+	spaced bool // a space stands before it; set when a line is
 }
 
-// words splits runs at spaces; a non-breaking space does not split.
-func (d *document) words(in []run, size float64) []word {
+// word is what a line is not broken inside: pieces without a space between them.
+type word struct {
+	pieces []piece
+	width  float64
+}
+
+// words splits runs at spaces; a non-breaking space does not split. A word that is wider than a line is cut between
+// letters.
+func (d *document) words(in []run, size, w float64) []word {
 	var out []word
-	var w word
+	var now word
 	flush := func() {
-		if len(w.parts) > 0 {
-			out = append(out, w)
-			w = word{}
+		if len(now.pieces) > 0 {
+			out = append(out, now)
+			now = word{}
 		}
 	}
+	add := func(r run, text string, rtl bool) {
+		r.text = text
+		p := piece{run: r, width: d.measure(text, size, r.weight), rtl: rtl}
+		now.pieces = append(now.pieces, p)
+		now.width += p.width
+	}
 	for _, r := range in {
-		for i, piece := range strings.Split(r.text, " ") {
+		for i, text := range strings.Split(r.text, " ") {
 			if i > 0 {
 				flush()
 			}
-			if piece == "" {
-				continue
+			for _, part := range directed(text, d.rtl()) {
+				if d.measure(part.text, size, r.weight) <= w {
+					add(r, part.text, part.rtl)
+					continue
+				}
+				var cut []rune
+				for _, c := range part.text {
+					if d.measure(string(append(cut, c)), size, r.weight) > w {
+						add(r, string(cut), part.rtl)
+						flush()
+						cut = nil
+					}
+					cut = append(cut, c)
+				}
+				add(r, string(cut), part.rtl)
 			}
-			part := r
-			part.text = piece
-			w.parts = append(w.parts, part)
-			w.width += d.measure(piece, size, r.weight)
 		}
 	}
 	flush()
-	return d.cutLong(out, size)
-}
-
-// cutLong leaves words as they are unless one is wider than a whole line; such a one is cut between letters.
-func (d *document) cutLong(in []word, size float64) []word {
-	var out []word
-	for _, w := range in {
-		if w.width <= d.room()/2 || len(w.parts) != 1 {
-			out = append(out, w)
-			continue
-		}
-		r := w.parts[0]
-		var piece []rune
-		for _, c := range r.text {
-			if d.measure(string(append(piece, c)), size, r.weight) > d.room()/2 {
-				out = append(out, d.oneWord(r, string(piece), size))
-				piece = nil
-			}
-			piece = append(piece, c)
-		}
-		out = append(out, d.oneWord(r, string(piece), size))
-	}
 	return out
 }
 
-func (d *document) oneWord(r run, text string, size float64) word {
-	r.text = text
-	return word{[]run{r}, d.measure(text, size, r.weight)}
+// line is words on one line and the room that they take.
+type line struct {
+	words []word
+	width float64
 }
 
 // lines breaks runs into lines of at most w px.
-func (d *document) lines(in []run, size, w float64) [][]word {
+func (d *document) lines(in []run, size, w float64) []line {
 	space := d.measure(" ", size, 400)
-	var out [][]word
-	var line []word
-	used := 0.0
-	for _, x := range d.words(in, size) {
-		if len(line) > 0 && used+space+x.width > w {
-			out, line, used = append(out, line), nil, 0
+	var out []line
+	var now line
+	for _, x := range d.words(in, size, w) {
+		if len(now.words) > 0 && now.width+space+x.width > w+0.01 {
+			out, now = append(out, now), line{}
 		}
-		if len(line) > 0 {
-			used += space
+		if len(now.words) > 0 {
+			now.width += space
 		}
-		line, used = append(line, x), used+x.width
+		now.words, now.width = append(now.words, x), now.width+x.width
 	}
-	if len(line) > 0 {
-		out = append(out, line)
+	if len(now.words) > 0 {
+		out = append(out, now)
 	}
 	return out
 }
 
 // paragraph sets runs into a column from the top edge y down and gives the height used.
 func (d *document) paragraph(x, y, w float64, in []run, size, leading float64) float64 {
-	space := d.measure(" ", size, 400)
+	return d.justify(x, y, w, in, size, leading, false)
+}
+
+// justify is paragraph, with the lines at the column's end where atEnd is set.
+func (d *document) justify(x, y, w float64, in []run, size, leading float64, atEnd bool) float64 {
 	set := d.lines(in, size, w)
-	for i, line := range set {
-		base := y + float64(i)*leading + (leading+size*0.72)/2
+	for i, l := range set {
 		at := x
-		if d.rtl() {
-			at = x + w
+		if d.rtl() != atEnd {
+			at = x + w - l.width
 		}
-		for _, wd := range line {
-			if d.rtl() {
-				at -= wd.width
-			}
-			d.setWord(at, base, wd, size)
-			if d.rtl() {
-				at -= space
-			} else {
-				at += wd.width + space
-			}
-		}
+		d.setLine(at, y+float64(i)*leading+(leading+size*0.72)/2, l, size)
 	}
 	return float64(len(set)) * leading
 }
 
-func (d *document) setWord(x, y float64, w word, size float64) {
-	parts := w.parts
-	if d.rtl() {
-		parts = nil
-		for i := len(w.parts) - 1; i >= 0; i-- {
-			parts = append(parts, w.parts[i])
+// setLine sets the pieces of a line in their visual order.
+func (d *document) setLine(x, y float64, l line, size float64) {
+	space := d.measure(" ", size, 400)
+	var pieces []piece
+	for i, w := range l.words {
+		for j, p := range w.pieces {
+			p.spaced = i > 0 && j == 0
+			pieces = append(pieces, p)
 		}
 	}
-	for _, r := range parts {
-		adv := d.say(x, y, r.text, size, r.weight, r.colour)
-		if r.link != 0 {
-			d.f.Link(x*pt, (y-size)*pt, adv*pt, size*1.3*pt, r.link)
+	for _, p := range visual(pieces, d.rtl()) {
+		if p.spaced {
+			x += space
 		}
-		x += adv
+		d.say(x, y, p.text, size, p.weight, p.colour)
+		if p.link != 0 {
+			d.f.Link(x*pt, (y-size)*pt, p.width*pt, size*1.3*pt, p.link)
+		}
+		x += p.width
 	}
 }
 
