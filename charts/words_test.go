@@ -64,14 +64,15 @@ func (p plain) Day(d digest.Date) string        { return fmt.Sprintf("%s\u00a0%d
 func (plain) DayMonth(d digest.Date) string {
 	return fmt.Sprintf("%d\u00a0%s", d.Day, d.Month.String()[:3])
 }
-func (plain) Range(a, b digest.Date) string       { return a.String() + "–" + b.String() }
-func (p plain) LongRange(a, b digest.Date) string { return p.Range(a, b) }
-func (p plain) FullRange(a, b digest.Date) string { return p.Range(a, b) }
-func (plain) Clock(t time.Time) string            { return t.Format("15:04") }
-func (plain) Moment(t time.Time) string           { return t.Format(time.RFC3339) }
-func (plain) Language(tag string) string          { return tag }
-func (plain) List(items []string) string          { return strings.Join(items, ", ") }
-func (plain) Has(string) bool                     { return false }
+func (plain) Range(a, b digest.Date) string        { return a.String() + "–" + b.String() }
+func (p plain) LongRange(a, b digest.Date) string  { return p.Range(a, b) }
+func (p plain) FullRange(a, b digest.Date) string  { return p.Range(a, b) }
+func (p plain) MonthRange(a, b digest.Date) string { return p.Range(a, b) }
+func (plain) Clock(t time.Time) string             { return t.Format("15:04") }
+func (plain) Moment(t time.Time) string            { return t.Format(time.RFC3339) }
+func (plain) Language(tag string) string           { return tag }
+func (plain) List(items []string) string           { return strings.Join(items, ", ") }
+func (plain) Has(string) bool                      { return false }
 func (plain) Phrase(key string, _ ...digest.Slot) digest.Spans {
 	return digest.Spans{{Text: "⟨" + key + "⟩"}}
 }
