@@ -22,6 +22,7 @@ type activityFigures struct {
 	MessagesPerConversation *float64   `db:"messages_per_conversation"`
 	PeakVolume              *int64     `db:"peak_volume"`
 	PeakTime                *time.Time `db:"peak_time"`
+	PeakTied                int64      `db:"peak_tied"` // minutes with as many messages as the peak, itself included
 }
 
 type activityDay struct {
@@ -32,9 +33,12 @@ type activityDay struct {
 }
 
 // collectActivity tells how much was written, by whom and when (metrics.md 3): relations message and end_user. Seven figures,
-// four charts by local day; messages_per_conversation has a gap on a day without a conversation. No tables. The
-// note "new_over_active" (new, active) says that more users were new than active: their messages are missing, since whoever
-// is new has written. Numbers that contradict each other otherwise are an error.
+// four charts by local day; messages_per_conversation has a gap on a day without a conversation. No tables. Notes:
+//
+//	peak_tied        count: the minutes with as many messages as the peak, the earliest of them; only where there are several
+//	new_over_active  new, active: more users were new than active, so messages are missing, since whoever is new has written
+//
+// Numbers that contradict each other otherwise are an error.
 func collectActivity(ctx context.Context, r *reader) (digest.Section, error) {
 	now, before, err := both(ctx, r, gatherActivity)
 	if err != nil {
@@ -79,10 +83,14 @@ func gatherActivity(ctx context.Context, r *reader) (a activityRaw, err error) {
 }
 
 func activityNotes(a *activityRaw) []digest.Note {
-	if a.NewUsers <= a.ActiveUsers {
-		return []digest.Note{}
+	notes := []digest.Note{}
+	if a.PeakTied > 1 {
+		notes = append(notes, digest.Note{Key: "peak_tied", Values: map[string]digest.Value{"count": count(a.PeakTied)}})
 	}
-	return []digest.Note{{Key: "new_over_active", Values: map[string]digest.Value{"new": count(a.NewUsers), "active": count(a.ActiveUsers)}}}
+	if a.NewUsers > a.ActiveUsers {
+		notes = append(notes, digest.Note{Key: "new_over_active", Values: map[string]digest.Value{"new": count(a.NewUsers), "active": count(a.ActiveUsers)}})
+	}
+	return notes
 }
 
 func (a *activityRaw) peakVolume() digest.Value {

@@ -11,7 +11,7 @@ WITH counted AS MATERIALIZED (
     WHERE sent_at >= @from AND sent_at < @to
       AND author IN ('user', 'agent', 'bot', 'automation')
 ), peak AS (
-    SELECT date_trunc('minute', sent_at, 'UTC') AS minute, count(*) AS messages
+    SELECT date_trunc('minute', sent_at, 'UTC') AS minute, count(*) AS messages, count(*) OVER (PARTITION BY count(*)) AS tied
     FROM counted
     GROUP BY minute
     ORDER BY messages DESC, minute
@@ -24,7 +24,8 @@ SELECT
     count(DISTINCT conversation_id)                                                      AS conversations,
     count(*)::float8 / nullif(count(DISTINCT conversation_id), 0)                        AS messages_per_conversation,
     (SELECT messages FROM peak)                                                          AS peak_volume,
-    (SELECT minute FROM peak)                                                            AS peak_time
+    (SELECT minute FROM peak)                                                            AS peak_time,
+    coalesce((SELECT tied FROM peak), 0)                                                 AS peak_tied
 FROM counted
 ORDER BY total_messages;
 

@@ -20,6 +20,7 @@ func TestAQuietWeekIsZeroAndNotAvailableToDivide(t *testing.T) {
 	daysAre(t, s, "max_messages_per_minute", "current", "0 0 0 0 0 0 0")
 	stateIs(t, s, "incoming_messages", digest.HasValue)
 	stateIs(t, s, "messages_per_conversation", digest.Empty)
+	noteIs(t, s, "peak_tied", "")
 	if s.Status != digest.Complete {
 		t.Errorf("status %s, want complete", s.Status)
 	}
@@ -58,6 +59,7 @@ func TestMessagesOfUsersAgentsBotsAndAutomationsCountInsideThePeriod(t *testing.
 		t.Errorf("the previous series runs from %s to %s, want its own dates", points[0].At, points[6].At)
 	}
 	noteIs(t, s, "new_over_active", "")
+	noteIs(t, s, "peak_tied", "count=6")
 }
 
 func TestThePeakIsTheFullestMinuteAndTheEarliestOfEquals(t *testing.T) {
@@ -69,6 +71,7 @@ func TestThePeakIsTheFullestMinuteAndTheEarliestOfEquals(t *testing.T) {
 		('4', 'c', 'u', '2026-03-17 08:15:10', 'in', 'user'), ('5', 'c', 'u', '2026-03-17 08:15:20', 'in', 'user'),     -- 2 at 09:15 local, a day earlier
 		('6', 'c', 'u', '2026-03-17 08:16:00', 'in', 'user');`)
 	figuresAre(t, s, map[string]string{"peak_volume": "2 n/a", "peak_time": "2026-03-17T09:15:00+01:00 n/a"})
+	noteIs(t, s, "peak_tied", "count=2")
 	daysAre(t, s, "max_messages_per_minute", "current", "0 2 2 0 0 0 0")
 }
 

@@ -4,7 +4,7 @@
 
 -- name: bot
 -- One row: episodes closed in the period in which the bot wrote, and those of them that no assignment overlapped. An
--- assignment holds [offered_at, ended_at): one that begins as the episode closes belongs to the next episode.
+-- assignment holds [offered_at, ended_at): one that begins as the episode closes belongs to the next episode, unless it ends then.
 WITH closed AS MATERIALIZED (
     SELECT conversation_id, seq, opened_at, closed_at
     FROM episode
@@ -20,8 +20,8 @@ WITH closed AS MATERIALIZED (
     SELECT DISTINCT e.conversation_id, e.seq
     FROM with_bot e
     JOIN assignment a ON a.conversation_id = e.conversation_id
-        AND (a.offered_at < e.closed_at OR a.offered_at = e.opened_at)
-        AND (a.ended_at IS NULL OR a.ended_at > e.opened_at OR a.offered_at >= e.opened_at)
+        AND (a.offered_at < e.closed_at AND (a.ended_at IS NULL OR a.ended_at > e.opened_at)
+            OR a.offered_at >= e.opened_at AND a.ended_at = e.closed_at)
     LEFT JOIN agent g ON g.agent_id = a.agent_id
     WHERE g.role IS DISTINCT FROM 'bot'
 )

@@ -30,6 +30,7 @@ func TestTheBotResolvedWhatNoAssignmentOverlapped(t *testing.T) {
 		('to robo',   1, '2026-03-18 09:00+01', '2026-03-18 10:00+01'), -- an assignment to a bot is none
 		('reopened',  1, '2026-03-18 09:00+01', '2026-03-18 10:00+01'), -- resolved by the bot,
 		('reopened',  2, '2026-03-18 10:00+01', '2026-03-18 11:00+01'), -- then by Ana
+		('last second', 1, '2026-03-18 09:00+01', '2026-03-18 10:00+01'), -- handed to Ana, answered and closed in one second
 		('returned',  1, '2026-03-02 09:00+01', '2026-03-18 10:00+01'), -- Ana gave it back a week before the period
 		('silent',    1, '2026-03-18 09:00+01', '2026-03-18 10:00+01'), -- no bot message inside
 		('at its end', 1, '2026-03-18 09:00+01', '2026-03-18 10:00+01'), -- the bot writes as it closes: an interval has both its ends
@@ -46,9 +47,11 @@ func TestTheBotResolvedWhatNoAssignmentOverlapped(t *testing.T) {
 		('1', 'handed',   'ana',  'initial', '2026-03-18 09:30+01', '2026-03-18 09:31+01', '2026-03-18 10:00+01'),
 		('2', 'to robo',  'robo', 'initial', '2026-03-18 09:30+01', '2026-03-18 09:31+01', '2026-03-18 10:00+01'),
 		('3', 'reopened', 'ana',  'initial', '2026-03-18 10:00+01', '2026-03-18 10:31+01', '2026-03-18 11:00+01'),
+		('5', 'last second', 'ana', 'initial', '2026-03-18 10:00+01', '2026-03-18 10:00+01', '2026-03-18 10:00+01'),
 		('4', 'returned', 'ana',  'initial', '2026-03-02 09:00+01', '2026-03-02 09:31+01', '2026-03-03 10:00+01');`)
-	// With the bot: alone, handed, to robo, reopened 1 and 2, returned, at its end, long ago. Alone: without handed, reopened 2, returned.
-	figuresAre(t, s, map[string]string{"bot_conversations": "8 1", "bot_resolved": "5 1", "bot_resolution_rate": "62.5 100"})
+	// With the bot: alone, handed, to robo, reopened 1 and 2, last second, returned, at its end, long ago.
+	// Alone: without handed, reopened 2, last second.
+	figuresAre(t, s, map[string]string{"bot_conversations": "9 1", "bot_resolved": "5 1", "bot_resolution_rate": "55.556 100"})
 }
 
 func TestOfAMessageTheTopHitCountsAndFallbacksAreABarOfTheirOwn(t *testing.T) {

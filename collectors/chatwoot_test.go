@@ -221,19 +221,56 @@ func TestOnlyWhatAPersonWroteToTheUserIsAReply(t *testing.T) {
 			(1, 1, true, 'User', 1, at('16 09:06')),  -- a private note
 			(1, 2, false, 'User', 1, at('16 09:07')), -- "assigned to Ana"
 			(1, 3, false, NULL, NULL, at('16 09:08')); -- the greeting
-		-- An echo from the channel's own app is a person's reply, but does not say whose.
+		-- An echo from the channel's own app is a person's message, but does not say whose: nobody's assignment.
 		SELECT says(2, '16 09:01', NULL, '{"external_echo": true}');
 		SELECT says(3, '16 09:01', NULL, '{"external_echo": true}'), replies(3, '16 09:10', 1), says(3, '16 09:20', NULL, '{"external_echo": true}'),
 			replies(3, '16 09:30', 1), replies(3, '16 09:40', 2), says(3, '16 09:50', NULL, '{"external_echo": true}');`)
 	linesAre(t, assignments(t, s),
 		"1 queue ?: offered 16 09:00, accepted -, replied -, open",
-		"2 initial ?: offered 16 09:00, accepted 16 09:01, replied 16 09:01, open",
-		"3 initial Ana: offered 16 09:00, accepted 16 09:01, replied 16 09:01, transferred by agent 16 09:40",
+		"2 queue ?: offered 16 09:00, accepted -, replied -, open",
+		"3 initial Ana: offered 16 09:00, accepted 16 09:10, replied 16 09:10, transferred by agent 16 09:40",
 		"3 transfer Ben: offered 16 09:40, accepted 16 09:40, replied 16 09:40, open")
 	linesAre(t, ask(t, s, march, `SELECT to_char(sent_at AT TIME ZONE 'UTC', 'HH24:MI ') || author || ' ' || direction || ' ' || coalesce(agent_id, '-')
 		FROM message WHERE conversation_id = '1' ORDER BY sent_at`),
 		"09:01 automation out 1", "09:02 automation out 1", "09:03 bot out -", "09:04 bot out -", "09:05 automation out -", "09:08 automation out -")
 	linesAre(t, ask(t, s, march, `SELECT author FROM message WHERE conversation_id = '2'`), "agent")
+}
+
+func TestWhateverContentAttributesHoldTheyAreRead(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ name, attributes, author string }{
+		{"none", `NULL`, "agent"},
+		{"an empty object", `'{}'`, "agent"},
+		{"an empty object encoded twice", `'"{}"'`, "agent"},
+		{"JSON's null", `'null'`, "agent"},
+		{"a list", `'["automation_rule_id"]'`, "agent"},
+		{"a number in a string", `'"7"'`, "agent"},
+		{"words in a string", `'"see automation_rule_id: 7"'`, "agent"},
+		{"half an object in a string", `'"{\"automation_rule_id\""'`, "agent"},
+		{"a rule", `'{"items": [], "automation_rule_id": 7}'`, "automation"},
+		{"a rule encoded twice", `'"{\"items\":[],\"automation_rule_id\":7}"'`, "automation"},
+		{"a rule's number as text", `'"{\"automation_rule_id\": \"7\"}"'`, "automation"},
+		{"no rule", `'{"automation_rule_id": null}'`, "agent"},
+		{"no rule encoded twice", `'"{\"automation_rule_id\":null}"'`, "agent"},
+		{"an empty rule", `'"{\"automation_rule_id\":\"\"}"'`, "agent"},
+		{"a mail that quotes one", `'"{\"email\":{\"text\":\"{\\\"automation_rule_id\\\":7}\"}}"'`, "agent"},
+		{"an echo that an agent wrote", `'{"external_echo": true}'`, "agent"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			s := desk(t, `
+				INSERT INTO conversations (id, created_at, status) VALUES (1, at('16 09:00'), 0);
+				INSERT INTO messages (conversation_id, message_type, sender_type, sender_id, created_at, content_attributes) VALUES
+					(1, 1, 'User', 1, at('16 09:10'), `+c.attributes+`);`)
+			linesAre(t, ask(t, s, march, "SELECT author FROM message"), c.author)
+			want, initiator := "1 initial Ana: offered 16 09:00, accepted 16 09:10, replied 16 09:10, open", "agent"
+			if c.author != "agent" {
+				want, initiator = "1 queue ?: offered 16 09:00, accepted -, replied -, open", "unknown"
+			}
+			linesAre(t, assignments(t, s), want)
+			linesAre(t, ask(t, s, march, "SELECT initiated_by FROM conversation"), initiator)
+		})
+	}
 }
 
 func TestAReopenedConversationStartsANewInitialAssignment(t *testing.T) {

@@ -244,7 +244,7 @@ func TestTrafficMadeByChanceIsCountedAsItsDefinitionsRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	period, err := digest.NewPeriod(digest.Date{2026, 3, 28}, digest.Date{2026, 3, 31}, loc) // 71 hours
+	period, err := digest.NewPeriod(digest.Date{Year: 2026, Month: 3, Day: 28}, digest.Date{Year: 2026, Month: 3, Day: 31}, loc) // 71 hours
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -52,6 +52,7 @@ func TestARealSupportDesksWeekHasTheNumbersCountedByHand(t *testing.T) {
 	daysAre(t, activity, "conversations", "current", "18 33 34 26 20 20 16")
 	daysAre(t, activity, "conversations", "previous", "20 20 27 20 13 18 14")
 	daysAre(t, activity, "max_messages_per_minute", "current", "2 2 2 2 1 2 1")
+	noteIs(t, activity, "peak_tied", "count=8")
 
 	bot := snapshot.Section("chatbot") // no bot wrote, no label was given
 	figuresAre(t, bot, map[string]string{"bot_conversations": "0 0", "bot_resolved": "0 0", "bot_resolution_rate": "n/a n/a", "fallback_rate": "unavailable unavailable"})

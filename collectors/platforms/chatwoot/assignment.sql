@@ -2,39 +2,29 @@
 --
 -- Each run of replies by one agent is an assignment: the first is initial, offered at the hand-off by the bot, else at the
 -- opening; later ones are transfers, offered when taken. Accepted and first replied at the run's first message; ended at the
--- next run's first message, else at the episode's end. An echo from the channel's own app does not tell who wrote it: it
--- belongs to the agent before it, else to the one after it. Without a reply: closed by a user it is accepted at its end;
--- closed by the bot it is none; else the queue's. An offer cannot be later than the reply to it.
+-- next run's first message, else at the episode's end. Without a reply: closed by a user it is accepted at its end; closed by
+-- the bot it is none; else the queue's. An offer cannot be later than the reply to it. An echo from the channel's own app is a
+-- person's message, but nobody's assignment: it does not say whose.
 WITH reply AS (
-    SELECT s.conversation_id, s.seq, m.id, m.created_at, m.sender_id, count(m.sender_id) OVER written AS known
+    SELECT s.conversation_id, s.seq, m.id, m.created_at, m.sender_id,
+        m.sender_id IS DISTINCT FROM lag(m.sender_id) OVER written OR row_number() OVER written = 1 AS is_first
     FROM span s
     CROSS JOIN LATERAL (
-        SELECT w.id, w.created_at, CASE WHEN w.sender_type = 'User' THEN w.sender_id END AS sender_id
+        SELECT w.id, w.created_at, w.sender_id
         FROM messages w
         WHERE w.conversation_id = s.conversation_id AND w.account_id = @tenant::text::int AND w.message_type = 1 AND NOT w.private
+            AND w.sender_type = 'User'
             AND (s.seq = 1 OR w.created_at > s.since AND w.created_at >= s.opened_at)
             AND w.created_at < (@to::timestamptz AT TIME ZONE 'UTC') AND (s.closed_at IS NULL OR w.created_at <= s.closed_at)
-            AND w.additional_attributes ->> 'campaign_id' IS NULL
-            AND CASE WHEN w.content_attributes::text LIKE '%automation_rule_id%'
-                THEN (w.content_attributes #>> '{}')::jsonb ->> 'automation_rule_id' IS NULL ELSE true END
-            AND CASE WHEN w.sender_type = 'User' THEN true WHEN w.content_attributes::text LIKE '%external_echo%'
-                THEN (w.content_attributes #>> '{}')::jsonb ->> 'external_echo' IS NOT NULL ELSE false END
+            AND coalesce(w.additional_attributes ->> 'campaign_id', '') = ''
+            AND coalesce(w.content_attributes::text, '') !~ '[{,]\s*\\?"automation_rule_id\\?"\s*:\s*(\\?"[^\\"]|[1-9t])'
         OFFSET 0 -- by the index on conversation_id
     ) m
     WINDOW written AS (PARTITION BY s.conversation_id, s.seq ORDER BY m.created_at, m.id)
-), named AS (
-    SELECT conversation_id, seq, id, created_at,
-        first_value(sender_id) OVER (PARTITION BY conversation_id, seq, greatest(known, 1) ORDER BY sender_id IS NULL, created_at, id) AS sender_id
-    FROM reply
-), change AS (
-    SELECT conversation_id, seq, id, created_at, sender_id,
-        row_number() OVER written = 1 OR sender_id IS DISTINCT FROM lag(sender_id) OVER written AS is_first
-    FROM named
-    WINDOW written AS (PARTITION BY conversation_id, seq ORDER BY created_at, id)
 ), run AS (
     SELECT conversation_id, seq, sender_id, created_at AS taken_at,
         row_number() OVER taken AS number, lead(created_at) OVER taken AS next_at
-    FROM change
+    FROM reply
     WHERE is_first
     WINDOW taken AS (PARTITION BY conversation_id, seq ORDER BY created_at, id)
 )

@@ -13,9 +13,9 @@ SELECT @tenant::text AS tenant_id, v.id::text AS conversation_id, v.contact_id::
     CASE WHEN v.campaign_id IS NOT NULL THEN 'campaign' ELSE coalesce((
         SELECT CASE
             WHEN m.message_type = 0 THEN 'user'
-            WHEN m.additional_attributes ->> 'campaign_id' IS NOT NULL THEN 'campaign'
-            WHEN m.message_type = 3 OR m.content_attributes::text LIKE '%automation_rule_id%' THEN 'unknown'
-            WHEN m.sender_type = 'User' OR m.content_attributes::text LIKE '%external_echo%' THEN 'agent'
+            WHEN m.additional_attributes ->> 'campaign_id' <> '' THEN 'campaign'
+            WHEN m.message_type = 3 OR m.content_attributes::text ~ '[{,]\s*\\?"automation_rule_id\\?"\s*:\s*(\\?"[^\\"]|[1-9t])' THEN 'unknown'
+            WHEN m.sender_type = 'User' OR m.content_attributes::text ~ '[{,]\s*\\?"external_echo\\?"\s*:\s*(\\?"[^\\"]|[1-9t])' THEN 'agent'
             WHEN m.sender_type IS NOT NULL THEN 'bot'
             ELSE 'unknown' END
         FROM messages m

@@ -1,6 +1,6 @@
 -- Incoming (0), outgoing (1) and template (3) messages; activity rows (2) and private notes are none. An agent's message is
 -- what Chatwoot itself takes for a person's: sent by a user or echoed from the channel's own app, by no campaign or
--- automation rule. content_attributes is JSON encoded twice, and parsed only where the word sought is in it.
+-- automation rule. content_attributes is JSON encoded twice, or once: it is searched, not parsed, so that no row can break the reading.
 SELECT @tenant::text AS tenant_id, m.id::text AS message_id, m.conversation_id::text AS conversation_id,
     (SELECT v.contact_id FROM conversations v WHERE v.id = m.conversation_id)::text AS user_id,
     m.created_at AT TIME ZONE 'UTC' AS sent_at,
@@ -8,12 +8,10 @@ SELECT @tenant::text AS tenant_id, m.id::text AS message_id, m.conversation_id::
     CASE
         WHEN m.message_type = 0 THEN 'user'
         WHEN m.message_type = 3 THEN 'automation'
-        WHEN m.additional_attributes ->> 'campaign_id' IS NOT NULL THEN 'automation'
-        WHEN CASE WHEN m.content_attributes::text LIKE '%automation_rule_id%'
-            THEN (m.content_attributes #>> '{}')::jsonb ->> 'automation_rule_id' IS NOT NULL END THEN 'automation'
+        WHEN m.additional_attributes ->> 'campaign_id' <> '' THEN 'automation'
+        WHEN m.content_attributes::text ~ '[{,]\s*\\?"automation_rule_id\\?"\s*:\s*(\\?"[^\\"]|[1-9t])' THEN 'automation'
         WHEN m.sender_type = 'User' THEN 'agent'
-        WHEN CASE WHEN m.content_attributes::text LIKE '%external_echo%'
-            THEN (m.content_attributes #>> '{}')::jsonb ->> 'external_echo' IS NOT NULL END THEN 'agent'
+        WHEN m.content_attributes::text ~ '[{,]\s*\\?"external_echo\\?"\s*:\s*(\\?"[^\\"]|[1-9t])' THEN 'agent'
         WHEN m.sender_type IS NOT NULL THEN 'bot' -- AgentBot, Captain::Assistant
         ELSE 'automation'
     END AS author,

@@ -6,12 +6,10 @@ SELECT @tenant::text AS tenant_id, m.id::text AS message_id, m.conversation_id::
     CASE
         WHEN m.message_type = 0 THEN 'user'
         WHEN m.message_type = 3 THEN 'automation'
-        WHEN m.additional_attributes ->> 'campaign_id' IS NOT NULL THEN 'automation'
-        WHEN CASE WHEN m.content_attributes::text LIKE '%automation_rule_id%'
-            THEN (m.content_attributes #>> '{}')::jsonb ->> 'automation_rule_id' IS NOT NULL END THEN 'automation'
+        WHEN m.additional_attributes ->> 'campaign_id' <> '' THEN 'automation'
+        WHEN m.content_attributes::text ~ '[{,]\s*\\?"automation_rule_id\\?"\s*:\s*(\\?"[^\\"]|[1-9t])' THEN 'automation'
         WHEN m.sender_type = 'User' THEN 'agent'
-        WHEN CASE WHEN m.content_attributes::text LIKE '%external_echo%'
-            THEN (m.content_attributes #>> '{}')::jsonb ->> 'external_echo' IS NOT NULL END THEN 'agent'
+        WHEN m.content_attributes::text ~ '[{,]\s*\\?"external_echo\\?"\s*:\s*(\\?"[^\\"]|[1-9t])' THEN 'agent'
         WHEN m.sender_type IS NOT NULL THEN 'bot' -- AgentBot, Captain::Assistant
         ELSE 'automation'
     END AS author,
