@@ -66,8 +66,8 @@ func (plain) DayMonth(d digest.Date) string {
 }
 func (plain) Range(a, b digest.Date) string        { return a.String() + "–" + b.String() }
 func (p plain) LongRange(a, b digest.Date) string  { return p.Range(a, b) }
-func (p plain) FullRange(a, b digest.Date) string  { return p.Range(a, b) }
 func (p plain) MonthRange(a, b digest.Date) string { return p.Range(a, b) }
+func (p plain) FullRange(a, b digest.Date) string  { return p.Range(a, b) }
 func (plain) Clock(t time.Time) string             { return t.Format("15:04") }
 func (plain) Moment(t time.Time) string            { return t.Format(time.RFC3339) }
 func (plain) Language(tag string) string           { return tag }
