@@ -20,5 +20,6 @@ type Opening struct {
 	Due              time.Time
 	Period, Previous Period
 	Archive          bool // too old to be mailed: it is collected and kept
-	ByHand           bool // sent at once whatever hour it is for a subscriber; the schedule's LastDue stays as it is
+	AtOnce           bool // sent at once, whatever hour it is for a subscriber
+	ByHand           bool // asked for by a person: the schedule's LastDue stays as it is
 }

@@ -122,7 +122,7 @@ func (a *applying) project(ctx context.Context, p digest.Project) error {
 	for _, r := range rows {
 		gone := !slices.ContainsFunc(p.Digests, func(c digest.Config) bool { return c.Key == r.Key })
 		if gone && r.Active {
-			if _, err := a.tx.Exec(ctx, changeDigestSQL, args{"digest": r.DigestID, "config": r.Config, "active": false}); err != nil {
+			if _, err := a.tx.Exec(ctx, changeDigestSQL, args{"digest": r.DigestID, "config": r.Config, "active": false, "anew": false, "now": a.Now()}); err != nil {
 				return err
 			}
 			a.note("switch off", "digest "+a.key+"/"+r.Key)
@@ -205,7 +205,9 @@ func (a *applying) digest(ctx context.Context, id int64, before *digest.Config, 
 	}
 	if verb != "change" || len(details) > 0 {
 		a.note(verb, what, details...)
-		if _, err := a.tx.Exec(ctx, changeDigestSQL, args{"digest": id, "config": config, "active": c.Active}); err != nil {
+		anew := before.Cadence.Kind != c.Cadence.Kind || before.Cadence.Covers != c.Cadence.Covers
+		with := args{"digest": id, "config": config, "active": c.Active, "anew": anew, "now": a.Now()}
+		if _, err := a.tx.Exec(ctx, changeDigestSQL, with); err != nil {
 			return err
 		}
 	}

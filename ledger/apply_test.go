@@ -164,6 +164,28 @@ func TestASwitchedOnDigestForgetsWhatWasDueWhileItWasOff(t *testing.T) {
 	}
 }
 
+func TestAnotherKindOfCadenceBeginsWithItsNextDue(t *testing.T) {
+	t.Parallel()
+	b := filled(t)
+	opened(t, b, "2020-03-23")
+	b.clock.pass(50 * time.Hour)
+	p := project()
+	p.Digests[0].Cadence.At = "mon 09:00"
+	if _, err := b.Apply(t.Context(), []digest.Project{p}); err != nil {
+		t.Fatal(err)
+	}
+	if s, _ := b.Digest(t.Context(), "desk/weekly"); !s.LastDue.Equal(monday) {
+		t.Errorf("with another hour the schedule has dealt with all up to %v", s.LastDue)
+	}
+	p.Digests[0].Cadence.Kind, p.Digests[0].Cadence.At = "daily", "08:00"
+	if _, err := b.Apply(t.Context(), []digest.Project{p}); err != nil {
+		t.Fatal(err)
+	}
+	if s, _ := b.Digest(t.Context(), "desk/weekly"); !s.LastDue.Equal(b.clock.now()) {
+		t.Errorf("with another kind the schedule has dealt with all up to %v: days before would be caught up with", s.LastDue)
+	}
+}
+
 func TestEveryTwoWeeksIsAnchoredOnTheDayItIsFirstApplied(t *testing.T) {
 	t.Parallel()
 	b := empty(t)

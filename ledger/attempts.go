@@ -73,7 +73,7 @@ func (l *Ledger) StartAttempt(ctx context.Context, delivery int64) (d digest.Del
 		if now.After(r.ExpiresAt) {
 			return l.closeDelivery(ctx, tx, r.DeliveryID, digest.DeliveryExpired, r.Answer)
 		}
-		number, err := scalar[int](ctx, tx, startAttemptSQL, args{"delivery": delivery, "lease_until": now.Add(leaseTime), "now": now})
+		number, err := scalar[int](ctx, tx, startAttemptSQL, args{"delivery": delivery, "lease_until": now.Add(l.Lease), "now": now})
 		if errors.Is(err, pgx.ErrNoRows) {
 			return digest.ErrNotDue // its edition is held, parked or discarded
 		}
@@ -153,7 +153,7 @@ func (l *Ledger) closeDelivery(ctx context.Context, tx pgx.Tx, delivery int64, s
 // to others since StartAttempt gave it.
 func (l *Ledger) HandOver(ctx context.Context, d digest.Delivery) error {
 	now := l.Now()
-	_, err := scalar[int64](ctx, l.pool, handOverSQL, args{"delivery": d.ID, "number": d.Attempts, "now": now, "lease_until": now.Add(leaseTime)})
+	_, err := scalar[int64](ctx, l.pool, handOverSQL, args{"delivery": d.ID, "number": d.Attempts, "now": now, "lease_until": now.Add(l.Lease)})
 	if errors.Is(err, pgx.ErrNoRows) {
 		err = digest.ErrNotDue
 	}

@@ -14,7 +14,7 @@ import (
 var keyForm = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`) // a label of a domain name: it stands in List-Id
 
 // Check reports all faults of projects as they are configured, at once: what Apply would refuse, before any connection is made.
-// Cadences are the scheduler's to check.
+// Each begins with its place, such as projects.desk.digests.weekly. Platforms, sections, locales and cadences are others' to know.
 func Check(projects []digest.Project) error {
 	var c checker
 	c.unique("projects", len(projects), func(i int) string { return projects[i].Key })
@@ -26,91 +26,97 @@ func Check(projects []digest.Project) error {
 
 type checker struct{ faults []error }
 
-func (c *checker) fault(format string, a ...any) {
-	c.faults = append(c.faults, fmt.Errorf(format, a...))
+func (c *checker) fault(where, format string, a ...any) {
+	c.faults = append(c.faults, fmt.Errorf("%s: %s", where, fmt.Sprintf(format, a...)))
 }
 
-func (c *checker) key(what, key string) {
+func (c *checker) key(where, key string) {
 	if !keyForm.MatchString(key) {
-		c.fault("%s: the key %q must be lower-case letters, digits and hyphens, at most 63", what, key)
+		c.fault(where, "the key %q must be lower-case letters, digits and hyphens, at most 63", key)
 	}
 }
 
-func (c *checker) unique(what string, n int, key func(int) string) {
+func (c *checker) unique(where string, n int, key func(int) string) {
 	seen := map[string]bool{}
 	for i := range n {
 		k := strings.ToLower(key(i))
 		if seen[k] {
-			c.fault("%s: %q stands there twice", what, key(i))
+			c.fault(where, "%q stands there twice", key(i))
 		}
 		seen[k] = true
 	}
 }
 
-func (c *checker) zone(what, zone string) {
+func (c *checker) zone(where, zone string) {
 	if zone == "" || zone == "Local" {
-		c.fault("%s: the zone %q must be an IANA name, such as Europe/Berlin", what, zone)
+		c.fault(where, "the zone %q must be an IANA name, such as Europe/Berlin", zone)
 	} else if _, err := time.LoadLocation(zone); err != nil {
-		c.fault("%s: no zone %q: write an IANA name, such as Europe/Berlin", what, zone)
+		c.fault(where, "no zone %q: write an IANA name, such as Europe/Berlin", zone)
 	}
 }
 
-func (c *checker) address(what, address string) {
+func (c *checker) address(where, address string) {
 	if a, err := mail.ParseAddress(address); err != nil || a.Address != strings.TrimSpace(address) || a.Name != "" {
-		c.fault("%s: %q is no mail address", what, address)
+		c.fault(where, "%q is no mail address: write one such as dana@example.com", address)
 	}
 }
 
 func (c *checker) project(p digest.Project) {
-	what := "project " + p.Key
-	c.key(what, p.Key)
+	where := "projects." + p.Key
+	c.key(where, p.Key)
 	if strings.TrimSpace(p.Name) == "" {
-		c.fault("%s: name is missing: write it as readers know it", what)
+		c.fault(where, "name is missing: write it as readers know it")
 	}
 	if p.Locale == "" {
-		c.fault("%s: locale is missing: write one such as en", what)
+		c.fault(where, "locale is missing: write one such as en")
 	}
-	c.zone(what, p.Zone)
+	c.zone(where+".zone", p.Zone)
 	if p.From.Address != "" {
-		c.address(what+", from", p.From.Address)
+		c.address(where+".from", p.From.Address)
 	}
 	if p.ReplyTo.Address != "" {
-		c.address(what+", reply to", p.ReplyTo.Address)
+		c.address(where+".reply_to", p.ReplyTo.Address)
 	}
 	sources := map[string]bool{}
 	for _, s := range p.Sources {
-		c.key(what+", source "+s.Key, s.Key)
+		c.key(where+".sources."+s.Key, s.Key)
 		sources[s.Key] = true
 	}
-	c.unique(what+", sources", len(p.Sources), func(i int) string { return p.Sources[i].Key })
-	c.unique(what+", digests", len(p.Digests), func(i int) string { return p.Digests[i].Key })
+	c.unique(where+".sources", len(p.Sources), func(i int) string { return p.Sources[i].Key })
+	c.unique(where+".digests", len(p.Digests), func(i int) string { return p.Digests[i].Key })
 	for _, d := range p.Digests {
-		c.digest(p, d, sources)
+		c.digest(where+".digests."+d.Key, d, sources)
 	}
 }
 
-func (c *checker) digest(p digest.Project, d digest.Config, sources map[string]bool) {
-	what := "digest " + p.Key + "/" + d.Key
-	c.key(what, d.Key)
+func (c *checker) digest(where string, d digest.Config, sources map[string]bool) {
+	c.key(where, d.Key)
 	if len(d.Sections) == 0 {
-		c.fault("%s: sections is empty: name at least one", what)
+		c.fault(where+".sections", "there is none: name at least one")
 	}
 	for _, s := range d.Sections {
-		if !sources[s.Source] {
-			c.fault("%s: section %s names the source %q, which the project does not have", what, s.Section, s.Source)
+		switch {
+		case s.Source == "":
+			c.fault(where+".sections", "%s: name one of the project's sources, as in \"%s: SOURCE\"", s.Section, s.Section)
+		case !sources[s.Source]:
+			c.fault(where+".sections", "%s names the source %q, which the project does not have", s.Section, s.Source)
 		}
 	}
-	c.unique(what+", sections", len(d.Sections), func(i int) string { return d.Sections[i].Section })
-	c.unique(what+", subscribers", len(d.Subscribers), func(i int) string { return strings.TrimSpace(d.Subscribers[i].Address) })
-	for _, s := range d.Subscribers {
-		c.address(what+", subscriber "+s.Name, s.Address)
-		if s.Zone != "" {
-			c.zone(what+", subscriber "+s.Address, s.Zone)
-		}
-		switch s.Audience {
-		case "", digest.Admin, digest.Manager, digest.Executive:
-		default:
-			c.fault("%s, subscriber %s: no audience %q: write admin, manager or executive", what, s.Address, s.Audience)
-		}
+	c.unique(where+".sections", len(d.Sections), func(i int) string { return d.Sections[i].Section })
+	c.unique(where+".subscribers", len(d.Subscribers), func(i int) string { return strings.TrimSpace(d.Subscribers[i].Address) })
+	for i, s := range d.Subscribers {
+		c.subscriber(fmt.Sprintf("%s.subscribers[%d]", where, i), s)
+	}
+}
+
+func (c *checker) subscriber(where string, s digest.Subscriber) {
+	c.address(where+".address", s.Address)
+	if s.Zone != "" {
+		c.zone(where+".zone", s.Zone)
+	}
+	switch s.Audience {
+	case "", digest.Admin, digest.Manager, digest.Executive:
+	default:
+		c.fault(where+".audience", "no audience %q: write admin, manager or executive", s.Audience)
 	}
 }

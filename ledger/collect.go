@@ -39,7 +39,7 @@ var printedSQL string
 // further already is digest.ErrNotDue.
 func (l *Ledger) StartCollecting(ctx context.Context, edition int64) (digest.Edition, error) {
 	now := l.Now()
-	_, started := scalar[int64](ctx, l.pool, startCollectingSQL, args{"edition": edition, "lease_until": now.Add(leaseTime), "now": now})
+	_, started := scalar[int64](ctx, l.pool, startCollectingSQL, args{"edition": edition, "lease_until": now.Add(l.Lease), "now": now})
 	if started != nil && !errors.Is(started, pgx.ErrNoRows) {
 		return digest.Edition{}, fmt.Errorf("start collecting edition %d: %w", edition, started)
 	}
@@ -66,7 +66,7 @@ func (l *Ledger) StartCollecting(ctx context.Context, edition int64) (digest.Edi
 func (l *Ledger) KeepSnapshot(ctx context.Context, edition int64, s digest.Snapshot, hash string) (planned []digest.Delivery, err error) {
 	err = l.inTx(ctx, func(tx pgx.Tx) error {
 		now := l.Now()
-		_, err := scalar[int64](ctx, tx, editionCollectedSQL, args{"edition": edition, "hash": hash, "now": now, "lease_until": now.Add(leaseTime)})
+		_, err := scalar[int64](ctx, tx, editionCollectedSQL, args{"edition": edition, "hash": hash, "now": now, "lease_until": now.Add(l.Lease)})
 		if errors.Is(err, pgx.ErrNoRows) {
 			return digest.ErrNotDue
 		}
@@ -113,7 +113,7 @@ func (l *Ledger) plan(ctx context.Context, tx pgx.Tx, r editionRow, e digest.Edi
 			MessageID: fmt.Sprintf("%s.%d.%s@%s", strings.ToLower(e.Label), s.ID, strings.ToLower(rand.Text()), l.Domain),
 			NextAt:    now,
 		}
-		if hour, ok := sameHour(e, s); ok && !r.ByHand && hour.After(now) {
+		if hour, ok := sameHour(e, s); ok && !r.AtOnce && hour.After(now) {
 			d.NextAt = hour
 		}
 		d.Date = d.NextAt.In(e.Period.Location())
@@ -175,7 +175,7 @@ type editionRow struct {
 	PeriodStart, PeriodEnd, PreviousStart, PreviousEnd time.Time
 	Due                                                time.Time
 	State                                              string
-	Archive, ByHand                                    bool
+	Archive, AtOnce                                    bool
 	Project, Config                                    json.RawMessage
 	Hash                                               string
 	LeaseUntil                                         time.Time

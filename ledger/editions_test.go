@@ -176,11 +176,11 @@ func TestADeliveryIsPlannedForEachSubscriberAtTheDigestsHourOfTheirZone(t *testi
 	}
 }
 
-func TestAnEditionByHandIsSentWhateverHourItIs(t *testing.T) {
+func TestAnEditionAtOnceIsSentWhateverHourItIs(t *testing.T) {
 	t.Parallel()
 	b := filled(t)
 	o := week(t, b, "2020-03-23")
-	o.ByHand = true
+	o.AtOnce = true
 	id, err := b.Open(t.Context(), o, nil)
 	if err != nil {
 		t.Fatal(err)

@@ -27,10 +27,10 @@ var pendingSQL string
 //go:embed questions/abandoned.sql
 var abandonedSQL string
 
-// Renew keeps an edition, and the delivery of it that is in work (0: none), in the caller's hands for another two minutes; to be
-// called about every 30 s. digest.ErrNotDue where the delivery is in work no more: whoever still works on it should stop.
+// Renew keeps an edition, and the delivery of it that is in work (0: none), in the caller's hands for another Options.Lease; to
+// be called a few times within it. digest.ErrNotDue where the delivery is in work no more: whoever still works on it should stop.
 func (l *Ledger) Renew(ctx context.Context, edition, delivery int64) error {
-	until := l.Now().Add(leaseTime)
+	until := l.Now().Add(l.Lease)
 	if _, err := l.pool.Exec(ctx, renewEditionSQL, args{"edition": edition, "lease_until": until}); err != nil {
 		return fmt.Errorf("renew the lease of edition %d: %w", edition, err)
 	}
@@ -78,14 +78,14 @@ func (l *Ledger) Pending(ctx context.Context, edition int64, batch int) ([]diges
 	return all, nil
 }
 
-// Abandoned lists the editions that have had something to be done for a minute and nobody who works on them, each with the
-// instant at which its lease ran out: a worker was killed, or a job got lost.
+// Abandoned lists the editions that have had something to be done for half of Options.Lease and nobody who works on them, each
+// with the instant at which its lease ran out: a worker was killed, or a job got lost.
 func (l *Ledger) Abandoned(ctx context.Context) (map[int64]time.Time, error) {
 	now := l.Now()
 	rows, err := ask[struct {
 		EditionID  int64
 		LeaseUntil time.Time
-	}](ctx, l.pool, abandonedSQL, args{"now": now, "grace": now.Add(-time.Minute)})
+	}](ctx, l.pool, abandonedSQL, args{"now": now, "grace": now.Add(-l.Lease / 2)})
 	if err != nil {
 		return nil, fmt.Errorf("look for abandoned editions: %w", err)
 	}

@@ -23,18 +23,21 @@ type Ledger struct {
 type Options struct {
 	Keys   Keys             // that seal the secrets at rest
 	Domain string           // of Message-IDs: "digest.fortnight.example"
+	Lease  time.Duration    // how long what a process works on is left to it, unless it renews; 0: two minutes
 	Now    func() time.Time // of leases, plans and records
 }
 
 // New makes a ledger over a migrated database. The pool stays the caller's.
-func New(pool *pgxpool.Pool, o Options) *Ledger { return &Ledger{pool, o} }
+func New(pool *pgxpool.Pool, o Options) *Ledger {
+	if o.Lease <= 0 {
+		o.Lease = 2 * time.Minute
+	}
+	return &Ledger{pool, o}
+}
 
 var _ digest.Ledger = (*Ledger)(nil)
 
-const (
-	leaseTime = 2 * time.Minute // renewed about every 30 s by whoever works
-	perBatch  = 200             // deliveries that one job works through
-)
+const perBatch = 200 // deliveries that one job works through
 
 // HeldError is what a step answers where another process works on the edition or delivery, or did until it was killed.
 // It is a digest.ErrNotDue.

@@ -88,6 +88,22 @@ func (l *Ledger) Digest(ctx context.Context, name string) (digest.Scheduled, err
 	return s, err
 }
 
+// KnowsProject is an error that lists the digests there are where no project has the key; the empty key is always known.
+func (l *Ledger) KnowsProject(ctx context.Context, key string) error {
+	if key == "" {
+		return nil
+	}
+	_, err := askOne[projectRow](ctx, l.pool, projectByKeySQL, args{"project": key})
+	if !errors.Is(err, pgx.ErrNoRows) {
+		return err
+	}
+	known, err := l.digestNames(ctx)
+	if err != nil {
+		return err
+	}
+	return fmt.Errorf("no such project: %q; %s", key, known)
+}
+
 func (l *Ledger) digestNames(ctx context.Context) (string, error) {
 	rows, err := l.pool.Query(ctx, digestNamesSQL)
 	if err != nil {
@@ -124,8 +140,8 @@ func (l *Ledger) Open(ctx context.Context, o digest.Opening, enqueue func(tx pgx
 		edition, err = scalar[int64](ctx, tx, openEditionSQL, args{
 			"project_id": r.ProjectID, "digest": o.Digest, "label": o.Label, "zone": o.Period.Location().String(),
 			"period_start": o.Period.From, "period_end": o.Period.To, "previous_start": o.Previous.From, "previous_end": o.Previous.To,
-			"due": o.Due, "archive": o.Archive, "by_hand": o.ByHand, "project": project, "config": r.Config,
-			"lease_until": l.Now().Add(leaseTime), "now": l.Now(),
+			"due": o.Due, "archive": o.Archive, "at_once": o.AtOnce, "project": project, "config": r.Config,
+			"lease_until": l.Now().Add(l.Lease), "now": l.Now(),
 		})
 		if errors.Is(err, pgx.ErrNoRows) {
 			edition, err = scalar[int64](ctx, tx, editionOfPeriodSQL, args{"digest": o.Digest, "period_start": o.Period.From})

@@ -23,7 +23,7 @@ func parseAddress(a digest.Address) (*netmail.Address, error) {
 	local, domain := parsed.Address[:at], parsed.Address[at+1:]
 	if !strings.HasPrefix(domain, "[") {
 		if domain, err = idna.Lookup.ToASCII(domain); err != nil {
-			return nil, fmt.Errorf("%q is not a mail address: its domain has no ASCII form (%v)", a.Address, err)
+			return nil, fmt.Errorf("%q is not a mail address: its domain has no ASCII form (%w)", a.Address, err)
 		}
 	}
 	if len(local) > 64 || len(local)+1+len(domain) > 254 {

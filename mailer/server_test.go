@@ -67,8 +67,8 @@ func (s *server) start(t testing.TB, implicit bool, names ...string) *server {
 	if implicit {
 		ln = tls.NewListener(ln, s.smtp.TLSConfig)
 	}
-	go s.smtp.Serve(ln)
-	t.Cleanup(func() { s.smtp.Close() })
+	go func() { _ = s.smtp.Serve(ln) }() // until Close
+	t.Cleanup(func() { _ = s.smtp.Close() })
 	return s
 }
 
@@ -87,7 +87,7 @@ func (s *server) mailer(t testing.TB, changes ...func(*mailer.Config)) *mailer.M
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { m.Close(t.Context()) })
+	t.Cleanup(func() { _ = m.Close(t.Context()) })
 	return m
 }
 

@@ -35,11 +35,11 @@ type Leases interface {
 type Maker struct {
 	Work
 	Leases
-	Now func() time.Time
-	Log *slog.Logger
+	Renewal time.Duration // between renewals of a lease; 0 means 30 s, well within the two minutes that one lasts
+	Now     func() time.Time
+	Log     *slog.Logger
 }
 
-// renewal is how often a lease is renewed: well within the two minutes that it lasts.
 const renewal = 30 * time.Second
 
 // Make collects an edition unless that is done, and sends whatever of it may be sent now. What is to be sent later (a deferred
@@ -73,9 +73,22 @@ func (m *Maker) collect(ctx context.Context, edition int64) error {
 // to an end, some are left and next is the instant from which to go on. One that goes wrong does not keep the others from being
 // tried.
 func (m *Maker) deliver(ctx context.Context, edition int64, batch int, enough func() bool) (next time.Time, left bool, err error) {
-	pending, err := m.Pending(ctx, edition, batch)
+	// Many short attempts, each shorter than a renewal, are still one long piece of work on the edition.
+	err = m.holding(ctx, edition, 0, func(ctx context.Context) error { return m.try(ctx, edition, batch, enough) })
 	if err != nil {
 		return time.Time{}, true, err
+	}
+	pending, err := m.Pending(ctx, edition, batch)
+	if err != nil || len(pending) == 0 {
+		return time.Time{}, err != nil, err
+	}
+	return pending[0].NextAt, true, nil
+}
+
+func (m *Maker) try(ctx context.Context, edition int64, batch int, enough func() bool) error {
+	pending, err := m.Pending(ctx, edition, batch)
+	if err != nil {
+		return err
 	}
 	var faults []error
 	for _, d := range pending {
@@ -95,13 +108,7 @@ func (m *Maker) deliver(ctx context.Context, edition int64, batch int, enough fu
 			faults = append(faults, fmt.Errorf("delivery %d: %w", d.ID, err))
 		}
 	}
-	if len(faults) > 0 {
-		return time.Time{}, true, errors.Join(faults...)
-	}
-	if pending, err = m.Pending(ctx, edition, batch); err != nil || len(pending) == 0 {
-		return time.Time{}, err != nil, err
-	}
-	return pending[0].NextAt, true, nil
+	return errors.Join(faults...)
 }
 
 // holding does a piece of work while it renews the lease on it. Where the lease was lost the work's context is cancelled.
@@ -111,7 +118,7 @@ func (m *Maker) holding(ctx context.Context, edition, delivery int64, work func(
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		ticker := time.NewTicker(renewal)
+		ticker := time.NewTicker(orElse(m.Renewal, renewal))
 		defer ticker.Stop()
 		for {
 			select {

@@ -21,6 +21,7 @@ const schema = "fortnight"
 type Options struct {
 	Workers  int           // jobs at a time in this process; 0 means 4
 	Every    time.Duration // between looks for due editions; 0 means 20 s
+	Renewal  time.Duration // between renewals of a lease, a quarter of what it lasts; 0 means 30 s
 	Patience time.Duration // how long a stop waits for the message that each worker is sending; 0 means 20 s
 	Now      func() time.Time
 	Log      *slog.Logger
@@ -40,7 +41,7 @@ type Scheduler struct {
 // New makes a scheduler over a migrated database. The pool stays the caller's; each worker takes up to two of its connections.
 func New(pool *pgxpool.Pool, calendar Calendar, leases Leases, work Work, o Options) (*Scheduler, error) {
 	s := &Scheduler{
-		Maker: &Maker{work, leases, o.Now, o.Log}, calendar: calendar,
+		Maker: &Maker{work, leases, o.Renewal, o.Now, o.Log}, calendar: calendar,
 		every: orElse(o.Every, 20*time.Second), patience: orElse(o.Patience, 20*time.Second), stop: make(chan struct{}),
 	}
 	workers := river.NewWorkers()
@@ -49,7 +50,7 @@ func New(pool *pgxpool.Pool, calendar Calendar, leases Leases, work Work, o Opti
 	}
 	client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
 		Schema: schema, Workers: workers, Queues: map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: orElse(o.Workers, 4)}},
-		JobTimeout: jobTimeout, RescueStuckJobsAfter: rescue, Logger: o.Log,
+		JobTimeout: jobTimeout, RescueStuckJobsAfter: rescue, Logger: slog.New(faultsOnly{o.Log.Handler()}),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("set up jobs: %w", err)
@@ -57,6 +58,22 @@ func New(pool *pgxpool.Pool, calendar Calendar, leases Leases, work Work, o Opti
 	s.client = client
 	return s, nil
 }
+
+// faultsOnly is what River may log: it also counts its jobs every few seconds, which is no fact for a log.
+type faultsOnly struct{ slog.Handler }
+
+// Enabled lets warnings and errors pass, where the handler takes them.
+func (f faultsOnly) Enabled(ctx context.Context, level slog.Level) bool {
+	return level >= slog.LevelWarn && f.Handler.Enabled(ctx, level)
+}
+
+// WithAttrs keeps the limit.
+func (f faultsOnly) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return faultsOnly{f.Handler.WithAttrs(attrs)}
+}
+
+// WithGroup keeps the limit.
+func (f faultsOnly) WithGroup(name string) slog.Handler { return faultsOnly{f.Handler.WithGroup(name)} }
 
 func orElse[T comparable](v, otherwise T) T {
 	var zero T

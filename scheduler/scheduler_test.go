@@ -1,9 +1,11 @@
 package scheduler
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"sync"
 	"testing"
@@ -77,6 +79,73 @@ func TestMissedPeriodsAreMailedUpToTheLimitAndOlderOnesArchived(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestADigestJustSwitchedOnIsDueNowAndNotLate(t *testing.T) {
+	t.Parallel()
+	s := monday8(1)
+	now := at("2026-04-08T12:00:00+02:00")()
+	cadence := parse(t, s.Config.Cadence)
+	if o := Lacking(s, cadence, now); o[len(o)-1].AtOnce || o[len(o)-1].Due.Equal(now) {
+		t.Errorf("one that was on already: %+v", o[len(o)-1])
+	}
+	s.LastDue = time.Time{}
+	o := Lacking(s, cadence, now)
+	if len(o) != 1 || !o[0].Due.Equal(now) || !o[0].AtOnce || o[0].Archive || dates(o[0].Period) != "2026-03-30..2026-04-05" {
+		t.Fatalf("lacking %+v", o)
+	}
+	s.LastDue = o[0].Due
+	if next := Lacking(s, cadence, at("2026-04-13T07:59:00+02:00")()); len(next) != 0 {
+		t.Errorf("before the next Monday it lacks %+v", next)
+	}
+	if next := Lacking(s, cadence, at("2026-04-13T08:00:00+02:00")()); len(next) != 1 || dates(next[0].Period) != "2026-04-06..2026-04-12" {
+		t.Errorf("on the next Monday it lacks %+v", next)
+	}
+}
+
+func TestTheLogIsFreeOfRiversCounts(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	l := slog.New(faultsOnly{slog.NewTextHandler(&log, nil)}).With("a", 1).WithGroup("g")
+	l.Info("Producer job counts")
+	l.Warn("Something is wrong")
+	if strings.Contains(log.String(), "Producer") || !strings.Contains(log.String(), "Something is wrong") {
+		t.Errorf("the log is %q", &log)
+	}
+}
+
+func TestAnEditionIsHeldWhileItsManyShortAttemptsGoOn(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.states[1] = digest.EditionDue
+	renewed := make(chan int64, 100)
+	m := d.scheduler(t, at("2026-03-09T08:00:00+01:00")).Maker
+	m.Renewal = 20 * time.Millisecond
+	m.Leases = renewing{d, renewed}
+	d.deliver = func(context.Context, int64) (time.Time, error) {
+		for { // an attempt ends as soon as the edition was renewed, whatever its own lease
+			if delivery := <-renewed; delivery == 0 {
+				return time.Time{}, nil
+			}
+		}
+	}
+	if state, err := m.Make(t.Context(), 1); err != nil || state != digest.EditionDone {
+		t.Errorf("it is %s, %v", state, err)
+	}
+}
+
+// renewing tells of each renewal, with its delivery.
+type renewing struct {
+	*desk
+	told chan int64
+}
+
+func (r renewing) Renew(_ context.Context, _, delivery int64) error {
+	select {
+	case r.told <- delivery:
+	default:
+	}
+	return nil
 }
 
 func TestAnExpressionDueManyTimesForAPeriodMakesOneEdition(t *testing.T) {

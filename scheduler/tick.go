@@ -23,31 +23,36 @@ type Calendar interface {
 const catchUp = 2
 
 // Lacking lists the editions that a digest lacks at an instant, the oldest first: one for each period that has come due since
-// the schedule last looked; for a digest that it has never looked at (just switched on) the latest one alone.
+// the schedule last looked; for a digest that it has never looked at (just switched on) the latest one alone,
+// which is due now and goes to everybody at once: it is not late, for nobody could have had it before.
 //
-// The latest is on time, or late. Those before it were missed: the newest of them, as many as the digest's CatchUp says, are
+// Otherwise the latest is on time, or late. Those before it were missed: the newest of them, as many as the digest's CatchUp says, are
 // still mailed, each by itself; older ones are collected for the archive only.
 func Lacking(s digest.Scheduled, c *Cadence, now time.Time) []digest.Opening {
-	var dues []Due
 	if s.LastDue.IsZero() {
 		if last, ok := c.Last(now); ok {
-			dues = append(dues, last)
+			first := opening(s, last)
+			first.Due, first.AtOnce = now, true
+			return []digest.Opening{first}
 		}
-	} else {
-		dues = onePerPeriod(c.Between(s.LastDue, now))
+		return nil
 	}
+	dues := onePerPeriod(c.Between(s.LastDue, now))
 	mailed := 1 + s.Config.CatchUp
 	if s.Config.CatchUp == 0 {
 		mailed = 1 + catchUp
 	}
 	var all []digest.Opening
 	for i, d := range dues {
-		all = append(all, digest.Opening{
-			Digest: s.Digest, Label: Label(s.Project.Name, d.Period), Due: d.At, Period: d.Period, Previous: d.Previous,
-			Archive: len(dues)-i > mailed,
-		})
+		o := opening(s, d)
+		o.Archive = len(dues)-i > mailed
+		all = append(all, o)
 	}
 	return all
+}
+
+func opening(s digest.Scheduled, d Due) digest.Opening {
+	return digest.Opening{Digest: s.Digest, Label: Label(s.Project.Name, d.Period), Due: d.At, Period: d.Period, Previous: d.Previous}
 }
 
 // onePerPeriod keeps the first due of each period: a cron expression may have several.

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"html"
 	"log/slog"
+	"maps"
+	"net/mail"
 	"strings"
 	"sync"
 	"time"
@@ -16,16 +18,20 @@ import (
 
 // admin tells the one in charge, by mail, what needs a hand: at most one mail a cause and hour.
 type admin struct {
-	address string
-	life    *digest.Life
-	log     *slog.Logger
+	to   digest.Address // none: nobody is told
+	life *digest.Life
+	log  *slog.Logger
 
 	mu   sync.Mutex
 	told map[string]time.Time
 }
 
 func newAdmin(cfg Config, life *digest.Life, log *slog.Logger) *admin {
-	return &admin{address: cfg.AdminEmail, life: life, log: log, told: map[string]time.Time{}}
+	a := &admin{life: life, log: log, told: map[string]time.Time{}}
+	if to, err := mail.ParseAddress(cfg.AdminEmail); err == nil { // Config.Validate has refused what is no address
+		a.to = digest.Address{Name: to.Name, Address: to.Address}
+	}
+	return a
 }
 
 // collect tells of editions that could not be collected, and of sections that failed in one that was.
@@ -61,27 +67,42 @@ func (a *admin) collect(b *books, step collectStep) collectStep {
 
 // tell sends a plain message, unless the same cause was told within the hour or nobody is to be told.
 func (a *admin) tell(ctx context.Context, cause, subject, text string) {
+	if a.to.Address == "" || !a.first(cause) {
+		return
+	}
+	if err := a.send(ctx, subject, text); err != nil {
+		a.log.Error("admin was not told", "subject", subject, "error", err)
+		a.mu.Lock()
+		delete(a.told, cause) // so that it is tried again
+		a.mu.Unlock()
+	}
+}
+
+// first notes a cause, and tells whether it is the first of its kind within the hour.
+func (a *admin) first(cause string) bool {
 	now := a.life.Now()
 	a.mu.Lock()
-	recent := now.Sub(a.told[cause]) < time.Hour
+	defer a.mu.Unlock()
+	maps.DeleteFunc(a.told, func(_ string, at time.Time) bool { return now.Sub(at) >= time.Hour })
+	_, recent := a.told[cause]
 	if !recent {
 		a.told[cause] = now
 	}
-	a.mu.Unlock()
-	if recent || a.address == "" {
-		return
-	}
+	return !recent
+}
+
+func (a *admin) send(ctx context.Context, subject, text string) error {
 	m := digest.Message{
 		Variant: digest.Variant{HTML: []byte("<!doctype html><html lang=\"en\"><body><pre>" + html.EscapeString(text) + "</pre></body></html>"), Text: []byte(text + "\n")},
-		From:    a.life.From, To: digest.Address{Address: a.address}, Subject: "[Fortnight] " + subject,
-		Date: now.UTC().Truncate(time.Second), MessageID: fmt.Sprintf("admin.%s@%s", strings.ToLower(rand.Text()), a.life.Domain),
+		From:    a.life.From, To: a.to, Subject: "[Fortnight] " + subject,
+		Date: a.life.Now().UTC().Truncate(time.Second), MessageID: fmt.Sprintf("admin.%s@%s", strings.ToLower(rand.Text()), a.life.Domain),
 	}
 	raw, err := a.life.Post.Compose(m)
 	if err != nil {
-		a.log.Error("admin was not told", "subject", subject, "error", err)
-		return
+		return err
 	}
-	if o := a.life.Post.Send(ctx, m.From.Address, a.address, raw); o.State != digest.DeliverySent {
-		a.log.Error("admin was not told", "subject", subject, "outcome", o.State, "answer", o.Answer)
+	if o := a.life.Post.Send(ctx, m.From.Address, a.to.Address, raw); o.State != digest.DeliverySent {
+		return fmt.Errorf("%s: %s", o.State, o.Answer)
 	}
+	return nil
 }

@@ -6,7 +6,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"fortnight/ledger"
 	"fortnight/scheduler"
 )
 
@@ -27,9 +26,6 @@ func applyCommand(p program) *cobra.Command {
 			projects, err := readSettings(file, os.LookupEnv)
 			if err != nil {
 				return err
-			}
-			if err := ledger.Check(projects); err != nil {
-				return fmt.Errorf("%s: %w", file, err)
 			}
 			b, err := openBooksFromEnvironment(c.Context(), p.now)
 			if err != nil {

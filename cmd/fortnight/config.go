@@ -9,6 +9,7 @@ import (
 	"net/mail"
 	"net/url"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -44,6 +45,8 @@ type Config struct {
 	AdminEmail string `envconfig:"ADMIN_EMAIL" desc:"who is told when an edition is held, parked or fails"`
 	DataDir    string `envconfig:"DATA_DIR" default:"fortnight-data" desc:"folder of the private PostgreSQL of serve --embedded"`
 
+	Lease time.Duration `envconfig:"LEASE" default:"2m" desc:"how long the work of a process that died is left to it before another takes it up; 5s or more, the same in all processes"`
+
 	LogLevel  string `envconfig:"LOG_LEVEL" default:"info" desc:"debug, info, warn or error"`
 	LogFormat string `envconfig:"LOG_FORMAT" default:"text" desc:"text or json"`
 
@@ -77,16 +80,22 @@ func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 // Reveal gives the secret itself.
 func (s Secret) Reveal() string { return string(s) }
 
-// loadConfig reads the environment and the files that its _FILE twins name.
+// loadConfig reads the environment and the files that its _FILE twins name. All faults are reported at once, beside what could
+// be read.
 func loadConfig() (Config, error) {
 	var c Config
 	if err := envconfig.Process(prefix, &c); err != nil {
 		var p *envconfig.ParseError
 		if errors.As(err, &p) {
-			return c, fmt.Errorf("%s is not a %s\nSet it to one, or unset it for its default.", p.KeyName, p.TypeName)
+			kind := "number"
+			if p.TypeName == "time.Duration" {
+				kind = "time such as 90s or 10m"
+			}
+			return c, fmt.Errorf("%s is %q: write a %s, or unset it for its default", p.KeyName, p.Value, kind)
 		}
 		return c, err
 	}
+	var faults []error
 	for _, twin := range []struct {
 		name, file string
 		value      *Secret
@@ -101,15 +110,16 @@ func loadConfig() (Config, error) {
 			continue
 		}
 		if *twin.value != "" {
-			return c, fmt.Errorf("%s_%s and %s_%s_FILE are both set: keep one", prefix, twin.name, prefix, twin.name)
+			faults = append(faults, fmt.Errorf("%s_%s and %s_%s_FILE are both set: keep one", prefix, twin.name, prefix, twin.name))
+			continue
 		}
 		b, err := os.ReadFile(twin.file)
 		if err != nil {
-			return c, fmt.Errorf("%s_%s_FILE: %w", prefix, twin.name, err)
+			faults = append(faults, fmt.Errorf("%s_%s_FILE: %w", prefix, twin.name, err))
 		}
 		*twin.value = Secret(strings.TrimSpace(string(b)))
 	}
-	return c, nil
+	return c, errors.Join(faults...)
 }
 
 // Validate reports all faults at once, each with the variable's name.
@@ -129,6 +139,12 @@ func (c Config) Validate() error {
 	if c.SMTPTLS == "none" && c.SMTPPassword != "" && !loopback(c.SMTPHost) {
 		fault("SMTP_TLS", "is none, but SMTP_PASSWORD is set: a password is not sent in clear; write mandatory")
 	}
+	if (c.SMTPUsername == "") != (c.SMTPPassword == "") {
+		fault("SMTP_USERNAME", "and SMTP_PASSWORD go together: set both or neither")
+	}
+	if c.SMTPTimeout <= 0 {
+		fault("SMTP_TIMEOUT", "is %s: write a time such as 10m", c.SMTPTimeout)
+	}
 	for _, address := range []struct{ name, value string }{{"MAIL_FROM", c.MailFrom}, {"ADMIN_EMAIL", c.AdminEmail}} {
 		if _, err := mail.ParseAddress(address.value); err != nil && address.value != "" {
 			fault(address.name, "is %q: write an address such as digest@example.com", address.value)
@@ -139,8 +155,11 @@ func (c Config) Validate() error {
 	} else if u.Scheme == "http" && !loopback(u.Hostname()) {
 		fault("BASE_URL", "is %q: write https; http is accepted on loopback only", c.BaseURL)
 	}
-	if _, _, err := net.SplitHostPort(c.Addr); err != nil {
+	if !hostPort(c.Addr) {
 		fault("ADDR", "is %q: write host:port, or :port", c.Addr)
+	}
+	if c.Lease < 5*time.Second {
+		fault("LEASE", "is %s: write 5s or more", c.Lease)
 	}
 	if c.SecretKey != "" {
 		if _, err := c.keys(); err != nil {
@@ -192,6 +211,13 @@ func (c Config) sender() (name, address string, err error) {
 
 // oneClick tells whether unsubscribe links may take a POST (RFC 8058 asks for https).
 func (c Config) oneClick() bool { return strings.HasPrefix(c.BaseURL, "https://") }
+
+// hostPort tells whether an address can be listened on: a host, which may be empty, and a port from 0 to 65535.
+func hostPort(addr string) bool {
+	_, port, err := net.SplitHostPort(addr)
+	_, portErr := strconv.ParseUint(port, 10, 16)
+	return err == nil && portErr == nil
+}
 
 func loopback(host string) bool {
 	if host == "localhost" || strings.HasSuffix(host, ".localhost") {

@@ -12,14 +12,26 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"fortnight/collectors"
+	"fortnight/internal/postgres"
 	"fortnight/ledger"
 	"fortnight/scheduler"
 )
 
-// openPool connects to Fortnight's own database. Errors name the host, never the password.
+// embedded is the database that serve --embedded makes.
+const embedded = "fortnight"
+
+// openPool connects to Fortnight's own database: the configured one, or that of a serve --embedded on this machine. Errors name the host, never the password.
 func openPool(ctx context.Context, cfg Config) (*pgxpool.Pool, error) {
 	if cfg.DatabaseURL == "" {
-		return nil, fmt.Errorf("%s_DATABASE_URL is not set: write postgres://USER:PASSWORD@HOST:5432/DATABASE, or use \"serve --embedded\"", prefix)
+		private, err := postgres.Attach(cfg.DataDir, embedded)
+		if errors.Is(err, postgres.ErrNotRunning) {
+			return nil, fmt.Errorf("%s_DATABASE_URL is not set, and no \"serve --embedded\" runs in %s_DATA_DIR (%s)\n"+
+				"Write postgres://USER:PASSWORD@HOST:5432/DATABASE, or start it.", prefix, prefix, cfg.DataDir)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s_DATA_DIR: %w", prefix, err)
+		}
+		cfg.DatabaseURL = Secret(private)
 	}
 	c, err := pgxpool.ParseConfig(cfg.DatabaseURL.Reveal())
 	if err != nil {
@@ -81,7 +93,7 @@ func openBooks(ctx context.Context, cfg Config, now func() time.Time) (*books, e
 	if _, address, err := cfg.sender(); err == nil {
 		_, domain, _ = strings.Cut(address, "@")
 	}
-	return &books{ledger.New(pool, ledger.Options{Keys: keys, Domain: domain, Now: now}), pool, cfg}, nil
+	return &books{ledger.New(pool, ledger.Options{Keys: keys, Domain: domain, Lease: cfg.Lease, Now: now}), pool, cfg}, nil
 }
 
 // openBooksFromEnvironment is openBooks for a command that needs nothing else of the configuration.

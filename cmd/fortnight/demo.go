@@ -51,7 +51,7 @@ func demoCommand(p program) *cobra.Command {
 					return err
 				}
 			}
-			page, err := listen("--addr", addr)
+			page, err := listen(c.Context(), "--addr", addr)
 			if err != nil {
 				dir.discard()
 				return err
@@ -59,12 +59,14 @@ func demoCommand(p program) *cobra.Command {
 			defer page.Close()
 			if err := runDemo(c.Context(), p, page, dir, once); err != nil {
 				dir.discard()
-				if c.Context().Err() != nil {
-					return nil // Ctrl-C is how a demo ends
+				switch {
+				case c.Context().Err() == nil:
+					return err
+				case once: // whoever waits for the files must not believe that they are there
+					return context.Canceled
 				}
-				return err
 			}
-			return nil
+			return nil // Ctrl-C is how a demo ends
 		},
 	}
 	c.Flags().BoolVar(&once, "once", false, "send, write the files, and end")
@@ -80,30 +82,31 @@ func runDemo(ctx context.Context, p program, page net.Listener, dir *folder, onc
 	if err != nil {
 		return err
 	}
-	defer server.Stop()
-	smtp, err := net.Listen("tcp", "127.0.0.1:0")
+	defer func() {
+		if err := server.Stop(); err != nil {
+			complain(p.stderr, err.Error())
+		}
+	}()
+	smtp, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
 	}
+	defer smtp.Close()
 	cfg := demoConfig(server.URL("fortnight"), smtp.Addr())
 	box := inbox.New(inbox.Options{Now: p.now, SMTP: smtp.Addr().String(), Rewrite: inbox.Rewrite{From: cfg.BaseURL}})
 	if err := furnish(ctx, p, server, cfg); err != nil {
-		smtp.Close()
 		return err
 	}
 	b, err := openBooks(ctx, cfg, p.now)
 	if err != nil {
-		smtp.Close()
 		return err
 	}
 	defer b.close()
 	if _, err := b.Apply(ctx, []digest.Project{demoProject(cfg)}); err != nil {
-		smtp.Close()
 		return err
 	}
 	pages, err := readerPages(b, nil, slog.New(slog.DiscardHandler))
 	if err != nil {
-		smtp.Close()
 		return err
 	}
 	mux := http.NewServeMux()
@@ -133,11 +136,7 @@ func runDemo(ctx context.Context, p program, page net.Listener, dir *folder, onc
 		}
 		return nil
 	})
-	err = g.Wait()
-	if errors.Is(err, context.Canceled) {
-		err = nil
-	}
-	return err
+	return g.Wait()
 }
 
 // demoConfig is the configuration of production, but for the relay.
@@ -148,7 +147,7 @@ func demoConfig(database string, relay net.Addr) Config {
 	n, _ := strconv.Atoi(port)
 	return Config{DatabaseURL: Secret(database), SecretKey: Secret(base64.StdEncoding.EncodeToString(key)),
 		SMTPHost: "127.0.0.1", SMTPPort: n, SMTPTLS: "none", SMTPTimeout: time.Minute,
-		MailFrom: "Support desk <digest@" + demoHost + ">", BaseURL: "https://" + demoHost, Addr: ":0", LogLevel: "warn", LogFormat: "text"}
+		MailFrom: "Support desk <digest@" + demoHost + ">", BaseURL: "https://" + demoHost, Addr: ":0", Lease: 2 * time.Minute, LogLevel: "warn", LogFormat: "text"}
 }
 
 // furnish makes the database with its event tables and the traffic in them.
@@ -209,7 +208,7 @@ func sendDemo(ctx context.Context, p program, cfg Config, b *books, box *inbox.I
 	if err != nil {
 		return 0, err
 	}
-	defer relay.Close(context.WithoutCancel(ctx))
+	defer hangUp(ctx, relay)
 	studio, err := newStudio()
 	if err != nil {
 		return 0, err

@@ -41,11 +41,8 @@ func doctorCommand(p program) *cobra.Command {
 		Args:  noArguments,
 		RunE: func(c *cobra.Command, _ []string) error {
 			cfg, err := loadConfig()
-			if err != nil {
-				return err
-			}
 			var f findings
-			checkConfiguration(&f, cfg)
+			checkConfiguration(&f, cfg, err)
 			checkState(c.Context(), &f, cfg, p.now)
 			checkRelay(c.Context(), &f, cfg)
 			checkDKIM(c.Context(), &f, cfg)
@@ -60,8 +57,8 @@ func doctorCommand(p program) *cobra.Command {
 	}
 }
 
-func checkConfiguration(f *findings, cfg Config) {
-	err := errors.Join(cfg.Validate(), cfg.Misspelt())
+func checkConfiguration(f *findings, cfg Config, unread error) {
+	err := errors.Join(unread, cfg.Validate(), cfg.Misspelt())
 	if cfg.SecretKey == "" {
 		_, missing := cfg.keys()
 		err = errors.Join(err, missing)
@@ -173,7 +170,7 @@ func checkSource(ctx context.Context, f *findings, name, platform, dsn, tenant s
 func checkRelay(ctx context.Context, f *findings, cfg Config) {
 	relay, err := newMailer(cfg)
 	if err == nil {
-		defer relay.Close(ctx)
+		defer hangUp(ctx, relay)
 		err = relay.Check(ctx)
 	}
 	if err != nil {

@@ -31,7 +31,9 @@ func relay(t *testing.T) *inbox.Inbox {
 	served := make(chan error, 1)
 	go func() { served <- box.ServeSMTP(l) }()
 	t.Cleanup(func() {
-		box.Close()
+		if err := box.Close(); err != nil {
+			t.Error(err)
+		}
 		if err := <-served; err != nil {
 			t.Error(err)
 		}

@@ -51,7 +51,7 @@ func (f *folder) discard() {
 		os.RemoveAll(f.staging)
 	}
 	if f.made {
-		os.Remove(f.dir) // only where it is empty
+		_ = os.Remove(f.dir) // only where it is empty
 	}
 }
 

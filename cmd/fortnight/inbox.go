@@ -23,11 +23,11 @@ func inboxCommand(p program) *cobra.Command {
 			"Nothing is delivered onwards. Point FORTNIGHT_SMTP_HOST, FORTNIGHT_SMTP_PORT and FORTNIGHT_SMTP_TLS=none at it.",
 		Args: noArguments,
 		RunE: func(c *cobra.Command, _ []string) error {
-			web, err := listen("--addr", addr)
+			web, err := listen(c.Context(), "--addr", addr)
 			if err != nil {
 				return err
 			}
-			mail, err := listen("--smtp", smtp)
+			mail, err := listen(c.Context(), "--smtp", smtp)
 			if err != nil {
 				web.Close()
 				return err
@@ -44,13 +44,13 @@ func inboxCommand(p program) *cobra.Command {
 	return c
 }
 
-func listen(flag, addr string) (net.Listener, error) {
-	if _, _, err := net.SplitHostPort(addr); err != nil {
+func listen(ctx context.Context, flag, addr string) (net.Listener, error) {
+	if !hostPort(addr) {
 		return nil, misused("%s %q: write host:port, or :port", flag, addr)
 	}
-	l, err := net.Listen("tcp", addr)
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
 	if err != nil {
-		return nil, fmt.Errorf("%s %s: %w\nGive another address with %s.", flag, addr, listenFault(err), flag)
+		return nil, fmt.Errorf("%s %s: %w; give another address with %s", flag, addr, listenFault(err), flag)
 	}
 	return l, nil
 }
@@ -87,7 +87,7 @@ func runInbox(ctx context.Context, pages http.Handler, web net.Listener, box *in
 	return g.Wait()
 }
 
-// serveHTTP serves until the context ends, then lets requests in flight end.
+// serveHTTP serves until the context ends, then lets requests in flight end, for 5 s.
 func serveHTTP(ctx context.Context, l net.Listener, h http.Handler) error {
 	s := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute}
 	done := make(chan error, 1)
@@ -95,7 +95,11 @@ func serveHTTP(ctx context.Context, l net.Listener, h http.Handler) error {
 		<-ctx.Done()
 		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 		defer cancel()
-		done <- s.Shutdown(stop)
+		err := s.Shutdown(stop)
+		if errors.Is(err, context.DeadlineExceeded) {
+			err = s.Close()
+		}
+		done <- err
 	}()
 	if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 		return err

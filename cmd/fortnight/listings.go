@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -58,15 +59,16 @@ func editionsCommand(p program) *cobra.Command {
 			if limit < 1 {
 				return misused("--limit %d: write 1 or more", limit)
 			}
+			if err := checkListed(name); err != nil {
+				return err
+			}
 			b, err := openBooksFromEnvironment(c.Context(), p.now)
 			if err != nil {
 				return err
 			}
 			defer b.close()
-			if strings.Contains(name, "/") {
-				if _, err := b.Digest(c.Context(), name); err != nil {
-					return err
-				}
+			if err := b.mustKnow(c.Context(), name); err != nil {
+				return err
 			}
 			editions, err := b.Editions(c.Context(), name, limit)
 			if err != nil {
@@ -93,6 +95,24 @@ func editionsCommand(p program) *cobra.Command {
 	c.Flags().IntVar(&limit, "limit", 50, "how many, the newest first")
 	c.Flags().BoolVar(&asJSON, "json", false, "print a line of JSON each")
 	return c
+}
+
+// checkListed refuses what is neither empty, nor PROJECT, nor PROJECT/NAME.
+func checkListed(name string) error {
+	project, key, whole := strings.Cut(name, "/")
+	if name != "" && (project == "" || whole && key == "" || strings.Contains(key, "/")) {
+		return misused("--digest %q: write PROJECT/NAME, or PROJECT for all of it", name)
+	}
+	return nil
+}
+
+// mustKnow is an error where there is no such digest, or no such project.
+func (b *books) mustKnow(ctx context.Context, name string) error {
+	if strings.Contains(name, "/") {
+		_, err := b.Digest(ctx, name)
+		return err
+	}
+	return b.KnowsProject(ctx, name)
 }
 
 var deliveryStates = []digest.DeliveryState{digest.DeliverySent, digest.DeliveryPlanned, digest.DeliverySending, digest.DeliveryDeferred,
@@ -165,11 +185,17 @@ func subscribersCommand(p program) *cobra.Command {
 		Short: "List subscribers, or forget one",
 		Args:  noArguments,
 		RunE: func(c *cobra.Command, _ []string) error {
+			if err := checkListed(name); err != nil {
+				return err
+			}
 			b, err := openBooksFromEnvironment(c.Context(), p.now)
 			if err != nil {
 				return err
 			}
 			defer b.close()
+			if err := b.mustKnow(c.Context(), name); err != nil {
+				return err
+			}
 			subscribers, err := b.Subscribers(c.Context(), name)
 			if err != nil {
 				return err

@@ -24,6 +24,7 @@ var version = "dev"
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends at once
 	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
@@ -40,6 +41,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	switch {
 	case err == nil:
 		return 0
+	case ctx.Err() != nil && errors.Is(err, context.Canceled):
+		complain(stderr, "interrupted")
+		return 1
 	case errors.As(err, &usage):
 		complain(stderr, usage.Error())
 		return 2
@@ -69,6 +73,9 @@ func misused(format string, args ...any) error { return usageError{fmt.Errorf(fo
 // complain prints an error on one to three lines.
 func complain(w io.Writer, message string) {
 	lines := strings.Split(strings.TrimSpace(message), "\n")
+	for i := range lines {
+		lines[i] = strings.TrimSpace(lines[i])
+	}
 	if len(lines) > 3 {
 		lines = append(lines[:2], strings.Join(lines[2:], "; "))
 	}

@@ -89,7 +89,7 @@ func (w wantedEdition) opening(s digest.Scheduled, now time.Time) (digest.Openin
 	}
 	// Asked for by hand, it is due now: it is not late, whenever the schedule would have made it.
 	return digest.Opening{Digest: s.Digest, Label: scheduler.Label(s.Project.Name, due.Period), Due: now,
-		Period: due.Period, Previous: due.Previous, ByHand: true}, nil
+		Period: due.Period, Previous: due.Previous, AtOnce: true, ByHand: true}, nil
 }
 
 func send(ctx context.Context, p program, wanted wantedEdition, test digest.Address) error {
@@ -117,7 +117,7 @@ func send(ctx context.Context, p program, wanted wantedEdition, test digest.Addr
 	if err != nil {
 		return err
 	}
-	defer relay.Close(context.WithoutCancel(ctx))
+	defer hangUp(ctx, relay)
 	studio, err := newStudio()
 	if err != nil {
 		return err
@@ -231,7 +231,7 @@ func reportEdition(ctx context.Context, p program, b *books, id int64, label str
 		fmt.Fprintf(p.stdout, "%d are tried again later by a running \"fortnight serve\", or by this command once more.\n", n)
 	}
 	if n := counts[digest.DeliveryFailed] + counts[digest.DeliveryUnknown]; n > 0 {
-		return fmt.Errorf("%d of %d were not delivered\n\"fortnight deliveries --edition %d\" has the servers' answers.", n, len(deliveries), id)
+		return fmt.Errorf("%d of %d were not delivered: \"fortnight deliveries --edition %d\" has the servers' answers", n, len(deliveries), id)
 	}
 	return nil
 }
@@ -239,12 +239,12 @@ func reportEdition(ctx context.Context, p program, b *books, id int64, label str
 // makeNow takes an edition as far as it goes now, in this process, with a bar where a terminal is attached.
 func makeNow(ctx context.Context, p program, life *digest.Life, b *books, edition int64) error {
 	bar := newProgress(p.stderr)
-	defer bar.Exit()
+	defer func() { _ = bar.Exit() }() // a bar that cannot be wiped is no fault of the edition
 	log, err := b.cfg.logger(p.stderr)
 	if err != nil {
 		return err
 	}
-	maker := scheduler.Maker{Leases: b.Ledger, Now: life.Now, Log: log, Work: scheduler.Work{
+	maker := scheduler.Maker{Leases: b.Ledger, Now: life.Now, Log: log, Renewal: b.cfg.Lease / 4, Work: scheduler.Work{
 		Collect: func(ctx context.Context, edition int64) ([]digest.Delivery, error) {
 			planned, err := life.Collect(ctx, edition)
 			bar.ChangeMax(len(planned))

@@ -17,20 +17,20 @@ import (
 )
 
 func serveCommand(p program) *cobra.Command {
-	var embedded bool
+	var private bool
 	c := &cobra.Command{
 		Use:   "serve [--embedded]",
 		Short: "Run the scheduler, the workers and the web port",
 		Long: "Serve makes and sends editions when they are due, answers the links in mails, and shows /healthz, /readyz and /metrics at\n" +
 			"FORTNIGHT_ADDR. Any number of processes may run on one database. SIGTERM lets messages in flight end and stops within 20 s.",
 		Args: noArguments,
-		RunE: func(c *cobra.Command, _ []string) error { return serve(c.Context(), p, embedded) },
+		RunE: func(c *cobra.Command, _ []string) error { return serve(c.Context(), p, private) },
 	}
-	c.Flags().BoolVar(&embedded, "embedded", false, "start a private PostgreSQL in FORTNIGHT_DATA_DIR instead of using FORTNIGHT_DATABASE_URL")
+	c.Flags().BoolVar(&private, "embedded", false, "start a private PostgreSQL in FORTNIGHT_DATA_DIR instead of using FORTNIGHT_DATABASE_URL")
 	return c
 }
 
-func serve(ctx context.Context, p program, embedded bool) error {
+func serve(ctx context.Context, p program, private bool) error {
 	cfg, err := loadConfig()
 	if err != nil {
 		return err
@@ -42,11 +42,13 @@ func serve(ctx context.Context, p program, embedded bool) error {
 	if err != nil {
 		return err
 	}
-	if embedded {
+	var lost <-chan struct{} // the private PostgreSQL has ended; never, where there is none
+	if private {
 		server, err := startEmbedded(ctx, &cfg)
 		if err != nil {
 			return err
 		}
+		lost = server.Done()
 		defer func() {
 			if err := server.Stop(); err != nil {
 				log.Error("private PostgreSQL did not end in order", "error", err)
@@ -63,7 +65,7 @@ func serve(ctx context.Context, p program, embedded bool) error {
 	} else if resealed > 0 {
 		log.Info("secrets sealed under the new key", "secrets", resealed)
 	}
-	return serveBooks(ctx, p, cfg, b, log)
+	return serveBooks(ctx, p, cfg, b, log, lost)
 }
 
 // startEmbedded starts the private PostgreSQL and points the configuration at it.
@@ -75,7 +77,7 @@ func startEmbedded(ctx context.Context, cfg *Config) (*postgres.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	database, err := server.CreateDatabase(ctx, "fortnight")
+	database, err := server.CreateDatabase(ctx, embedded)
 	if err != nil {
 		return nil, errors.Join(err, server.Stop())
 	}
@@ -83,13 +85,13 @@ func startEmbedded(ctx context.Context, cfg *Config) (*postgres.Server, error) {
 	return server, nil
 }
 
-// serveBooks runs all that serve is, until the context ends.
-func serveBooks(ctx context.Context, p program, cfg Config, b *books, log *slog.Logger) error {
+// serveBooks runs all that serve is, until the context ends or the database is lost.
+func serveBooks(ctx context.Context, p program, cfg Config, b *books, log *slog.Logger, lost <-chan struct{}) error {
 	relay, err := newMailer(cfg)
 	if err != nil {
 		return err
 	}
-	defer relay.Close(context.WithoutCancel(ctx))
+	defer hangUp(ctx, relay)
 	studio, err := newStudio()
 	if err != nil {
 		return err
@@ -101,7 +103,9 @@ func serveBooks(ctx context.Context, p program, cfg Config, b *books, log *slog.
 	}
 	admin := newAdmin(cfg, life, log)
 	work := scheduler.Work{Collect: figures.collect(admin.collect(b, life.Collect)), Deliver: life.Deliver, Finish: life.Finish}
-	planner, err := scheduler.New(b.pool, b.Ledger, b.Ledger, work, scheduler.Options{Now: p.now, Log: log, Patience: shutdown})
+	planner, err := scheduler.New(b.pool, b.Ledger, b.Ledger, work, scheduler.Options{
+		Now: p.now, Log: log, Patience: shutdown, Renewal: cfg.Lease / 4, Every: min(20*time.Second, cfg.Lease/6),
+	})
 	if err != nil {
 		return err
 	}
@@ -109,7 +113,7 @@ func serveBooks(ctx context.Context, p program, cfg Config, b *books, log *slog.
 	if err != nil {
 		return err
 	}
-	listener, err := listen(prefix+"_ADDR", cfg.Addr)
+	listener, err := listen(ctx, prefix+"_ADDR", cfg.Addr)
 	if err != nil {
 		return err
 	}
@@ -118,6 +122,14 @@ func serveBooks(ctx context.Context, p program, cfg Config, b *books, log *slog.
 	g.Go(func() error { return planner.Run(ctx) })
 	g.Go(func() error { return serveHTTP(ctx, listener, pages) })
 	g.Go(func() error { return pruneDaily(ctx, b.Ledger, log) })
+	g.Go(func() error {
+		select {
+		case <-lost:
+			return errors.New("the private PostgreSQL ended by itself: start again, it recovers what it had written")
+		case <-ctx.Done():
+			return nil
+		}
+	})
 	err = g.Wait()
 	log.Info("ended")
 	return err

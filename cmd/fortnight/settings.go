@@ -16,6 +16,7 @@ import (
 
 	"fortnight/collectors"
 	"fortnight/digest"
+	"fortnight/ledger"
 	"fortnight/scheduler"
 	"fortnight/templates"
 )
@@ -106,16 +107,19 @@ func readSettings(file string, lookup func(string) (string, bool)) ([]digest.Pro
 	if err := decoder.Decode(&s); err != nil && !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("%s: %s", file, strings.TrimPrefix(err.Error(), "yaml: "))
 	}
+	if err := decoder.Decode(&settings{}); !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("%s: write one document, without a line of ---", file)
+	}
 	if len(s.Projects) == 0 {
 		return nil, fmt.Errorf("%s has no projects: begin with \"projects:\"", file)
 	}
-	check := checker{lookup: lookup}
+	read := reader{lookup: lookup}
 	var projects []digest.Project
 	for _, key := range sorted(s.Projects) {
-		projects = append(projects, check.project(key, s.Projects[key]))
+		projects = append(projects, read.project(key, s.Projects[key]))
 	}
-	if len(check.faults) > 0 {
-		return nil, fmt.Errorf("%s: %w", file, errors.Join(check.faults...))
+	if err := errors.Join(append(read.faults, ledger.Check(projects))...); err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	return projects, nil
 }
@@ -129,123 +133,104 @@ func sorted[V any](m map[string]V) []string {
 	return keys
 }
 
-// checker turns settings into the words of package digest and collects what is wrong with them.
-type checker struct {
+// reader turns settings into the words of package digest and collects what cannot be read: words that only the trades know,
+// variables that are not set. What the ledger refuses it says itself (ledger.Check).
+type reader struct {
 	lookup func(string) (string, bool)
 	faults []error
 }
 
-func (c *checker) fault(where, format string, args ...any) {
-	c.faults = append(c.faults, fmt.Errorf("%s: %s", where, fmt.Sprintf(format, args...)))
+func (r *reader) fault(where, format string, args ...any) {
+	r.faults = append(r.faults, fmt.Errorf("%s: %s", where, fmt.Sprintf(format, args...)))
 }
 
-func (c *checker) project(key string, s projectSettings) digest.Project {
+func (r *reader) project(key string, s projectSettings) digest.Project {
 	where := "projects." + key
-	c.key(where, key)
-	if s.Name == "" {
-		c.fault(where, "name is missing")
-	}
 	p := digest.Project{Key: key, Name: s.Name, Zone: s.Zone, Locale: orElse(s.Locale, "en"), BiMonthly: s.BiMonthly,
 		WeekStart: time.Monday, Brand: digest.Brand{Footer: s.Brand.Footer},
-		From: c.address(where+".from", s.From), ReplyTo: c.address(where+".reply_to", s.ReplyTo)}
-	c.zone(where+".zone", s.Zone)
-	c.locale(where+".locale", p.Locale)
+		From: address(s.From), ReplyTo: address(s.ReplyTo)}
+	r.locale(where+".locale", p.Locale)
 	if s.WeekStart != "" {
 		day, err := scheduler.ParseWeekday(s.WeekStart)
 		if err != nil {
-			c.fault(where+".week_start", "%v", err)
+			r.fault(where+".week_start", "%v", err)
 		}
 		p.WeekStart = day
 	}
+	if _, err := scheduler.Parse(digest.CadenceSpec{Kind: scheduler.BiMonthly, At: "08:00", Zone: "UTC"}, s.BiMonthly); err != nil {
+		r.fault(where, "%v", err)
+	}
 	if s.Brand.Accent != "" {
-		p.Brand.Accent = c.colour(where+".brand.accent", s.Brand.Accent)
+		p.Brand.Accent = r.colour(where+".brand.accent", s.Brand.Accent)
 	}
 	for _, k := range sorted(s.Sources) {
-		p.Sources = append(p.Sources, c.source(where+".sources."+k, k, s.Sources[k]))
+		p.Sources = append(p.Sources, r.source(where+".sources."+k, k, s.Sources[k]))
 	}
 	for _, k := range sorted(s.Digests) {
-		p.Digests = append(p.Digests, c.digest(where+".digests."+k, k, s.Digests[k], p))
+		p.Digests = append(p.Digests, r.digest(where+".digests."+k, k, s.Digests[k], p))
 	}
 	return p
 }
 
-func (c *checker) key(where, key string) {
-	for _, r := range key {
-		if (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-' && r != '_' {
-			c.fault(where, "write names in small letters, digits, - and _")
-			return
-		}
-	}
-}
-
-func (c *checker) source(where, key string, s sourceSettings) digest.Source {
-	c.key(where, key)
+func (r *reader) source(where, key string, s sourceSettings) digest.Source {
 	if !slices.Contains(collectors.Platforms(), s.Platform) {
-		c.fault(where+".platform", "%q is not known: choose %s", s.Platform, strings.Join(collectors.Platforms(), " or "))
+		r.fault(where+".platform", "%q is not known: choose %s", s.Platform, strings.Join(collectors.Platforms(), " or "))
 	}
 	if s.Tenant == "" {
-		c.fault(where+".tenant", "is missing: the tenant's id on its platform")
+		r.fault(where+".tenant", "is missing: the tenant's id on its platform")
 	}
 	dsn := ""
 	switch {
 	case s.DSNEnv == "":
-		c.fault(where+".dsn_env", "is missing: name the variable that holds the source's DSN")
+		r.fault(where+".dsn_env", "is missing: name the variable that holds the source's DSN")
 	case strings.HasPrefix(s.DSNEnv, prefix+"_"):
-		c.fault(where+".dsn_env", "%s is among the program's own settings: choose a name without %s_", s.DSNEnv, prefix)
+		r.fault(where+".dsn_env", "%s is among the program's own settings: choose a name without %s_", s.DSNEnv, prefix)
 	default:
 		var ok bool
-		if dsn, ok = c.lookup(s.DSNEnv); !ok || dsn == "" {
-			c.fault(where+".dsn_env", "the variable %s is not set", s.DSNEnv)
+		if dsn, ok = r.lookup(s.DSNEnv); !ok || dsn == "" {
+			r.fault(where+".dsn_env", "the variable %s is not set", s.DSNEnv)
 		}
 	}
 	return digest.Source{Key: key, Platform: s.Platform, DSN: dsn, Tenant: s.Tenant}
 }
 
-func (c *checker) digest(where, key string, s digestSettings, p digest.Project) digest.Config {
-	c.key(where, key)
+func (r *reader) digest(where, key string, s digestSettings, p digest.Project) digest.Config {
 	d := digest.Config{Key: key, Name: s.Name, Active: s.Active, ExcludeAway: s.ExcludeAway, CatchUp: s.CatchUp,
 		Paper:   orElse(s.Paper, "A4"),
 		Cadence: digest.CadenceSpec{Kind: s.Cadence, At: s.At, Zone: orElse(s.Zone, p.Zone), WeekStart: p.WeekStart, Covers: s.Covers}}
 	if d.Paper != "A4" && d.Paper != "Letter" {
-		c.fault(where+".paper", "%q is not known: choose A4 or Letter", s.Paper)
+		r.fault(where+".paper", "%q is not known: choose A4 or Letter", s.Paper)
 	}
 	if s.CatchUp < 0 {
-		c.fault(where+".catch_up", "%d is not a number of periods", s.CatchUp)
+		r.fault(where+".catch_up", "%d is not a number of periods", s.CatchUp)
 	}
 	if s.Anchor != "" {
 		anchor, err := digest.ParseDate(s.Anchor)
 		if err != nil {
-			c.fault(where+".anchor", "%v", err)
+			r.fault(where+".anchor", "%v", err)
 		}
 		d.Cadence.Anchor = anchor
 	}
 	if s.Cadence == "" {
-		c.fault(where+".cadence", "is missing: write one of %s, or a cron expression", strings.Join(scheduler.Kinds(), ", "))
-	} else if _, err := scheduler.Parse(d.Cadence, p.BiMonthly); err != nil && p.Zone != "" {
-		c.fault(where, "%s", strings.ReplaceAll(err.Error(), "\n", "; "))
+		r.fault(where+".cadence", "is missing: write one of %s, or a cron expression", strings.Join(scheduler.Kinds(), ", "))
+	} else if _, err := scheduler.Parse(d.Cadence, p.BiMonthly); err != nil && (s.Zone != "" || known(p.Zone)) {
+		r.fault(where, "%s", strings.ReplaceAll(err.Error(), "\n", "; "))
 	}
 	if s.MissedAfter != "" {
 		wait, err := time.ParseDuration(s.MissedAfter)
 		if err != nil || wait <= 0 {
-			c.fault(where+".missed_after", "%q is not a time to wait: write one such as 24h", s.MissedAfter)
+			r.fault(where+".missed_after", "%q is not a time to wait: write one such as 24h", s.MissedAfter)
 		}
 		d.MissedAfter = wait
 	}
-	d.Sections = c.sections(where+".sections", s.Sections, p.Sources)
-	seen := map[string]bool{}
+	d.Sections = r.sections(where+".sections", s.Sections, p.Sources)
 	for i, sub := range s.Subscribers {
-		at := fmt.Sprintf("%s.subscribers[%d]", where, i)
-		person := c.subscriber(at, sub)
-		if seen[strings.ToLower(person.Address)] {
-			c.fault(at, "%s is there twice", person.Address)
-		}
-		seen[strings.ToLower(person.Address)] = true
-		d.Subscribers = append(d.Subscribers, person)
+		d.Subscribers = append(d.Subscribers, r.subscriber(fmt.Sprintf("%s.subscribers[%d]", where, i), sub))
 	}
 	return d
 }
 
-func (c *checker) sections(where string, chosen []sectionSettings, sources []digest.Source) []digest.SectionChoice {
+func (r *reader) sections(where string, chosen []sectionSettings, sources []digest.Source) []digest.SectionChoice {
 	if len(chosen) == 0 {
 		for _, s := range collectors.Sections() {
 			chosen = append(chosen, sectionSettings{Section: s})
@@ -254,33 +239,22 @@ func (c *checker) sections(where string, chosen []sectionSettings, sources []dig
 	var out []digest.SectionChoice
 	for _, s := range chosen {
 		if !slices.Contains(collectors.Sections(), s.Section) {
-			c.fault(where, "%q is not known: choose from %s", s.Section, strings.Join(collectors.Sections(), ", "))
+			r.fault(where, "%q is not known: choose from %s", s.Section, strings.Join(collectors.Sections(), ", "))
 		}
 		if s.Source == "" && len(sources) == 1 {
 			s.Source = sources[0].Key
-		}
-		if !slices.ContainsFunc(sources, func(x digest.Source) bool { return x.Key == s.Source }) {
-			c.fault(where, "%s: name one of the project's sources, as in \"%s: SOURCE\"", s.Section, s.Section)
 		}
 		out = append(out, digest.SectionChoice(s))
 	}
 	return out
 }
 
-func (c *checker) subscriber(where string, s subscriberSettings) digest.Subscriber {
-	p := digest.Subscriber{Name: s.Name, Address: c.address(where+".address", s.Address).Address, Locale: s.Locale, Zone: s.Zone,
+func (r *reader) subscriber(where string, s subscriberSettings) digest.Subscriber {
+	a := address(s.Address)
+	p := digest.Subscriber{Name: orElse(s.Name, a.Name), Address: a.Address, Locale: s.Locale, Zone: s.Zone,
 		Audience: digest.Audience(orElse(s.Audience, string(digest.Manager))), PDF: s.PDF == nil || *s.PDF, AddedBy: s.AddedBy}
-	if s.Address == "" {
-		c.fault(where, "address is missing")
-	}
 	if s.Locale != "" {
-		c.locale(where+".locale", s.Locale)
-	}
-	if s.Zone != "" {
-		c.zone(where+".zone", s.Zone)
-	}
-	if !slices.Contains(audiences(), string(p.Audience)) {
-		c.fault(where+".audience", "%q is not known: choose %s", s.Audience, strings.Join(audiences(), ", "))
+		r.locale(where+".locale", s.Locale)
 	}
 	return p
 }
@@ -289,34 +263,30 @@ func audiences() []string {
 	return []string{string(digest.Admin), string(digest.Manager), string(digest.Executive)}
 }
 
-func (c *checker) address(where, s string) digest.Address {
-	if s == "" {
-		return digest.Address{}
-	}
+// address reads "Dana <dana@example.com>"; what is none stays as it is written, for the ledger to refuse.
+func address(s string) digest.Address {
 	a, err := mail.ParseAddress(s)
 	if err != nil {
-		c.fault(where, "%q is not an address: write one such as dana@example.com", s)
-		return digest.Address{}
+		return digest.Address{Address: s}
 	}
 	return digest.Address{Name: a.Name, Address: a.Address}
 }
 
-func (c *checker) zone(where, s string) {
-	if _, err := time.LoadLocation(s); err != nil || s == "" || s == "Local" {
-		c.fault(where, "%q is not a time zone: write one such as Europe/Berlin", s)
-	}
+func known(zone string) bool {
+	_, err := time.LoadLocation(zone)
+	return err == nil && zone != ""
 }
 
-func (c *checker) locale(where, s string) {
+func (r *reader) locale(where, s string) {
 	if _, err := templates.Load(s); err != nil {
-		c.fault(where, "%v", err)
+		r.fault(where, "%v", err)
 	}
 }
 
-func (c *checker) colour(where, s string) digest.Colour {
+func (r *reader) colour(where, s string) digest.Colour {
 	v, err := strconv.ParseUint(strings.TrimPrefix(s, "#"), 16, 32)
 	if err != nil || len(s) != 7 || s[0] != '#' {
-		c.fault(where, "%q is not a colour: write one such as \"#3F45D6\"", s)
+		r.fault(where, "%q is not a colour: write one such as \"#3F45D6\"", s)
 		return 0
 	}
 	return digest.Colour(v<<8 | 0xFF)

@@ -100,6 +100,13 @@ func dkimKeys(cfg Config) ([]mailer.Key, error) {
 	return []mailer.Key{key}, nil
 }
 
+// hangUp says goodbye to the relay, which is given a moment to answer.
+func hangUp(ctx context.Context, relay *mailer.Mailer) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+	defer cancel()
+	_ = relay.Close(ctx) // a courtesy: the connections end with the process
+}
+
 // shutdown is how long what is in flight may take when the program is asked to stop.
 const shutdown = 15 * time.Second
 

@@ -51,7 +51,6 @@ type desk struct {
 	lastWeek bool
 	users    []*person
 	agents   []*clerk
-	names    int
 	ids      map[string]int
 	rows     map[string][][]any
 }

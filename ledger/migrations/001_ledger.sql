@@ -73,7 +73,7 @@ CREATE TABLE fortnight.editions (
     due            timestamptz NOT NULL,
     state          text        NOT NULL CHECK (state IN ('due', 'collecting', 'ready', 'sending', 'done', 'held', 'parked', 'archived', 'discarded')),
     archive        boolean     NOT NULL, -- past the catch-up limit: collected, not sent
-    by_hand        boolean     NOT NULL, -- sent at once, whatever hour it is for a subscriber
+    at_once        boolean     NOT NULL, -- sent at once, whatever hour it is for a subscriber
     project        jsonb       NOT NULL, -- the digest.Project and digest.Config as they were when it was opened
     config         jsonb       NOT NULL,
     hash           text        NOT NULL DEFAULT '',
