@@ -17,7 +17,7 @@ demo: ## a real digest from generated traffic to a built-in inbox: sets up what 
 	@exec bin/fortnight demo $(ARGS)
 
 test: ## every check, as CI runs it: sets up what is missing, then format, vet, lint and all tests
-	@$(GO) mod download -modfile=tools/go.mod & $(GO) run ./internal/setup postgres chromium compiler && wait
+	@$(GO) mod download -modfile=tools/go.mod & $(GO) run ./internal/setup postgres chromium poppler compiler && wait
 	@$(MAKE) --no-print-directory check vet lint unit
 
 check: ## does gofumpt agree with every file?

@@ -22,6 +22,7 @@ type Words interface {
 	DayMonth(d Date) string                 // "25 Mar"
 	Range(first, last Date) string          // "23–29 Mar", "27 Feb – 4 Mar", years where they differ
 	LongRange(first, last Date) string      // "23–29 March 2020"
+	MonthRange(first, last Date) string     // "16–22 March", years where they differ
 	FullRange(first, last Date) string      // "Mon 23 – Sun 29 March 2020"
 	Clock(t time.Time) string               // "15:02"
 	Moment(t time.Time) string              // "Mon 23 Mar, 15:02 EDT"

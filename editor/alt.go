@@ -1,7 +1,9 @@
 package editor
 
 import (
+	"slices"
 	"strings"
+	"unicode"
 
 	"fortnight/digest"
 )
@@ -13,7 +15,7 @@ func (d *desk) alt(c *digest.Chart) string {
 	case digest.Ranking, digest.Donut:
 		var rows []string
 		for _, p := range filled(currentOf(c)) {
-			rows = append(rows, pair(p.Label, d.amount(c.Unit, *p.Value)))
+			rows = append(rows, d.pair(p.Label, d.amount(c.Unit, *p.Value)))
 		}
 		return strings.Join(rows, d.comma()) + "."
 	case digest.Flow:
@@ -23,16 +25,24 @@ func (d *desk) alt(c *digest.Chart) string {
 	case digest.Curve:
 		var out []string
 		for _, s := range c.Series {
-			var values []string
-			for _, p := range s.Points {
-				values = append(values, d.amount(c.Unit, valueOf(p)))
-			}
-			out = append(out, pair(s.Label, strings.Join(values, d.comma()))+".")
+			out = append(out, d.pair(s.Label, d.curveValues(c, s))+".")
 		}
 		return strings.Join(out, " ")
 	default:
 		return d.text("alt.by_day", digest.S("values", d.byDay(c, currentOf(c).Points)))
 	}
+}
+
+// curveValues lists a curve day by day; in a long period, in which most days of one agent have nothing, those that have.
+func (d *desk) curveValues(c *digest.Chart, s digest.Series) string {
+	if !d.byWeekday() {
+		return d.byDay(c, above(s))
+	}
+	var values []string
+	for _, p := range s.Points {
+		values = append(values, d.amount(c.Unit, valueOf(p)))
+	}
+	return strings.Join(values, d.comma())
 }
 
 // byDay lists days with their values; a gap is named.
@@ -46,7 +56,7 @@ func (d *desk) byDay(c *digest.Chart, points []digest.Point) string {
 		if p.Value != nil && c.Unit == digest.Duration {
 			v = d.hours(*p.Value)
 		}
-		out = append(out, pair(d.dayShort(p.At), v))
+		out = append(out, d.pair(d.dayShort(p.At), v))
 	}
 	return strings.Join(out, d.comma())
 }
@@ -55,7 +65,7 @@ func (d *desk) byDay(c *digest.Chart, points []digest.Point) string {
 func (d *desk) altOfStack(c *digest.Chart) string {
 	var out []string
 	for i, s := range c.Series {
-		values := d.text("alt.gap")
+		values := d.text("alt.no_days")
 		if points := above(s); len(points) > 0 {
 			values = d.byDay(c, points)
 		}
@@ -75,7 +85,7 @@ func (d *desk) altOfFlow(c *digest.Chart) string {
 		var rows []string
 		for _, n := range c.Nodes {
 			if n.Column == column {
-				rows = append(rows, pair(n.Label, d.amount(c.Unit, n.Value)))
+				rows = append(rows, d.pair(n.Label, d.amount(c.Unit, n.Value)))
 			}
 		}
 		if len(rows) > 0 {
@@ -85,7 +95,27 @@ func (d *desk) altOfFlow(c *digest.Chart) string {
 	return strings.Join(out, " ")
 }
 
-// pair keeps a name and its value on one line.
-func pair(name, value string) string { return name + nbsp + value }
+// pair keeps a name and its value on one line. A name that runs the other way than the sentence is followed by a mark, or
+// the number behind it would be read as part of it.
+func (d *desk) pair(name, value string) string { return d.closed(name) + nbsp + value }
+
+// closed ends a name that runs the other way.
+func (d *desk) closed(name string) string {
+	const leftToRight, rightToLeft = "\u200e", "\u200f"
+	for _, r := range slices.Backward([]rune(name)) {
+		if !unicode.IsLetter(r) {
+			continue
+		}
+		rtl := unicode.In(r, unicode.Arabic, unicode.Hebrew, unicode.Syriac, unicode.Thaana, unicode.Nko)
+		switch {
+		case rtl && d.w.Dir() != "rtl":
+			return name + leftToRight
+		case !rtl && d.w.Dir() == "rtl":
+			return name + rightToLeft
+		}
+		break
+	}
+	return name
+}
 
 func (d *desk) comma() string { return d.text("alt.comma") }

@@ -153,7 +153,7 @@ func (d *desk) dates() string {
 	case !d.compared():
 		return d.text("dates.alone", this)
 	}
-	return d.text("dates.compared", this, digest.S("previous", d.w.Range(d.s.Previous.First(), d.s.Previous.Last())))
+	return d.text("dates.compared", this, digest.S("previous", d.w.MonthRange(d.s.Previous.First(), d.s.Previous.Last())))
 }
 
 // kind is what stands at the head on the right: the digest's own name, or what its cadence makes it.

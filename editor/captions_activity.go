@@ -138,6 +138,8 @@ func maxMessagesPerMinute(d *desk, sec *digest.Section, c *digest.Chart) string 
 	}
 	key := "caption.max_messages_per_minute."
 	switch {
+	case n == 1: // every minute with a message is as busy
+		return d.text(key+"several", slots...)
 	case !ok || !at.Value.Is():
 		return d.text(key+"no_time", slots...)
 	case len(top) > 1:

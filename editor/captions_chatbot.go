@@ -63,7 +63,7 @@ func intentSource(sec *digest.Section) string {
 func (d *desk) names(points []digest.Point) string {
 	var out []string
 	for _, p := range points {
-		out = append(out, p.Label)
+		out = append(out, d.closed(p.Label))
 	}
 	return d.w.List(out)
 }
@@ -178,7 +178,7 @@ func startFlows(d *desk, _ *digest.Section, c *digest.Chart) string {
 			rest += d.text(key+"outside", digest.N("n", outside))
 		}
 	}
-	if bot+agent == 0 {
+	if bot+agent == 0 || total == 1 {
 		rest = ""
 	}
 	return d.text(answers, digest.N("n", total), digest.S("bot", d.w.Count(bot)), digest.S("agent", d.w.Count(agent)),

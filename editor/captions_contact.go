@@ -103,6 +103,8 @@ func averageConversationTime(d *desk, _ *digest.Section, c *digest.Chart) string
 	top, n := largest(points)
 	slots := []digest.Slot{digest.S("v", d.hours(n)), digest.S("days", d.day(top[0].At))}
 	switch {
+	case n == 0:
+		return d.text(key + "zero")
 	case d.oneDay():
 		return d.text(key+"one_day", slots...)
 	case len(points) == 1:
@@ -129,11 +131,11 @@ func closingReasons(d *desk, _ *digest.Section, c *digest.Chart) string {
 	}
 	top, n := largest(named)
 	slots := []digest.Slot{
-		digest.N("n", total), digest.S("part", d.w.Count(n)),
+		digest.N("part", n), digest.S("n", d.w.Count(total)),
 		digest.S("reason", lowerFirst(top[0].Label)), digest.S("rest", rest),
 	}
 	if n == total {
-		return d.text(key+"all", slots...)
+		return d.text(key+"all", append([]digest.Slot{digest.N("n", total)}, slots...)...)
 	}
 	if len(top) > 1 {
 		var names []string
@@ -177,6 +179,8 @@ func (d *desk) ranked(key string, c *digest.Chart) string {
 	slots := []digest.Slot{digest.S("v", d.amount(c.Unit, n)), digest.S("total", d.amount(c.Unit, total)), digest.S("names", d.names(top))}
 	caveat := d.text(key + "caveat")
 	switch {
+	case n == total && c.Unit == digest.Count:
+		return sentences(d.text(key+"top_all", append(slots, digest.N("n", n))...), caveat)
 	case len(top) == 1:
 		return sentences(d.text(key+"top", slots...), caveat)
 	case len(top) <= fewTops:

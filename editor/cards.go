@@ -1,6 +1,7 @@
 package editor
 
 import (
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -16,7 +17,7 @@ func (d *desk) card(sec *digest.Section, key string) digest.Card {
 	c := digest.Card{Key: key, Label: d.text("figure." + sec.Key + "." + key + ".label"), Wide: key == "peak_volume"}
 	switch {
 	case sec.Status == digest.Broken || f.Value.State == digest.Failed:
-		d.failedCard(&c, f)
+		d.failedCard(&c, sec, f)
 	case !has || f.Value.State == digest.Unavailable:
 		d.unavailableCard(&c, sec, f)
 	case f.Value.State == digest.Empty:
@@ -35,6 +36,9 @@ func (d *desk) card(sec *digest.Section, key string) digest.Card {
 func (d *desk) parts(f digest.Figure) []digest.Part {
 	switch f.Unit {
 	case digest.Duration:
+		if number, unit, ok := strings.Cut(d.w.Hours(f.Value.Number), nbsp); ok && f.Key == connectionHours {
+			return []digest.Part{{Number: number, Unit: unit}} // the sum of many agents is told in hours, as its chart is
+		}
 		return d.w.Duration(f.Value.Number)
 	case digest.MessagesPerMinute:
 		return []digest.Part{{
@@ -91,9 +95,15 @@ func cardWidth(s string, dot bool) int {
 	return n
 }
 
-// failedCard says that there is no number, and which there was before, where that is known.
-func (d *desk) failedCard(c *digest.Card, f digest.Figure) {
+// failedCard says that there is no number, and which there was before, where that is known: a source that failed tells
+// neither, but the edition before may have.
+func (d *desk) failedCard(c *digest.Card, sec *digest.Section, f digest.Figure) {
 	c.Nil, c.Small = d.text("value.card_failed"), true
+	if before := d.b.Before; !f.Previous.Is() && before != nil && before.Period.From.Equal(d.s.Previous.From) && before.Period.To.Equal(d.s.Previous.To) {
+		if was, ok := figureOf(before, sec.Key, c.Key); ok && was.Value.Is() {
+			f = digest.Figure{Unit: was.Unit, Previous: was.Value}
+		}
+	}
 	if !f.Previous.Is() || !d.compared() {
 		return
 	}
@@ -148,6 +158,9 @@ func (d *desk) definition(sec *digest.Section, f digest.Figure) string {
 	case "missed":
 		return d.text("note.missed", digest.S("hours", d.number(d.missedAfter())))
 	case "peak_volume":
+		if count, ok := noted(sec, "peak_tied", "count"); ok && count > 1 {
+			return d.text("note.peak_tied_count", digest.N("n", f.Value.Number), digest.S("count", d.w.Count(count)))
+		}
 		if c := sec.Chart("max_messages_per_minute"); c != nil {
 			if top, n := largest(filled(currentOf(c))); len(top) > 1 && n == f.Value.Number {
 				return d.text("note.peak_tied", digest.N("n", n))

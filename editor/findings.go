@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strings"
 
 	"fortnight/digest"
 )
@@ -30,7 +31,7 @@ const (
 type story struct {
 	section, figure string
 	group           string
-	link            string // phrase key below link.
+	link            string // phrase key below link., or "section" for the section's own title
 	chart           string // "" leads to the section
 }
 
@@ -296,26 +297,26 @@ func place(s story) string {
 // lead sets a finding's link: to its chart, else to its section, else to the brief; where none is in the letter there is
 // no link.
 func (d *desk) lead(f *digest.Finding, anchors map[string]bool, link, anchor string) {
-	section, _, chart := cutAnchor(anchor)
+	section, _, _ := strings.Cut(anchor, "-")
 	for _, a := range []string{anchor, section, "brief"} {
 		if anchors[a] {
-			f.Anchor, f.Link = a, d.text("link."+link)
-			if a != anchor && chart {
-				f.Link = d.text("link.section")
+			f.Anchor = a
+			if a == anchor && link != "section" {
+				f.Link = d.text("link." + link)
+			} else {
+				f.Link = d.chapterTitle(a)
 			}
 			return
 		}
 	}
 }
 
-// cutAnchor splits "activity-incoming_messages".
-func cutAnchor(a string) (section, chart string, hasChart bool) {
-	for i := range a {
-		if a[i] == '-' {
-			return a[:i], a[i+1:], true
-		}
+// chapterTitle is what the chapter of an anchor is called.
+func (d *desk) chapterTitle(anchor string) string {
+	if anchor == "brief" {
+		return d.text("chapter.brief")
 	}
-	return a, "", false
+	return d.title(anchor)
 }
 
 func pick(all []told, tone digest.Tone) []told {

@@ -26,6 +26,9 @@ func (d *desk) steady(anchors map[string]bool, more int, told []told) []digest.F
 	}
 	if d.nobodyWrote() {
 		add(d.nobody(), "by_day", "activity-incoming_messages")
+		if f, _ := figureOf(&d.s, "activity", "total_messages"); d.compared() && f.Previous.Number > 0 {
+			out[0].Word = d.text("word.quiet")
+		}
 	} else if text, ok := d.fate(); ok && !spoken["fate"] {
 		add(text, "by_day", "contact_center-handled_vs_missed")
 		if f, _ := figureOf(&d.s, "contact_center", "missed"); d.compared() && f.Value != f.Previous && f.Value.Number > 0 {
@@ -72,10 +75,17 @@ func (d *desk) fate() (digest.Spans, bool) {
 		return nil, false
 	case missed == 0 && waiting == 0:
 		return d.say(key+"all_handled", digest.N("n", total)), true
+	case total == 1 && missed == 1:
+		key += "only_missed"
+	case total == 1:
+		return d.say(key + "only_waiting"), true
 	case missed == 0:
 		return d.say(key+"waiting", append(slots, digest.N("n", waiting))...), true
 	}
-	text := d.say(key+"missed", append(slots, digest.N("n", missed))...)
+	if total > 1 {
+		key += "missed"
+	}
+	text := d.say(key, append(slots, digest.N("n", missed))...)
 	if f, _ := figureOf(&d.s, "contact_center", "missed"); d.compared() && f.Previous.Is() {
 		before := d.say("finding.contact_center.missed.before_some", digest.N("n", f.Previous.Number))
 		if f.Previous.Number == 0 {
@@ -130,23 +140,24 @@ func (d *desk) peak(anchors map[string]bool) (digest.Finding, bool) {
 		}
 		f.Text = d.say(key, slots...)
 	}
-	f.Text = join(f.Text, d.busiestMinute(sec, len(f.Text) == 0))
+	minute := d.busiestMinute(sec, len(f.Text) == 0)
+	f.Text = join(f.Text, minute)
 	if len(f.Text) == 0 {
 		return digest.Finding{}, false
 	}
 	anchor := "activity-max_messages_per_minute"
-	if !anchors[anchor] {
+	if !anchors[anchor] || len(minute) == 0 {
 		anchor = "activity-incoming_messages"
 	}
 	d.lead(&f, anchors, "by_day", anchor)
 	return f, true
 }
 
-// busiestMinute is left out of a quiet period, in which it says nothing.
+// busiestMinute is left out of a quiet period, and where no minute had two messages: it says nothing then.
 func (d *desk) busiestMinute(sec *digest.Section, alone bool) digest.Spans {
 	volume, ok := sec.Figure("peak_volume")
 	at, okTime := sec.Figure("peak_time")
-	if !ok || !okTime || !volume.Value.Is() || !at.Value.Is() || volume.Provisional || d.quiet || volume.Barred {
+	if !ok || !okTime || !volume.Value.Is() || !at.Value.Is() || volume.Provisional || d.quiet || volume.Barred || volume.Value.Number < 2 {
 		return nil
 	}
 	key := "finding.peak.minute"

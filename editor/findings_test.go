@@ -86,7 +86,7 @@ func TestFindingsAreTheLargestChangesEachStoryOnce(t *testing.T) {
 			[]digest.Section{section("activity", many, count("new_users", 90, 30, digest.Up)), {Key: "contact_center", Status: digest.Broken}},
 			"failed contact_center.failed; better activity.new_users.more",
 		},
-		{"nobody wrote", []digest.Section{section("activity", count("total_messages", 0, 290, digest.Neutral), count("new_users", 0, 30, digest.Up))}, "steady no_messages_before"},
+		{"nobody wrote", []digest.Section{section("activity", count("total_messages", 0, 290, digest.Neutral), count("new_users", 0, 30, digest.Up))}, "quiet no_messages_before"},
 		{"nothing at all", nil, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -104,8 +104,8 @@ func TestALinkLeadsOnlyToWhatIsInTheLetter(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// The section has no chart of waits: the link leads to the section and says so.
-	if f := l.Findings[0]; f.Anchor != "contact_center" || f.Link != "link.section[]" {
+	// The section has no chart of waits: the link leads to the section and names it.
+	if f := l.Findings[0]; f.Anchor != "contact_center" || f.Link != "section.contact_center.title[]" {
 		t.Errorf("%s leads to %s", f.Link, f.Anchor)
 	}
 }

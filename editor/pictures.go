@@ -108,7 +108,7 @@ func (d *desk) prepared(sec *digest.Section, c *digest.Chart) digest.Chart {
 				out.Series[i].Points = cutRows(out.Series[i].Points)
 			}
 		case digest.Curve:
-			out.Series = cutCurves(out.Series)
+			out.Series = agreeing(cutCurves(out.Series), sec.Chart(rankingOf[c.Key]))
 		}
 	}
 	d.label(sec, &out)
@@ -169,6 +169,40 @@ func cutCurves(series []digest.Series) []digest.Series {
 		named = append(named, addUp(merged))
 	}
 	return append(named, unnamed...)
+}
+
+// rankingOf is the ranking that a chart of curves stands beside.
+var rankingOf = map[string]string{
+	"conversations_evolution":        "conversations_per_agent",
+	"conversation_minutes_evolution": "conversation_minutes",
+	"connection_hours_evolution":     connectionHours,
+}
+
+// agreeing makes the others of curves the others of their ranking: agents with nothing are none of them, and a single one
+// has a name.
+func agreeing(curves []digest.Series, ranking *digest.Chart) []digest.Series {
+	if ranking == nil || ranking.State != digest.HasValue {
+		return curves
+	}
+	var rest []digest.Point
+	for _, p := range above(currentOf(ranking)) {
+		drawn := slices.ContainsFunc(curves, func(s digest.Series) bool { return s.Key == p.Key })
+		if p.Role == digest.Ordinary && !drawn {
+			rest = append(rest, p)
+		}
+	}
+	for i, s := range curves {
+		switch {
+		case s.Role != digest.Other:
+		case len(rest) == 0 && s.Sum() == 0:
+			return slices.Delete(slices.Clone(curves), i, i+1)
+		case len(rest) == 1:
+			curves[i].Key, curves[i].Label, curves[i].Role, curves[i].Count = rest[0].Key, rest[0].Label, digest.Ordinary, 0
+		case len(rest) > 1:
+			curves[i].Count = len(rest)
+		}
+	}
+	return curves
 }
 
 func addUp(series []digest.Series) digest.Series {

@@ -112,3 +112,42 @@ func TestRolesAreNamedInTheLocale(t *testing.T) {
 		}
 	}
 }
+
+func TestTheOthersOfCurvesAreThoseOfTheRanking(t *testing.T) {
+	zero, five := 0.0, 5.0
+	other := func(count int, sum float64) digest.Series {
+		s := byDay("other", sum, 0, 0)
+		s.Role, s.Count = digest.Other, count
+		return s
+	}
+	ranking := func(rows ...digest.Point) *digest.Chart {
+		return &digest.Chart{State: digest.HasValue, Series: []digest.Series{{Key: "current", Points: rows}}}
+	}
+	a1, a2 := agents(2)[0], agents(2)[1]
+	idle := digest.Point{Key: "idle", Label: "Idle", Value: &zero}
+	for _, c := range []struct {
+		name    string
+		others  digest.Series
+		ranking *digest.Chart
+		want    string
+	}{
+		{"agents with nothing are no others", other(40, 6), ranking(a1, idle, digest.Point{Key: "x", Value: &five}, digest.Point{Key: "y", Value: &five}), "a1 other(2)"},
+		{"others that all have nothing are left out", other(40, 0), ranking(a1, idle), "a1"},
+		{"a single one has a name", other(1, 2), ranking(a1, a2, idle), "a1 a2"},
+		{"without a ranking they stay", other(3, 2), nil, "a1 other(3)"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var got []string
+			for _, s := range agreeing([]digest.Series{byDay("a1", 3, 0, 0), c.others}, c.ranking) {
+				row := s.Key
+				if s.Count > 0 {
+					row += fmt.Sprintf("(%d)", s.Count)
+				}
+				got = append(got, row)
+			}
+			if strings.Join(got, " ") != c.want {
+				t.Errorf("got %s, want %s", strings.Join(got, " "), c.want)
+			}
+		})
+	}
+}

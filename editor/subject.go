@@ -76,10 +76,16 @@ func (d *desk) leadPart(section string, f digest.Figure) string {
 // missed is what a subject says of the contact center: "5 missed", "none missed".
 func (d *desk) missed() (string, bool) {
 	f, ok := figureOf(&d.s, "contact_center", "missed")
-	if !ok || !f.Value.Is() || f.Provisional || f.Barred {
+	if !ok || !f.Value.Is() || f.Provisional || f.Barred || d.noneOffered() {
 		return "", false
 	}
 	return d.text("subject.missed"+none(f), digest.N("n", f.Value.Number)), true
+}
+
+// noneOffered tells a period in which there was nothing to miss.
+func (d *desk) noneOffered() bool {
+	f, ok := figureOf(&d.s, "contact_center", "total_conversations")
+	return ok && f.Value.Is() && f.Value.Number == 0
 }
 
 func none(f digest.Figure) string {
@@ -130,8 +136,9 @@ func (d *desk) headline() []string {
 	switch {
 	case len(missing) > 0:
 		out = append(out, d.text("headline.missing", d.missingSlots(missing)...))
-	case hasMissed && missed.Value.Is() && !missed.Provisional && !missed.Barred:
+	case hasMissed && missed.Value.Is() && !missed.Provisional && !missed.Barred && !d.noneOffered():
 		out = append(out, d.text("headline.missed"+none(missed), digest.N("n", missed.Value.Number)))
+	case d.nobodyWrote():
 	default:
 		if second := d.headlineSecond(section); second != "" {
 			out = append(out, second)

@@ -26,18 +26,19 @@ func (spoken) Duration(s float64) []digest.Part {
 }
 func (spoken) Hours(s float64) string { return fmt.Sprintf("%.3gh", s/3600) }
 
-func (spoken) Weekday(d digest.Date) string        { return d.Weekday().String() }
-func (spoken) WeekdayShort(d digest.Date) string   { return d.Weekday().String()[:3] }
-func (spoken) Day(d digest.Date) string            { return d.String()[5:] }
-func (spoken) DayMonth(d digest.Date) string       { return d.String()[5:] }
-func (spoken) Range(a, b digest.Date) string       { return a.String() + ".." + b.String() }
-func (s spoken) LongRange(a, b digest.Date) string { return s.Range(a, b) }
-func (s spoken) FullRange(a, b digest.Date) string { return s.Range(a, b) }
-func (spoken) Clock(t time.Time) string            { return t.Format("15:04") }
-func (spoken) Moment(t time.Time) string           { return t.Format(time.RFC3339) }
-func (spoken) Weekend(d digest.Date) bool          { return d.Weekday()%6 == 0 }
-func (spoken) Language(tag string) string          { return "lang:" + tag }
-func (spoken) List(items []string) string          { return strings.Join(items, "+") }
+func (spoken) Weekday(d digest.Date) string         { return d.Weekday().String() }
+func (spoken) WeekdayShort(d digest.Date) string    { return d.Weekday().String()[:3] }
+func (spoken) Day(d digest.Date) string             { return d.String()[5:] }
+func (spoken) DayMonth(d digest.Date) string        { return d.String()[5:] }
+func (spoken) Range(a, b digest.Date) string        { return a.String() + ".." + b.String() }
+func (s spoken) LongRange(a, b digest.Date) string  { return s.Range(a, b) }
+func (s spoken) MonthRange(a, b digest.Date) string { return s.Range(a, b) }
+func (s spoken) FullRange(a, b digest.Date) string  { return s.Range(a, b) }
+func (spoken) Clock(t time.Time) string             { return t.Format("15:04") }
+func (spoken) Moment(t time.Time) string            { return t.Format(time.RFC3339) }
+func (spoken) Weekend(d digest.Date) bool           { return d.Weekday()%6 == 0 }
+func (spoken) Language(tag string) string           { return "lang:" + tag }
+func (spoken) List(items []string) string           { return strings.Join(items, "+") }
 func (spoken) Has(key string) bool {
 	return strings.HasPrefix(key, "note.") && !strings.HasSuffix(key, ".unknown")
 }

@@ -101,6 +101,7 @@ func numberOf(c digest.Card) []figure {
 		}
 		return []figure{{c.Nil, size, 600, ink3, 0}}
 	}
+	const apart = 1.5 // with its space: programs that read the text take less for none, beside such large digits
 	var out []figure
 	for i, p := range c.Parts {
 		before := 0.0
@@ -118,7 +119,7 @@ func numberOf(c digest.Card) []figure {
 			if c.Tone == digest.Warn && i == len(c.Parts)-1 {
 				unit += "*"
 			}
-			out = append(out, figure{"\u00a0" + unit, type14, 600, colour, 0})
+			out = append(out, figure{"\u00a0" + unit, type14, 600, colour, apart})
 		}
 	}
 	return out

@@ -18,6 +18,7 @@ type datePatterns struct {
 	Day      string       `yaml:"day"`
 	DayMonth string       `yaml:"day_month"`
 	Short    rangePattern `yaml:"short"`
+	Plain    rangePattern `yaml:"plain"`
 	Long     rangePattern `yaml:"long"`
 	Full     rangePattern `yaml:"full"`
 	Moment   string       `yaml:"moment"`
@@ -44,7 +45,7 @@ func (p datePatterns) check() error {
 			errs = append(errs, fmt.Errorf("locale.dates.%s is missing", name))
 		}
 	}
-	for name, r := range map[string]rangePattern{"short": p.Short, "long": p.Long, "full": p.Full} {
+	for name, r := range map[string]rangePattern{"short": p.Short, "plain": p.Plain, "long": p.Long, "full": p.Full} {
 		if r.One == "" || r.Month == "" || r.Year == "" || r.Years == "" {
 			errs = append(errs, fmt.Errorf("locale.dates.%s needs one, month, year and years", name))
 		}
@@ -105,6 +106,11 @@ func (w *words) Range(first, last digest.Date) string { return w.span(w.calendar
 // LongRange implements digest.Words.
 func (w *words) LongRange(first, last digest.Date) string {
 	return w.span(w.calendar.Long, first, last)
+}
+
+// MonthRange implements digest.Words.
+func (w *words) MonthRange(first, last digest.Date) string {
+	return w.span(w.calendar.Plain, first, last)
 }
 
 // FullRange implements digest.Words.

@@ -32,6 +32,9 @@ type piece struct {
 // categories are CLDR's plural categories.
 var categories = []string{"zero", "one", "two", "few", "many", "other"}
 
+// exactly are the forms that speak of one number alone, also where a language's grammar has no such category: "both".
+var exactly = map[float64]string{0: "zero", 2: "two"}
+
 // isPlural tells a map of plural forms from a branch of the tree of keys.
 func isPlural(m map[string]any) bool {
 	if _, has := m["other"]; !has {
@@ -145,8 +148,11 @@ func (p phrase) slotNames() []string {
 func (p phrase) fill(count func(float64) string, slots []digest.Slot) digest.Spans {
 	form := p.forms["other"]
 	if i := slices.IndexFunc(slots, func(s digest.Slot) bool { return s.IsN }); i >= 0 && p.plural != nil {
-		if f, ok := p.forms[p.plural(slots[i].Count)]; ok {
-			form = f
+		for _, category := range []string{exactly[slots[i].Count], p.plural(slots[i].Count)} {
+			if f, ok := p.forms[category]; ok {
+				form = f
+				break
+			}
 		}
 	}
 	var out digest.Spans

@@ -145,6 +145,8 @@ func TestDatesAreWrittenInTheLocale(t *testing.T) {
 		{"a long range over months", en.LongRange(feb, mar), "27_February – 4_March 2020"},
 		{"a long range over years", es.LongRange(dec, jan), "28_de_diciembre de 2020 – 3_de_enero de 2021"},
 		{"a long range of one day", en.LongRange(mon, mon), "23_March 2020"},
+		{"a range with its month in full", en.MonthRange(mon, sun) + " | " + es.MonthRange(mon, sun), "23–29_March | 23–29_de_marzo"},
+		{"a range with months in full over years", en.MonthRange(dec, jan), "28_December 2020 – 3_January 2021"},
 		{"a full range", en.FullRange(mon, sun), "Mon_23 – Sun_29_March 2020"},
 		{"in Spanish", es.FullRange(mon, sun), "del lunes_23 al domingo_29 de_marzo de 2020"},
 		{"a full range over months", en.FullRange(feb, mar), "Thu_27_February – Wed_4_March 2020"},

@@ -86,7 +86,7 @@ func TestAQuietWeekSaysSoAndFindsNothingInChance(t *testing.T) {
 	sameList(t, "headline", l.Headline, []string{"A quiet week: 6 messages.", "None missed."})
 	sameList(t, "findings", findingsOf(l), []string{
 		"Steady: All **4** conversations offered to agents were handled; nobody is waiting. [By day > contact_center-handled_vs_missed]",
-		"Peak: **Wednesday** was busiest, with **3** of 6 messages. [By day > activity-max_messages_per_minute]",
+		"Peak: **Wednesday** was busiest, with **3** of 6 messages. [By day > activity-incoming_messages]",
 	})
 	sameList(t, "cards", cardsOf(chapterOf(t, l, "activity"))[:3], []string{
 		"Messages: 6 | −3 | from 9", "Conversations: 4 | −2 | from 6", "New users: 4 | −1 | from 5",
@@ -138,10 +138,10 @@ func TestAWeekWithoutAnyMessageDrawsZeroAndSaysNobodyWrote(t *testing.T) {
 		empty(&s, "chatbot", key)
 	}
 	l := written(t, s, supportDesk(digest.Manager), "en")
-	same(t, "subject", l.Subject, "Support desk, 20–26 Apr: 0 messages (9 the week before), none missed")
-	sameList(t, "headline", l.Headline, []string{"A quiet week: no messages.", "None missed."})
+	same(t, "subject", l.Subject, "Support desk, 20–26 Apr: 0 messages (9 the week before)")
+	sameList(t, "headline", l.Headline, []string{"No messages this week."})
 	sameList(t, "findings", findingsOf(l), []string{
-		"Steady: **No messages** this week; the week before had 9. [By day > activity-incoming_messages]",
+		"Quiet: **No messages** this week; the week before had 9. [By day > activity-incoming_messages]",
 	})
 	p := captionOf(t, l, "activity-incoming_messages")
 	same(t, "incoming", p.Caption, "Nobody wrote in this period. The week before, 7 messages came in.")
@@ -225,7 +225,7 @@ func TestAFailedSectionIsNamedFromTheSubjectToItsCards(t *testing.T) {
 	}
 	same(t, "contract", l.Contract.String(), "America/New_York, 168 hours. Data read 30 Mar, 08:00. 2 of 3 sections complete.")
 	sameList(t, "findings", findingsOf(l), []string{
-		"Failed: **Contact center** has no numbers this week, so missed conversations are not known. [Section > contact_center]",
+		"Failed: **Contact center** has no numbers this week, so missed conversations are not known. [Contact center > contact_center]",
 		"Better: **124** people wrote for the first time, 35 % more than the week before. [Users > activity]",
 		"Peak: **Wednesday** was busiest, with **62** of 307 messages. The busiest minute was Mon 15:02, with 2. [By day > activity-max_messages_per_minute]",
 	})
@@ -242,6 +242,25 @@ func TestAFailedSectionIsNamedFromTheSubjectToItsCards(t *testing.T) {
 	executive := written(t, s, supportDesk(digest.Executive), "en")
 	if !executive.Sections[0].Failed || !strings.Contains(executive.Sections[0].Message.String(), "Contact center. Failed is not zero") {
 		t.Errorf("the brief hides the failed section: %s", executive.Sections[0].Message)
+	}
+}
+
+func TestAFailedSectionsCardsRememberTheEditionBefore(t *testing.T) {
+	s := demoWeek(t)
+	before := demoWeek(t)
+	before.Period = s.Previous
+	fail(&s, "contact_center", "connection lost")
+	b := supportDesk(digest.Manager)
+	b.Before = &before
+	sameList(t, "cards", cardsOf(chapterOf(t, written(t, s, b, "en"), "contact_center")), []string{
+		"Offered to agents: No data | 131 the week before", "Handled: No data | 123 the week before",
+		"Missed: No data | 5 the week before", "Median wait: No data | 1 h 40 min before",
+	})
+	older := before
+	older.Period = before.Period.Preceding()
+	b.Before = &older
+	if got := cardsOf(chapterOf(t, written(t, s, b, "en"), "contact_center"))[0]; got != "Offered to agents: No data" {
+		t.Errorf("a card remembers an edition of another period: %s", got)
 	}
 }
 
@@ -380,7 +399,7 @@ func TestAMissedTargetIsToldBeforeAnyChange(t *testing.T) {
 	changeFigure(&s, "chatbot", "bot_resolution_rate", func(f *digest.Figure) { f.Target = &target })
 	l := written(t, s, supportDesk(digest.Manager), "en")
 	same(t, "first finding", findingsOf(l)[0],
-		"Below target: **Resolution rate** was **60 %**, below the target of 75 %. [Section > chatbot]")
+		"Below target: **Resolution rate** was **60 %**, below the target of 75 %. [Chatbot > chatbot]")
 	same(t, "card", cardsOf(chapterOf(t, l, "chatbot"))[2], "Resolution rate: 60 % | +4 pts (better) | target 75 %")
 	if len(l.Findings) != 5 {
 		t.Errorf("%d findings, want five", len(l.Findings))
@@ -413,7 +432,7 @@ func TestNamesStayAsTheirOwnersWriteThem(t *testing.T) {
 	}
 	s.Section("chatbot").Chart("intents").Series[0].Points[0].Label = `<b>iOS & "refund"</b>`
 	l := written(t, s, supportDesk(digest.Manager), "en")
-	same(t, "agent", captionOf(t, l, "contact_center-conversations_per_agent").Caption, long+" handled 28 of 123. The sum is handled, not offered.")
+	same(t, "agent", captionOf(t, l, "contact_center-conversations_per_agent").Caption, long+"\u200e handled 28 of 123. The sum is handled, not offered.")
 	same(t, "intent", captionOf(t, l, "chatbot-intents").Caption,
 		`<b>iOS & "refund"</b> was asked most: 74 of 284 recognised messages. In 23 the bot did not understand.`)
 }
@@ -434,7 +453,7 @@ func TestALongPeriodNamesItsDaysByDate(t *testing.T) {
 	b.Cadence = "monthly"
 	l := written(t, s, b, "en")
 	same(t, "kind", l.Kind, "Monthly digest")
-	same(t, "dates", l.Dates, "Wed 1 – Thu 30 April 2020, compared with 1–31 Mar")
+	same(t, "dates", l.Dates, "Wed 1 – Thu 30 April 2020, compared with 1–31 March")
 	p := captionOf(t, l, "activity-incoming_messages")
 	same(t, "caption", p.Caption, "14 Apr brought 29 of the 174 messages people sent; the month before had 101 in all.")
 	if !strings.HasPrefix(spaced(p.Alt), "By day: 1 Apr 5, 2 Apr 5, ") {
@@ -537,7 +556,7 @@ func TestAConnectionThatIsKnownHasACardAndTwoPictures(t *testing.T) {
 		{At: days[0].Date, Value: new(8 * 3600.0)}, {At: days[1].Date, Value: new(9 * 3600.0)},
 	}}}
 	l := written(t, s, supportDesk(digest.Manager), "en")
-	same(t, "card", cardsOf(chapterOf(t, l, "contact_center"))[7], "Connection hours: 3 d 7 h | +8 h 30 min")
+	same(t, "card", cardsOf(chapterOf(t, l, "contact_center"))[7], "Connection hours: 79 h | +8 h 30 min")
 	same(t, "ranking", captionOf(t, l, "contact_center-connection_hours").Caption,
 		"Amara Osei was connected for 40 h. Two windows open at once count once, and being connected is not being busy.")
 	same(t, "curve", captionOf(t, l, "contact_center-connection_hours_evolution").Caption, "Tuesday was Amara Osei’s longest day, 9 h connected.")
@@ -567,4 +586,59 @@ func TestAPlatformsOwnWordsStandAsTheyAre(t *testing.T) {
 	changeFigure(&s, "chatbot", "fallback_rate", func(f *digest.Figure) { f.Footnote = "Our bot never gives up." })
 	l := written(t, s, supportDesk(digest.Manager), "en")
 	same(t, "card", cardsOf(chapterOf(t, l, "chatbot"))[3], "Not understood: Not available | Our bot never gives up")
+}
+
+func TestSentencesOfOneAndOfTwoAreSaidAsPeopleSayThem(t *testing.T) {
+	handled := func(s *digest.Snapshot, handled, missed, waiting []float64) {
+		c := s.Section("contact_center").Chart("handled_vs_missed")
+		for i, values := range [][]float64{handled, missed, waiting} {
+			for j := range values {
+				c.Series[i].Points[j].Value = &values[j]
+			}
+		}
+	}
+	zero := make([]float64, 7)
+	for _, c := range []struct {
+		name         string
+		locale, want string
+		missed       []float64
+	}{
+		{"two missed in English", "en", "Both missed were offered on Wednesday.", []float64{0, 0, 2, 0, 0, 0, 0}},
+		{"two missed in Spanish", "es", "Las dos perdidas se ofrecieron el miércoles.", []float64{0, 0, 2, 0, 0, 0, 0}},
+		{"one missed", "en", "The one missed was offered on Friday.", []float64{0, 0, 0, 0, 1, 0, 0}},
+		{"most is not said of the largest part", "en", "6 were missed; Friday had the most, 2.", []float64{1, 0, 1, 1, 2, 1, 0}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := demoWeek(t)
+			handled(&s, []float64{3, 3, 3, 3, 3, 3, 3}, c.missed, zero)
+			same(t, "caption", captionOf(t, written(t, s, supportDesk(digest.Manager), c.locale), "contact_center-handled_vs_missed").Caption, c.want)
+		})
+	}
+	t.Run("a minute of one message is no peak", func(t *testing.T) {
+		s := demoWeek(t)
+		setFigure(&s, "activity", "peak_volume", n(1), n(1))
+		setDays(&s, "activity", "max_messages_per_minute", []float64{1, 1, 0, 1, 1, 1, 1}, nil)
+		l := written(t, s, supportDesk(digest.Manager), "en")
+		same(t, "caption", captionOf(t, l, "activity-max_messages_per_minute").Caption, "No minute had more than 1 message.")
+		findings := findingsOf(l)
+		same(t, "peak", findings[len(findings)-1], "Peak: **Wednesday** was busiest, with **62** of 307 messages. [By day > activity-incoming_messages]")
+	})
+	t.Run("tied minutes are counted where the source counts them", func(t *testing.T) {
+		s := demoWeek(t)
+		sec := s.Section("activity")
+		sec.Notes = append(sec.Notes, digest.Note{Key: "peak_tied", Values: map[string]digest.Value{"count": n(8)}})
+		same(t, "footnote", written(t, s, supportDesk(digest.Manager), "en").Footnotes[0].Text, "The earliest of 8 minutes with 2 messages.")
+		same(t, "footnote", written(t, s, supportDesk(digest.Manager), "es").Footnotes[0].Text, "El primero de 8 minutos con 2 mensajes.")
+	})
+	t.Run("one agent handled them all", func(t *testing.T) {
+		s := demoWeek(t)
+		setRows(&s, "conversations_per_agent", "Agent 007", 1)
+		same(t, "caption", captionOf(t, written(t, s, supportDesk(digest.Manager), "en"), "contact_center-conversations_per_agent").Caption,
+			"Agent 007 handled the only one. The sum is handled, not offered.")
+	})
+}
+
+// setRows makes one row all that a ranking of the contact center has.
+func setRows(s *digest.Snapshot, chart, name string, value float64) {
+	s.Section("contact_center").Chart(chart).Series[0].Points = []digest.Point{{Key: name, Label: name, Value: &value}}
 }

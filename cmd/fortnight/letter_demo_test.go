@@ -23,7 +23,7 @@ func TestTheLetterOfTheDemoWeekReadsAsDesigned(t *testing.T) {
 	same(t, "preheader", l.Preheader, "5 of 131 conversations offered to agents were missed. The week before, none were. "+
 		"The slowest tenth waited more than 2 d 7 h for an answer, up from 1 d 2 h.")
 	same(t, "kind", l.Kind, "Weekly digest")
-	same(t, "dates", l.Dates, "Mon 23 – Sun 29 March 2020, compared with 16–22 Mar")
+	same(t, "dates", l.Dates, "Mon 23 – Sun 29 March 2020, compared with 16–22 March")
 	same(t, "contract", l.Contract.String(), "America/New_York, 168 hours. Data read 30 Mar, 08:00. 3 of 3 sections complete.")
 	same(t, "range", l.Range, "23–29 March 2020")
 	if l.Banner != nil {
@@ -166,7 +166,7 @@ func TestTheLetterOfTheDemoWeekReadsWellInSpanish(t *testing.T) {
 	l := written(t, demoWeek(t), supportDesk(digest.Manager), "es")
 	same(t, "subject", l.Subject, "Support desk, 23–29 mar: 307 mensajes (+60 %), 5 perdidas")
 	sameList(t, "headline", l.Headline, []string{"307 mensajes, un 60 % más.", "5 perdidas."})
-	same(t, "dates", l.Dates, "Del lunes 23 al domingo 29 de marzo de 2020, comparado con 16–22 mar")
+	same(t, "dates", l.Dates, "Del lunes 23 al domingo 29 de marzo de 2020, comparado con 16–22 de marzo")
 	sameList(t, "findings", findingsOf(l), []string{
 		"Peor: Se **perdieron 5** de las **131** conversaciones ofrecidas a los agentes. La semana anterior, ninguna. [Por día > contact_center-handled_vs_missed]",
 		"Peor: El 10 % más lento esperó más de **2 d 7 h** una respuesta; la semana anterior, más de 1 d 2 h. [Esperas > contact_center-average_wait_time]",

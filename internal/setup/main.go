@@ -38,11 +38,11 @@ type way struct {
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	all := map[string]need{"postgres": postgresNeed(), "chromium": chromiumNeed(), "compiler": compilerNeed()}
+	all := map[string]need{"postgres": postgresNeed(), "chromium": chromiumNeed(), "poppler": popplerNeed(), "compiler": compilerNeed()}
 	for _, name := range os.Args[1:] {
 		n, ok := all[name]
 		if !ok {
-			fmt.Fprintf(os.Stderr, "setup: %q is not among postgres, chromium, compiler\n", name)
+			fmt.Fprintf(os.Stderr, "setup: %q is not among postgres, chromium, poppler, compiler\n", name)
 			os.Exit(2)
 		}
 		if err := n.meet(ctx, os.Stderr); err != nil {
