@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"html"
-	"mime"
 	"strings"
 
 	"github.com/wneessen/go-mail"
@@ -33,8 +32,8 @@ func (m *Mailer) Compose(d digest.Message) ([]byte, error) {
 	if _, err := msg.WriteTo(&buf); err != nil {
 		return nil, fmt.Errorf("encode the message: %w", err)
 	}
-	raw := buf.Bytes()
-	settleBoundaries(raw, d.MessageID)
+	raw := unfolded(buf.Bytes())
+	settleBoundaries(raw, d.Variant.Text)
 	return sign(raw, d.Date, m.c.DKIM)
 }
 
@@ -79,7 +78,7 @@ func setHeaders(msg *mail.Msg, d digest.Message) error {
 		}
 		msg.ReplyToMailAddress(reply)
 	}
-	msg.Subject(oneLine(d.Subject))
+	msg.SetGenHeader(mail.HeaderSubject, encoded(oneLine(d.Subject)))
 	msg.SetDateWithValue(d.Date.UTC()) // a copy made on another machine must not say the instant in another zone
 	msg.SetMessageIDWithValue(d.MessageID)
 	if d.Variant.Choice.Locale != "" {
@@ -112,7 +111,7 @@ func listID(name, id string) string {
 	case isASCII(name):
 		return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(name) + `" <` + id + ">"
 	}
-	return mime.QEncoding.Encode("utf-8", name) + " <" + id + ">"
+	return encoded(name) + " <" + id + ">"
 }
 
 func setBody(msg *mail.Msg, d digest.Message) error {
@@ -140,12 +139,13 @@ func setBody(msg *mail.Msg, d digest.Message) error {
 	return nil
 }
 
-// settleBoundaries replaces the library's random boundaries, in place, by ones that follow from the Message-ID: it has
-// no setting for more than one. A line like this one stands only in a part's head, as encoded text has no bare = before
-// letters and base64 none within a line.
-func settleBoundaries(raw []byte, messageID string) {
+// settleBoundaries replaces the library's random boundaries, in place, by ones that follow from the variant's text, so that
+// every copy of a variant has the same: the library has no setting for more than one. A line like this one stands only in a
+// part's head, as encoded text has no bare = before letters and base64 none within a line.
+func settleBoundaries(raw, text []byte) {
 	const length = 60 // hexadecimal digits, as mime/multipart makes them
 	line := []byte("\r\n boundary=")
+	seed := sha256.Sum256(text)
 	at := 0
 	for level := range 3 {
 		next := bytes.Index(raw[at:], line)
@@ -154,7 +154,7 @@ func settleBoundaries(raw []byte, messageID string) {
 		}
 		at += next + len(line)
 		random := bytes.Clone(raw[at : at+length])
-		sum := sha256.Sum256(fmt.Appendf(nil, "%s %d", messageID, level))
+		sum := sha256.Sum256(append(seed[:], byte(level)))
 		replace(raw[at:], random, []byte(hex.EncodeToString(sum[:])[:length]))
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"encoding/base64"
 	"encoding/pem"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -316,6 +317,65 @@ func TestNamesBeyondASCIIAreEncodedAndDomainsWrittenInASCII(t *testing.T) {
 	}
 	if got, _ := e.Header.Text("List-Id"); got != "Soporte técnico, semanal <weekly.desk.digest.fortnight.example>" {
 		t.Errorf("List-Id: %s", got)
+	}
+}
+
+func TestEveryHeaderBeginsOnItsFirstLine(t *testing.T) {
+	m := someone()
+	m.Subject = strings.Repeat("Atención al público: ", 12)
+	m.MessageID = strings.Repeat("7.SD-2020-W13.", 6) + "k3x9@digest.fortnight.example"
+	m.Links.Unsubscribe += strings.Repeat("0123456789", 20)
+	m.ListName = strings.Repeat("Soporte técnico ", 9)
+	head, _, _ := bytes.Cut(compose(t, m), []byte("\r\n\r\n"))
+	for _, line := range strings.Split(string(head), "\r\n") {
+		if strings.HasSuffix(line, ":") {
+			t.Errorf("%q has nothing beside it", line)
+		}
+		if strings.Contains(line, "=?") && len(line) > 76 {
+			t.Errorf("%d octets in %q, which holds an encoded word", len(line), line)
+		}
+	}
+	e, err := message.Read(bytes.NewReader(append(head, "\r\n\r\n"...)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, _ := e.Header.Text("Subject"); got != strings.TrimSpace(m.Subject) {
+		t.Errorf("subject %q", got)
+	}
+	if got := e.Header.Get("Message-Id"); got != "<"+m.MessageID+">" {
+		t.Errorf("Message-ID %s", got)
+	}
+}
+
+func TestAListNameWithMarksOfAHeaderHidesNoId(t *testing.T) {
+	m := someone()
+	m.ListName = `Ventas <b> "y" (más), a@b.example`
+	e, err := message.Read(bytes.NewReader(compose(t, m)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw := e.Header.Get("List-Id")
+	name, id, _ := strings.Cut(raw, "<")
+	if id != "weekly.desk.digest.fortnight.example>" || strings.ContainsAny(name, `"(),:;<>@[]`) {
+		t.Errorf("List-Id: %s", raw)
+	}
+	if got, _ := e.Header.Text("List-Id"); got != m.ListName+" <weekly.desk.digest.fortnight.example>" {
+		t.Errorf("List-Id: %s", got)
+	}
+}
+
+func TestTwoCopiesOfAVariantDifferInTheirOwnLinesOnly(t *testing.T) {
+	m := someone()
+	m.To, m.MessageID, m.Subject = digest.Address{Address: "sam@desk.example"}, "test.9@digest.fortnight.example", "[Test] "+m.Subject
+	one, two := strings.Split(string(compose(t, someone())), "\r\n"), strings.Split(string(compose(t, m)), "\r\n")
+	var differ []string
+	for _, line := range one {
+		if !slices.Contains(two, line) {
+			differ = append(differ, line)
+		}
+	}
+	if len(differ) != 4 || !strings.HasPrefix(differ[0], "Message-ID: ") || !strings.HasPrefix(differ[1], "Subject: ") || !strings.HasPrefix(differ[3], "To: ") {
+		t.Errorf("these differ:\n%s", strings.Join(differ, "\n"))
 	}
 }
 

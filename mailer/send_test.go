@@ -241,9 +241,10 @@ func TestOneConnectionCarriesManyMessagesAndIsRenewedWhenTheServerClosesIt(t *te
 		t.Errorf("after Close: %+v, %d connections", o, s.dialled())
 	}
 	again := new(server)
+	carried := make(chan net.Conn, 1)
 	again.onData = func(c *smtp.Conn, r io.Reader) error {
 		_, _ = io.Copy(io.Discard, r)
-		go func() { time.Sleep(50 * time.Millisecond); c.Conn().Close() }()
+		carried <- c.Conn()
 		return nil
 	}
 	am := again.start(t, false).mailer(t, func(c *mailer.Config) { c.Connections = 1 })
@@ -251,7 +252,7 @@ func TestOneConnectionCarriesManyMessagesAndIsRenewedWhenTheServerClosesIt(t *te
 		if o := send(t, am); o.State != digest.DeliverySent {
 			t.Errorf("a connection closed while idle: %+v", o)
 		}
-		time.Sleep(100 * time.Millisecond)
+		(<-carried).Close()
 	}
 }
 

@@ -124,19 +124,25 @@ func (p *press) choose(tags ...string) digest.Words {
 		if tag == "" || tag == "*" {
 			continue
 		}
-		if w, err := p.words(tag); err == nil && w.Has("web.foot") {
+		w, err := p.words(tag)
+		if err == nil && language(w.Locale()) == language(tag) && w.Has("web.foot") { // not another's that stands in for it
 			return w
 		}
 	}
 	return p.fallback
 }
 
+// language is a tag's first part: es of es-MX.
+func language(tag string) string {
+	base, _, _ := strings.Cut(strings.ToLower(tag), "-")
+	return base
+}
+
 // asked lists the languages of a browser in its order, each tag followed by its language alone.
 func asked(r *http.Request) (tags []string) {
 	for _, tag := range strings.Split(r.Header.Get("Accept-Language"), ",") {
 		tag, _, _ = strings.Cut(strings.TrimSpace(tag), ";")
-		base, _, _ := strings.Cut(tag, "-")
-		tags = append(tags, tag, base)
+		tags = append(tags, tag, language(tag))
 	}
 	return tags
 }

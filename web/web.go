@@ -55,7 +55,7 @@ type Config struct {
 	Readers Readers
 	// View gives an edition as the token's owner was sent it: ErrUnknown, or digest.ErrNotDue while it is being made.
 	View  func(ctx context.Context, edition int64, token string) (View, error)
-	Words func(locale string) (digest.Words, error) // an error for a locale that there is not
+	Words func(locale string) (digest.Words, error) // of another language, or an error, for a locale that there is not
 	// Locale is the language of pages that know no reader, and of readers whose own there is not; empty: "en".
 	Locale  string
 	Ready   func(context.Context) error // whether the database answers; nil: always

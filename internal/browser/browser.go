@@ -3,8 +3,10 @@ package browser
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -35,6 +37,20 @@ type Page struct {
 // Start begins a browser that ends with the test. A machine without Chromium fails the test: `make test` installs it.
 func Start(t testing.TB) context.Context {
 	t.Helper()
+	const attempts = 3 // on a busy machine Chromium has been seen to die at its start
+	for attempt := 1; ; attempt++ {
+		ctx, err := start(t)
+		if err == nil {
+			return ctx
+		}
+		if attempt == attempts || errors.Is(err, exec.ErrNotFound) {
+			t.Fatalf("no Chromium: install Debian's package chromium, or name its program in CHROMIUM (%v)", err)
+		}
+		t.Logf("Chromium did not start: %v", err)
+	}
+}
+
+func start(t testing.TB) (context.Context, error) {
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("no-first-run", true),
 		chromedp.Flag("disable-background-networking", true), chromedp.UserDataDir(t.TempDir()))
@@ -44,15 +60,16 @@ func Start(t testing.TB) context.Context {
 	allocator, cancelAllocator := chromedp.NewExecAllocator(t.Context(), options...)
 	ctx, cancel := chromedp.NewContext(allocator)
 	if err := chromedp.Do(ctx); err != nil {
+		cancel()
 		cancelAllocator()
-		t.Fatalf("no Chromium: install Debian's package chromium, or name its program in CHROMIUM (%v)", err)
+		return nil, err
 	}
 	t.Cleanup(func() {
 		_ = chromedp.Cancel(ctx)
 		cancel()
 		cancelAllocator()
 	})
-	return ctx
+	return ctx, nil
 }
 
 // Open shows a page in a tab of its own. Where the environment names a directory in LOOK, the picture is kept there

@@ -103,7 +103,9 @@ func (s *Server) start(ctx context.Context, o Options) error {
 			return err
 		}
 		if stillHeld {
-			time.Sleep(time.Duration(attempt) * 500 * time.Millisecond)
+			if err := pause(ctx, time.Duration(attempt)*500*time.Millisecond); err != nil {
+				return err
+			}
 		}
 		s.log.Reset()
 	}
