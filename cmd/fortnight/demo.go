@@ -30,7 +30,7 @@ const (
 	demoHost  = "digest.fortnight.example"
 	demoZone  = "America/New_York"
 	demoWeeks = 13
-	demoSeed  = 20
+	demoSeed  = 26
 )
 
 func demoCommand(p program) *cobra.Command {
