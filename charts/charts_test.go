@@ -568,6 +568,9 @@ func TestTheSignHasTwoWeeksOfSevenDays(t *testing.T) {
 	if got := colourAt(img, 9, 30); got != 0xBE2F3EFF {
 		t.Errorf("this week is %08X", got)
 	}
+	if _, _, _, alpha := img.At(0, 20).RGBA(); alpha != 0 {
+		t.Errorf("between the weeks the sign covers what it stands on, by %d", alpha)
+	}
 }
 
 func TestManyDrawAtOnce(t *testing.T) {

@@ -13,6 +13,6 @@ func (c *Charts) Mark(accent digest.Colour) digest.Drawing {
 		p.disc(x, 3, 2.6, t.soft)
 		p.disc(x, 10, 2.6, t.accent)
 	}
-	r.drawing.Width, r.drawing.Height, r.drawing.Ground = 50, 13, t.ground
+	r.drawing.Width, r.drawing.Height, r.drawing.Ground = 50, 13, 0 // it stands on light mails and on dark ones
 	return r.drawing
 }

@@ -21,12 +21,16 @@ type easel struct {
 }
 
 // Paint makes a PNG of a drawing at twice its size (a small sign, under 100 px wide, at three times), in at most 256
-// colours.
+// colours. A drawing whose ground is not opaque at all gets a transparent one.
 func (c *Charts) Paint(d digest.Drawing) ([]byte, error) {
+	scale := 2.0
 	if d.Width < 100 {
-		return c.PNG(d, 3)
+		scale = 3
 	}
-	return c.PNG(d, 2)
+	if d.Ground&0xFF == 0 {
+		return c.clear(d, scale)
+	}
+	return c.PNG(d, scale)
 }
 
 // PNG makes a PNG of a drawing at a multiple of its size, in at most 256 colours.
