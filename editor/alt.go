@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"fortnight/digest"
 )
@@ -97,7 +98,13 @@ func (d *desk) altOfFlow(c *digest.Chart) string {
 
 // pair keeps a name and its value on one line. A name that runs the other way than the sentence is followed by a mark, or
 // the number behind it would be read as part of it.
-func (d *desk) pair(name, value string) string { return d.closed(name) + nbsp + value }
+// A name that ends in a number of its own gets a colon.
+func (d *desk) pair(name, value string) string {
+	if r, _ := utf8.DecodeLastRuneInString(name); unicode.IsDigit(r) {
+		name += ":"
+	}
+	return d.closed(name) + nbsp + value
+}
 
 // closed ends a name that runs the other way.
 func (d *desk) closed(name string) string {

@@ -23,7 +23,11 @@ func (d *desk) balance(sec *digest.Section) *digest.Balance {
 			b.Bars = append(b.Bars, digest.BalanceBar{Key: key, Share: n[i+1] / parts * 100})
 		}
 	}
-	b.Line = d.say("balance.line", slots...)
+	for i, key := range []string{"offered", "handled", "missed", "waiting"} {
+		b.Line = append(b.Line, digest.Span{Text: []string{"", " = ", " + ", " + "}[i]})
+		b.Line = append(b.Line, d.say("balance."+key, digest.N("n", n[i]))...)
+	}
+	b.Line = b.Line[1:]
 	if parts != total {
 		b.Line = d.say("balance.broken", append(slots, digest.S("sum", d.w.Count(parts)))...)
 	}

@@ -148,7 +148,7 @@ func (d *desk) headline() []string {
 }
 
 func (d *desk) headlineLead(section string, f digest.Figure) string {
-	what := d.text("subject."+section, digest.N("n", f.Value.Number))
+	what := strings.Replace(d.text("subject."+section, digest.N("n", f.Value.Number)), " ", nbsp, 1) // the number and its word
 	if d.quiet {
 		return d.text("headline.quiet"+none(f), digest.S("what", what))
 	}
