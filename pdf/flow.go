@@ -97,27 +97,34 @@ func (d *document) compose() error {
 	return nil
 }
 
+// growth is how far a page's blocks, stretched so far, can be stretched until they fill it.
+func (d *document) growth(page []block, stretch float64) float64 {
+	free, room := d.capacity()+page[0].gap, 0.0
+	if again := page[0].again; again != nil {
+		free -= again.least
+	}
+	for _, b := range page {
+		free -= b.gap + b.tall(stretch)
+		room += b.most - b.tall(stretch)
+	}
+	if room <= 0 || free <= 0 {
+		return stretch
+	}
+	return stretch + (1-stretch)*min(1, free/room)
+}
+
 // setPage sets blocks down a new page. What is left of it goes to those that can still grow; the last page ends where it
 // ends.
 func (d *document) setPage(page []block, stretch float64, last bool) error {
 	d.page(page[0].running)
-	free, growth := d.capacity(), 0.0
 	if again := page[0].again; again != nil {
-		free -= again.least
 		if err := again.set(again.least); err != nil {
 			return err
 		}
 		d.y += again.least
 	}
-	for i, b := range page {
-		free -= b.tall(stretch)
-		if i > 0 {
-			free -= b.gap
-		}
-		growth += b.most - b.tall(stretch)
-	}
-	if growth > 0 && free > 0 && !last {
-		stretch += (1 - stretch) * min(1, free/growth)
+	if !last {
+		stretch = d.growth(page, stretch)
 	}
 	for i, b := range page {
 		if i > 0 {

@@ -2,6 +2,7 @@ package pdf_test
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -155,6 +156,75 @@ func TestALongTableRepeatsItsHeadOnEachPage(t *testing.T) {
 	}
 	if n := strings.Count(text(t, set(t, l, "A4")), "Offered"); n < 3 {
 		t.Errorf("the head stands %d times, want one a page", n)
+	}
+}
+
+func TestALongNameInATableIsBrokenAndNotCut(t *testing.T) {
+	l := letter()
+	l.Sections[0].Sheets[0] = digest.Sheet{
+		Anchor: "t", Title: "By team", Text: 1, Head: []string{"Team", "Offered", "Handled", "Missed", "Transfers in", "Average wait"},
+		Rows: [][]string{{"Kundenzufriedenheitsabteilung für internationale Rückerstattungen", "1,234,567", "1,234,567", "12,345", "1,234", "12\u00a0d 23\u00a0h"}},
+	}
+	got := strings.Join(strings.Fields(text(t, set(t, l, "A4"))), " ")
+	for _, want := range []string{"Kundenzufriedenheitsabteilung", "internationale", "Rückerstattungen", "1,234,567", "12,345", "12 d 23 h"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q was cut: %s", want, got)
+		}
+	}
+}
+
+func TestANumberWiderThanItsCardIsSetSmaller(t *testing.T) {
+	l := letter()
+	l.Sections[0].Cards = []digest.Card{{Key: "a", Label: "Messages", Parts: []digest.Part{{Number: "1,234,567,890,123"}}}, {Key: "b", Label: "Other", Parts: []digest.Part{{Number: "7"}}}}
+	if got := text(t, set(t, l, "A4")); !strings.Contains(got, "1,234,567,890,123 ") {
+		t.Errorf("the number touches its neighbour: %s", got)
+	}
+}
+
+func TestACharacterThatIsNotOfOrdinaryTextIsStillSet(t *testing.T) {
+	l := letter()
+	l.Project = "Desk ≈ 1 ✓"
+	if got := text(t, set(t, l, "A4")); !strings.Contains(got, "Desk ≈ 1 ✓") {
+		t.Errorf("it is not in the text: %s", got)
+	}
+}
+
+func TestFindingsLeadToTheirCharts(t *testing.T) {
+	doc := set(t, letter(), "A4")
+	if n := bytes.Count(doc, []byte("/Subtype /Link")); n < 2 {
+		t.Errorf("%d links, want one a word of each finding", n)
+	}
+	if bytes.Contains(doc, []byte("/URI")) {
+		t.Error("a document that is made to be forwarded leads out of itself")
+	}
+}
+
+func TestADrawingThatFailsEndsTheDocument(t *testing.T) {
+	_, err := press(t).Set(letter(), "A4", func(digest.Picture, digest.Frame) (digest.Drawing, error) {
+		return digest.Drawing{}, errors.New("no ink")
+	})
+	if err == nil || !strings.Contains(err.Error(), "the PDF's activity-a: no ink") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestAChartOfHalfWidthWithoutAPartnerStandsBesideItsWords(t *testing.T) {
+	l := letter()
+	l.Sections[0].Pictures = l.Sections[0].Pictures[1:]
+	l.Sections[0].Pictures = append(l.Sections[0].Pictures, l.Sections[0].Pictures[0])
+	l.Sections[0].Pictures[2].Anchor, l.Sections[0].Pictures[2].Title = "activity-d", "The third"
+	var widths []float64
+	_, err := press(t).Set(l, "A4", func(p digest.Picture, f digest.Frame) (digest.Drawing, error) {
+		widths = append(widths, f.Width)
+		return drawing(p, f)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, w := range widths {
+		if w != widths[0] || w > 320 {
+			t.Errorf("drawn at widths %v, want all in half a column", widths)
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"html"
 	"os"
@@ -104,6 +105,13 @@ func TestEveryNumberOfTheMailStandsInItsTextAndInItsPDF(t *testing.T) {
 					v, err := studio.Variant(snap, b, digest.Choice{Audience: audience, Locale: locale, PDF: true, Paper: "A4"})
 					if err != nil {
 						t.Fatal(err)
+					}
+					if len(v.HTML) > 100_000 || len(v.PDF) > 400_000 {
+						t.Errorf("the html weighs %d bytes, the PDF %d", len(v.HTML), len(v.PDF))
+					}
+					most := map[digest.Audience]int{digest.Admin: 6, digest.Manager: 6, digest.Executive: 2}[audience]
+					if pages := bytes.Count(v.PDF, []byte("/Type /Page\n")); pages < 1 || pages > most {
+						t.Errorf("the PDF has %d pages, want at most %d", pages, most)
 					}
 					page, text, paper := seen(v.HTML), oneLine(string(v.Text)), readPDF(t, v.PDF)
 					found := numbers.FindAllString(page, -1)
