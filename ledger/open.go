@@ -104,12 +104,21 @@ func (l *Ledger) KnowsProject(ctx context.Context, key string) error {
 	return fmt.Errorf("no such project: %q; %s", key, known)
 }
 
-func (l *Ledger) digestNames(ctx context.Context) (string, error) {
+// Names lists the names PROJECT/DIGEST of all digests, switched on or off.
+func (l *Ledger) Names(ctx context.Context) ([]string, error) {
 	rows, err := l.pool.Query(ctx, digestNamesSQL)
 	if err != nil {
-		return "", err
+		return nil, fmt.Errorf("list the digests: %w", err)
 	}
 	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return nil, fmt.Errorf("list the digests: %w", err)
+	}
+	return names, nil
+}
+
+func (l *Ledger) digestNames(ctx context.Context) (string, error) {
+	names, err := l.Names(ctx)
 	if err != nil {
 		return "", err
 	}

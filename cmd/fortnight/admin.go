@@ -65,6 +65,38 @@ func (a *admin) collect(b *books, step collectStep) collectStep {
 	}
 }
 
+// finish tells of deliveries that came to a bad end.
+func (a *admin) finish(b *books, step finishStep) finishStep {
+	return func(ctx context.Context, edition int64) (digest.EditionState, error) {
+		state, err := step(ctx, edition)
+		if err != nil || state != digest.EditionDone || a.to.Address == "" {
+			return state, err
+		}
+		deliveries, readErr := b.Deliveries(ctx, edition)
+		if readErr != nil {
+			a.log.Error("deliveries were not read for the admin", "edition", edition, "error", readErr)
+			return state, nil
+		}
+		var bad []string
+		for _, d := range deliveries {
+			switch d.State {
+			case digest.DeliveryFailed, digest.DeliveryUnknown, digest.DeliveryExpired:
+				bad = append(bad, fmt.Sprintf("%s: %s: %s", d.Subscriber.Address, d.State, d.LastAnswer))
+			}
+		}
+		if len(bad) > 0 {
+			const enough = 20
+			more := ""
+			if len(bad) > enough {
+				more = fmt.Sprintf("\n… and %d more.", len(bad)-enough)
+			}
+			a.tell(ctx, fmt.Sprintf("finish %d", edition), fmt.Sprintf("%d of %d deliveries of edition %d were not made", len(bad), len(deliveries), edition),
+				strings.Join(bad[:min(len(bad), enough)], "\n")+more+fmt.Sprintf("\n\n\"fortnight deliveries --edition %d\" has them all.", edition))
+		}
+		return state, nil
+	}
+}
+
 // tell sends a plain message, unless the same cause was told within the hour or nobody is to be told.
 func (a *admin) tell(ctx context.Context, cause, subject, text string) {
 	if a.to.Address == "" || !a.first(cause) {

@@ -55,7 +55,11 @@ func applyCommand(p program) *cobra.Command {
 					if err != nil {
 						return err
 					}
-					fmt.Fprintf(p.stdout, "%s/%s: %s\n", project.Key, d.Key, cadence.Describe(p.now()))
+					off := ""
+					if !d.Active {
+						off = " (switched off)"
+					}
+					fmt.Fprintf(p.stdout, "%s/%s%s: %s\n", project.Key, d.Key, off, cadence.Describe(p.now()))
 				}
 			}
 			return nil

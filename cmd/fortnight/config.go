@@ -42,7 +42,7 @@ type Config struct {
 
 	BaseURL    string `envconfig:"BASE_URL" default:"http://localhost:8025" desc:"where readers reach this service; https, or http on loopback (one-click unsubscribe is then left out)"`
 	Addr       string `envconfig:"ADDR" default:":8025" desc:"host:port that serve listens on"`
-	AdminEmail string `envconfig:"ADMIN_EMAIL" desc:"who is told when an edition is held, parked or fails"`
+	AdminEmail string `envconfig:"ADMIN_EMAIL" desc:"who is told when an edition cannot be collected, a section fails or copies are not delivered: at most one mail a cause and hour"`
 	DataDir    string `envconfig:"DATA_DIR" default:"fortnight-data" desc:"folder of the private PostgreSQL of serve --embedded"`
 
 	Lease time.Duration `envconfig:"LEASE" default:"2m" desc:"how long the work of a process that died is left to it before another takes it up; 5s or more, the same in all processes"`

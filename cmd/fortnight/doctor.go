@@ -33,6 +33,12 @@ func (f *findings) ill(what string, err error) {
 	fmt.Fprintf(&f.out, "MEND  %s: %s\n", what, strings.ReplaceAll(err.Error(), "\n", "\n      "))
 }
 
+// illSource is ill for an error that may begin with the source's name itself.
+func (f *findings) illSource(name string, err error) {
+	what := "source " + name
+	f.ill(what, errors.New(strings.TrimPrefix(err.Error(), what+": ")))
+}
+
 func doctorCommand(p program) *cobra.Command {
 	return &cobra.Command{
 		Use:   "doctor",
@@ -110,29 +116,32 @@ func checkState(ctx context.Context, f *findings, cfg Config, now func() time.Ti
 	checkDigests(ctx, f, ledger.New(pool, ledger.Options{Keys: keys, Now: now}), now)
 }
 
-// checkDigests looks at what is switched on, and probes each source once.
+// checkDigests looks at all digests, and probes each source once, of those too that are still to be switched on.
 func checkDigests(ctx context.Context, f *findings, b *ledger.Ledger, now func() time.Time) {
-	digests, err := b.Scheduled(ctx)
+	names, err := b.Names(ctx)
 	if err != nil {
 		f.ill("digests", err)
 		return
 	}
-	if len(digests) == 0 {
-		f.hint("no digest is switched on: \"fortnight apply\" makes them")
-	}
+	on := 0
 	probed := map[string]bool{}
-	for _, d := range digests {
-		whole, err := b.Digest(ctx, d.Name())
+	for _, name := range names {
+		whole, err := b.Digest(ctx, name)
 		if err != nil {
-			f.ill("digest "+d.Name(), err)
+			f.ill("digest "+name, err)
 			continue
 		}
 		cadence, err := scheduler.Parse(whole.Config.Cadence, whole.Project.BiMonthly)
 		if err != nil {
-			f.ill("digest "+d.Name(), err)
+			f.ill("digest "+name, err)
 			continue
 		}
-		f.well("digest %s, %d subscribers: %s", d.Name(), len(whole.Config.Subscribers), cadence.Describe(now()))
+		if whole.Config.Active {
+			on++
+			f.well("digest %s, %d subscribers: %s", name, len(whole.Config.Subscribers), cadence.Describe(now()))
+		} else {
+			f.hint("digest %s is switched off", name)
+		}
 		for _, s := range whole.Project.Sources {
 			if key := whole.Project.Key + "/" + s.Key; !probed[key] {
 				probed[key] = true
@@ -140,17 +149,20 @@ func checkDigests(ctx context.Context, f *findings, b *ledger.Ledger, now func()
 			}
 		}
 	}
+	if on == 0 {
+		f.hint("no digest is switched on: \"fortnight apply\" makes them, \"active: true\" switches them on")
+	}
 }
 
 func checkSource(ctx context.Context, f *findings, name, platform, dsn, tenant string, now func() time.Time) {
 	source, err := collectors.Open(ctx, name, platform, dsn, tenant, now)
 	if err != nil {
-		f.ill("source", err)
+		f.illSource(name, err)
 		return
 	}
 	report, err := source.Probe(ctx)
 	if err != nil {
-		f.ill("source", err)
+		f.illSource(name, err)
 		return
 	}
 	for _, m := range report.Missing {
@@ -168,6 +180,7 @@ func checkSource(ctx context.Context, f *findings, name, platform, dsn, tenant s
 }
 
 func checkRelay(ctx context.Context, f *findings, cfg Config) {
+	cfg.DKIMKey = "" // nothing is signed here; checkDKIM looks at the key
 	relay, err := newMailer(cfg)
 	if err == nil {
 		defer hangUp(ctx, relay)

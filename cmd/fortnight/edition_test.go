@@ -20,8 +20,8 @@ import (
 	"fortnight/internal/postgres/pgtest"
 )
 
-// relay is an inbox that takes a test's mail, and an environment that points at it.
-func relay(t *testing.T) *inbox.Inbox {
+// newInbox is an inbox that takes a test's mail, and its address.
+func newInbox(t *testing.T) (*inbox.Inbox, net.Addr) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -38,7 +38,14 @@ func relay(t *testing.T) *inbox.Inbox {
 			t.Error(err)
 		}
 	})
-	host, port, _ := net.SplitHostPort(l.Addr().String())
+	return box, l.Addr()
+}
+
+// relay is an inbox, and an environment that points at it.
+func relay(t *testing.T) *inbox.Inbox {
+	t.Helper()
+	box, addr := newInbox(t)
+	host, port, _ := net.SplitHostPort(addr.String())
 	for name, value := range map[string]string{
 		"SMTP_HOST": host, "SMTP_PORT": port, "SMTP_TLS": "none", "MAIL_FROM": "Desk <digest@desk.example>", "BASE_URL": "https://digest.desk.example",
 	} {

@@ -106,7 +106,19 @@ func newRoot(p program) *cobra.Command {
 		applyCommand(p), editionsCommand(p), deliveriesCommand(p), subscribersCommand(p),
 		migrateCommand(p), healthCommand(p), doctorCommand(p), versionCommand(p),
 	)
+	root.InitDefaultCompletionCmd()
+	if c, _, err := root.Find([]string{"completion"}); err == nil {
+		c.Args, c.RunE = noShell, func(c *cobra.Command, _ []string) error { return c.Help() }
+	}
 	return root
+}
+
+// noShell refuses a shell that completions are not made for: those that are have commands of their own.
+func noShell(_ *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return misused("completion %q is not known: choose bash, fish, powershell or zsh", args[0])
+	}
+	return nil
 }
 
 func noArguments(c *cobra.Command, args []string) error {

@@ -82,10 +82,13 @@ func (w wantedEdition) opening(s digest.Scheduled, now time.Time) (digest.Openin
 		if due, err = cadence.Beginning(w.from); err != nil {
 			return digest.Opening{}, err
 		}
-		ok = !due.Period.To.After(now)
+		if due.Period.To.After(now) {
+			return digest.Opening{}, fmt.Errorf("the period of %s that begins %s is not closed: its last day is %s", w.digest, w.from, due.Period.Last())
+		}
+		ok = true
 	}
 	if !ok {
-		return digest.Opening{}, fmt.Errorf("%s has no closed period yet: its next ends %s", w.digest, due.Period.Last())
+		return digest.Opening{}, fmt.Errorf("%s has no closed period yet", w.digest)
 	}
 	// Asked for by hand, it is due now: it is not late, whenever the schedule would have made it.
 	return digest.Opening{Digest: s.Digest, Label: scheduler.Label(s.Project.Name, due.Period), Due: now,

@@ -102,7 +102,7 @@ func serveBooks(ctx context.Context, p program, cfg Config, b *books, log *slog.
 		return err
 	}
 	admin := newAdmin(cfg, life, log)
-	work := scheduler.Work{Collect: figures.collect(admin.collect(b, life.Collect)), Deliver: life.Deliver, Finish: life.Finish}
+	work := scheduler.Work{Collect: figures.collect(admin.collect(b, life.Collect)), Deliver: life.Deliver, Finish: admin.finish(b, life.Finish)}
 	planner, err := scheduler.New(b.pool, b.Ledger, b.Ledger, work, scheduler.Options{
 		Now: p.now, Log: log, Patience: shutdown, Renewal: cfg.Lease / 4, Every: min(20*time.Second, cfg.Lease/6),
 	})
@@ -125,15 +125,24 @@ func serveBooks(ctx context.Context, p program, cfg Config, b *books, log *slog.
 	g.Go(func() error {
 		select {
 		case <-lost:
-			return errors.New("the private PostgreSQL ended by itself: start again, it recovers what it had written")
+			return errLost
 		case <-ctx.Done():
 			return nil
 		}
 	})
 	err = g.Wait()
+	if err != nil && lost != nil {
+		select {
+		case <-lost: // whatever failed first, this is why
+			err = errLost
+		case <-time.After(2 * time.Second):
+		}
+	}
 	log.Info("ended")
 	return err
 }
+
+var errLost = errors.New("the private PostgreSQL ended by itself: start again, it recovers what it had written")
 
 // pruneDaily forgets what is older than it is kept, at the start and once a day.
 func pruneDaily(ctx context.Context, l *ledger.Ledger, log *slog.Logger) error {
@@ -157,5 +166,8 @@ func pruneDaily(ctx context.Context, l *ledger.Ledger, log *slog.Logger) error {
 	}
 }
 
-// collectStep is digest.Life.Collect, wrapped.
-type collectStep func(ctx context.Context, edition int64) ([]digest.Delivery, error)
+// The steps of a digest.Life that are wrapped.
+type (
+	collectStep func(ctx context.Context, edition int64) ([]digest.Delivery, error)
+	finishStep  func(ctx context.Context, edition int64) (digest.EditionState, error)
+)
