@@ -38,20 +38,20 @@ func (d *document) values() {
 	const column, between = 150.0, 12.0
 	const size, leading = type9, 13.5
 	d.running = d.letter.ValuesTitle
-	begun := false
+	rows := 0
 	for _, c := range d.letter.Sections {
 		for _, p := range c.Pictures {
 			if p.Alt == "" {
 				continue
 			}
-			if !begun {
-				begun = true
+			if rows == 0 {
 				heading := strong(d.letter.ValuesTitle)
 				d.heading(30, d.tall(d.room(), heading, type14, 19)+6, func() {
 					d.here("values", d.letter.ValuesTitle, 0)
 					d.paragraph(side, d.y, d.room(), heading, type14, 19)
 				})
 			}
+			rows++
 			name := strong(p.Title)
 			text := plain(p.Alt, ink2)
 			w := d.room() - column - between
@@ -60,6 +60,9 @@ func (d *document) values() {
 				d.paragraph(d.mirrored(side, column), d.y+4, column, name, size, leading)
 				d.paragraph(d.mirrored(side+column+between, w), d.y+4, w, text, size, leading)
 			})
+			if rows <= 2 { // the heading has more below it than a row
+				d.keep()
+			}
 		}
 	}
 }
