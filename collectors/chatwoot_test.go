@@ -120,7 +120,7 @@ func ask(t *testing.T, s *Source, p digest.Period, sql string) []string {
 		t.Fatal(err)
 	}
 	defer conn.Close(context.WithoutCancel(t.Context()))
-	rows, err := conn.Query(t.Context(), s.platform.inline(sql, s.missing), arguments(s.tenant, digest.Ask{}, p, p.Days(), readAt))
+	rows, err := conn.Query(t.Context(), s.platform.inline(sql, s.missing), withIDs(t, s, conn, arguments(s.tenant, digest.Ask{}, p, p.Days(), readAt)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,6 +129,21 @@ func ask(t *testing.T, s *Source, p digest.Period, sql string) []string {
 		t.Fatal(err)
 	}
 	return lines
+}
+
+// withIDs adds what the platform is asked for once a period.
+func withIDs(t *testing.T, s *Source, conn *pgx.Conn, args pgx.NamedArgs) pgx.NamedArgs {
+	t.Helper()
+	for name, question := range s.platform.ids {
+		rows, err := conn.Query(t.Context(), question, pgx.QueryExecModeExec, args)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if args[name], err = pgx.CollectRows(rows, pgx.RowTo[string]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return args
 }
 
 func linesAre(t *testing.T, got []string, want ...string) {
@@ -380,6 +395,7 @@ func TestAnotherAccountsRowsAreNeverSeen(t *testing.T) {
 		INSERT INTO conversations (id, account_id, contact_id, created_at) VALUES (1, 1, 1, at('16 09:00')), (2, 2, 3, at('16 09:00'));
 		INSERT INTO messages (account_id, conversation_id, message_type, sender_type, sender_id, created_at) VALUES
 			(1, 1, 1, 'User', 4, at('16 09:30')), (2, 2, 0, 'Contact', 3, at('16 09:00')), (2, 2, 1, 'User', 3, at('16 09:30'));
+		INSERT INTO reporting_events (conversation_id, name, event_end_time, created_at) VALUES (NULL, 'conversation_resolved', at('16 10:00'), at('16 10:00'));
 		INSERT INTO reporting_events (account_id, conversation_id, name, user_id, event_end_time, created_at) VALUES
 			(2, 2, 'conversation_resolved', 3, at('16 10:00'), at('16 10:00'));
 		INSERT INTO tags (id, name) VALUES (1, 'refund');

@@ -117,8 +117,10 @@ func gatherContactCenter(ctx context.Context, r *reader) (c contactRaw, err erro
 	for _, f := range facts {
 		c.facts[f.factKey] = f
 	}
-	if c.connected, err = query[connectedDay](ctx, r, "contact_center/connected"); err != nil {
-		return c, err
+	if support, _ := r.capability("agent_session", "connection_hours"); support != SupportNone {
+		if c.connected, err = query[connectedDay](ctx, r, "contact_center/connected"); err != nil {
+			return c, err
+		}
 	}
 	agents, err := query[namedID](ctx, r, "contact_center/agents")
 	if err != nil {

@@ -203,6 +203,72 @@ func TestALostConnectionIsTriedAgainAndThenSaysWhatIsMissing(t *testing.T) {
 	}
 }
 
+func TestTheFirstReadingTakesOverTheConnectionOfOpen(t *testing.T) {
+	t.Parallel()
+	backend := func(ctx context.Context, r *reader) (digest.Section, error) {
+		var pid float64
+		err := r.tx.QueryRow(ctx, "SELECT pg_backend_pid()::float8").Scan(&pid)
+		return digest.Section{Figures: []digest.Figure{{Key: "pid", Unit: digest.Count, Value: digest.Num(pid)}}}, err
+	}
+	dsn := pgtest.New(t, NativeTables(), aNativeDesk)
+	conn, err := pgx.Connect(t.Context(), dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.WithoutCancel(t.Context()))
+	// backends are those of Fortnight's connections. A server may take a moment to notice that one was closed.
+	backends := func(want int) (pids []float64) {
+		for range 200 {
+			rows, err := conn.Query(t.Context(), "SELECT pid::float8 FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'fortnight'")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if pids, err = pgx.CollectRows(rows, pgx.RowTo[float64]); err != nil {
+				t.Fatal(err)
+			}
+			if len(pids) == want {
+				return pids
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+		t.Fatalf("%d connections, want %d", len(pids), want)
+		return nil
+	}
+	desk := func() *Source {
+		s := opened(t, "native", dsn, "desk")
+		s.sections, s.pause = []section{{Key: "backend", Collect: backend}}, 0
+		return s
+	}
+
+	used := func(s *Source) float64 {
+		snapshot := collected(t, s, digest.Ask{})
+		return snapshot.Sections[0].Figures[0].Value.Number
+	}
+
+	s := desk()
+	before := backends(1)[0]
+	if got := used(s); got != before {
+		t.Errorf("the first reading used connection %v, want Open's, %v", got, before)
+	}
+	backends(0)
+	if used(s) == before {
+		t.Error("the second reading used a connection that was closed")
+	}
+
+	s = desk()
+	backends(1)
+	s.Close()
+	backends(0)
+	s.Close()
+
+	s = desk() // a server that restarts before the first reading
+	if _, err := conn.Exec(t.Context(), "SELECT pg_terminate_backend($1::int)", pgx.QueryExecModeExec, int(backends(1)[0])); err != nil {
+		t.Fatal(err)
+	}
+	backends(0)
+	linesAre(t, statuses(collected(t, s, digest.Ask{})), "backend complete")
+}
+
 func TestAPreviousPeriodFromBeforeTheFirstRowIsAbsent(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

@@ -23,6 +23,8 @@ var sectionFiles embed.FS
 //	first_row.sql   one instant: when the tenant's data begins; null without any
 //	tenants.sql     tenant_id, name of the tenants there are, to help an admin who mistyped one
 //	session.sql     what a reading's transaction sets for itself with SET LOCAL; need not be there
+//	<name>_ids.sql  one column of ids as text that is costly to find: asked once a period, it is the argument @<name>_ids of the
+//	                mappings that name it
 //
 // A mapping may ask other mappings of its folder, and helpers that are no canonical relation, by their file names.
 // A mapping that reads a table which may be missing says so in a line "-- needs TABLE": without the table it is empty. A
@@ -34,6 +36,7 @@ type platform struct {
 	first    string
 	tenants  string
 	session  string
+	ids      map[string]string // argument to the query that is asked for it once a period
 }
 
 // table is one line of columns.txt.
@@ -69,7 +72,7 @@ func loadPlatform(name string) (*platform, error) {
 	if !slices.Contains(Platforms(), name) {
 		return nil, fmt.Errorf("unknown platform %q: use one of %s", name, strings.Join(Platforms(), ", "))
 	}
-	p := &platform{name: name, mappings: map[string]string{}}
+	p := &platform{name: name, mappings: map[string]string{}, ids: map[string]string{}}
 	folder := path.Join("platforms", name)
 	entries, err := platformFiles.ReadDir(folder)
 	if err != nil {
@@ -89,6 +92,8 @@ func loadPlatform(name string) (*platform, error) {
 			p.tenants = string(text)
 		case e.Name() == "session.sql":
 			p.session = string(text)
+		case strings.HasSuffix(e.Name(), "_ids.sql"):
+			p.ids[base] = string(text)
 		case extension == "sql":
 			p.mappings[base] = strings.TrimSpace(string(text))
 		}

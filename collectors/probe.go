@@ -81,6 +81,9 @@ func (s *Source) probe(ctx context.Context, conn *pgx.Conn) (Report, error) {
 		}
 		return fields
 	}
+	for _, name := range sortedKeys(s.platform.ids) {
+		describe(name, s.platform.ids[name])
+	}
 	for _, relation := range relations {
 		fields := describe(relation.name, s.platform.inline("SELECT * FROM "+relation.name, s.missing))
 		if got := columnsOf(fields); fields != nil && got != relation.columns {

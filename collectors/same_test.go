@@ -30,7 +30,7 @@ func TestTheSameTrafficGivesTheSameNumbersOnEveryPlatform(t *testing.T) {
 		t.Fatal(err)
 	}
 	whole := days(time.UTC, "2018-01-01", "2021-01-01")
-	args := arguments("1", digest.Ask{}, whole, nil, readAt)
+	args := withIDs(t, chatwoot, conn, arguments("1", digest.Ask{}, whole, nil, readAt))
 	for _, name := range []string{"tenant", "end_user", "agent", "conversation", "episode", "message", "assignment", "intent_hit", "capability"} {
 		r, _ := relationNamed(name)
 		columns := strings.Join(r.names(), ", ")

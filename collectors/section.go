@@ -69,12 +69,15 @@ func query[T any](ctx context.Context, r *reader, name string, more ...pgx.Named
 	if err != nil {
 		return nil, err
 	}
-	if err := r.limit(ctx); err != nil {
+	args, err := r.argumentsOf(ctx, sql)
+	if err != nil {
 		return nil, fmt.Errorf("query %s: %w", name, err)
 	}
-	args := r.arguments()
 	for _, m := range more {
 		maps.Copy(args, m)
+	}
+	if err := r.limit(ctx); err != nil {
+		return nil, fmt.Errorf("query %s: %w", name, err)
 	}
 	rows, err := r.tx.Query(ctx, sql, args)
 	if err != nil {
@@ -114,6 +117,32 @@ func (r *reader) limit(ctx context.Context) error {
 	left := max(r.deadline.Sub(r.source.now()), time.Millisecond)
 	_, err := r.tx.Exec(ctx, fmt.Sprintf("SET LOCAL statement_timeout = %d", left.Milliseconds()))
 	return err
+}
+
+// argumentsOf are the arguments of a query, with the ids that its mappings name: these are asked for once.
+func (r *reader) argumentsOf(ctx context.Context, sql string) (pgx.NamedArgs, error) {
+	args := r.arguments()
+	for name, question := range r.source.platform.ids {
+		if !strings.Contains(sql, "@"+name) {
+			continue
+		}
+		ids, known := r.answers[name].([]string)
+		if !known {
+			if err := r.limit(ctx); err != nil {
+				return nil, err
+			}
+			rows, err := r.tx.Query(ctx, question, args)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", name, err)
+			}
+			if ids, err = pgx.CollectRows(rows, pgx.RowTo[string]); err != nil {
+				return nil, fmt.Errorf("%s: %w", name, err)
+			}
+			r.answers[name] = ids
+		}
+		args[name] = ids
+	}
+	return args, nil
 }
 
 func (r *reader) arguments() pgx.NamedArgs {

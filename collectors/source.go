@@ -6,14 +6,16 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// Source is a database of a platform, and one tenant in it. It holds no connection: each reading opens one and closes
-// it, so a source may be kept for as long as one likes and used by several goroutines at once.
+// Source is a database of a platform, and one tenant in it. The first reading takes over the connection of Open; each further one
+// opens its own, and each closes the one it had. So a source may be kept for as long as one likes and used by several
+// goroutines at once; Close it after the last reading.
 type Source struct {
 	name, tenant string
 	tenantName   string
@@ -22,7 +24,8 @@ type Source struct {
 	config       *pgx.ConnConfig
 	now          func() time.Time
 	sections     []section
-	pause        time.Duration // before a reading that a standby cancelled is tried again
+	pause        time.Duration            // before a reading that a standby cancelled is tried again
+	opened       atomic.Pointer[pgx.Conn] // Open's, until a reading takes it over: to start a session costs as much as to read a quiet week
 }
 
 // connectTimeout is how long a server may take to answer where the DSN does not say.
@@ -59,12 +62,25 @@ func (s *Source) Tenant() string { return s.tenant }
 // TenantName is the tenant's name on its platform.
 func (s *Source) TenantName() string { return s.tenantName }
 
-func (s *Source) check(ctx context.Context) error {
+// Close closes the connection of Open where no reading took it over. A source may still be read afterwards.
+func (s *Source) Close() {
+	if conn := s.opened.Swap(nil); conn != nil {
+		_ = conn.Close(context.Background()) // nothing was begun
+	}
+}
+
+func (s *Source) check(ctx context.Context) (err error) {
 	conn, err := s.connect(ctx)
 	if err != nil {
 		return err
 	}
-	defer conn.Close(context.WithoutCancel(ctx))
+	defer func() {
+		if err != nil {
+			_ = conn.Close(context.WithoutCancel(ctx))
+			return
+		}
+		s.opened.Store(conn)
+	}()
 	lack, err := s.lacks(ctx, conn)
 	if err != nil {
 		return err
@@ -118,8 +134,11 @@ func misread(dsn string) bool {
 	return err != nil || u.User == nil && strings.Contains(dsn, "@")
 }
 
-// connect opens a connection for one reading. Only the DSN decides about TLS and hosts.
+// connect gives the connection for one reading. Only the DSN decides about TLS and hosts.
 func (s *Source) connect(ctx context.Context) (*pgx.Conn, error) {
+	if conn := s.opened.Swap(nil); conn != nil && !conn.IsClosed() {
+		return conn, nil
+	}
 	conn, err := pgx.ConnectConfig(ctx, s.config)
 	if err == nil {
 		return conn, nil

@@ -123,6 +123,7 @@ func (r *reading) read(ctx context.Context, ask digest.Ask, now func() time.Time
 	if err != nil {
 		return digest.Snapshot{}, err
 	}
+	defer source.Close()
 	ask.Source = r.platform
 	snap, err := source.Collect(ctx, ask)
 	if err != nil {

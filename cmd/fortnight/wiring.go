@@ -131,7 +131,10 @@ func linksTo(cfg Config, e digest.Edition, s digest.Subscriber) digest.Links {
 func opener(now func() time.Time) func(context.Context, digest.Source) (digest.Collector, func(), error) {
 	return func(ctx context.Context, s digest.Source) (digest.Collector, func(), error) {
 		source, err := collectors.Open(ctx, s.Key, s.Platform, s.DSN, s.Tenant, now)
-		return source, func() {}, err
+		if err != nil {
+			return nil, nil, err
+		}
+		return source, source.Close, nil
 	}
 }
 
