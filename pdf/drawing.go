@@ -44,42 +44,12 @@ func (d *document) disc(x, y, r float64, c digest.Colour) {
 }
 
 // trace writes a path's construction operators, to a hundredth of a point: the composer's own would write a thousandth of
-// that, which doubles the weight of shaped text. PDF has no quadratic curves: they are raised to cubics.
+// that.
 func (d *document) trace(path []digest.Segment, at func(digest.Spot) digest.Spot) {
-	var ops []byte
-	point := func(s digest.Spot) {
-		ops = append(strconv.AppendFloat(ops, s.X*pt, 'f', 2, 64), ' ')
-		ops = append(strconv.AppendFloat(ops, (d.height-s.Y)*pt, 'f', 2, 64), ' ')
-	}
-	var pen digest.Spot
-	for _, s := range path {
-		switch s.Kind {
-		case digest.MoveTo:
-			pen = at(s.P[0])
-			point(pen)
-			ops = append(ops, "m\n"...)
-		case digest.LineTo:
-			pen = at(s.P[0])
-			point(pen)
-			ops = append(ops, "l\n"...)
-		case digest.QuadTo:
-			c, e := at(s.P[0]), at(s.P[1])
-			point(digest.Spot{X: pen.X + 2*(c.X-pen.X)/3, Y: pen.Y + 2*(c.Y-pen.Y)/3})
-			point(digest.Spot{X: e.X + 2*(c.X-e.X)/3, Y: e.Y + 2*(c.Y-e.Y)/3})
-			point(e)
-			pen = e
-			ops = append(ops, "c\n"...)
-		case digest.CubicTo:
-			pen = at(s.P[2])
-			for _, p := range s.P {
-				point(at(p))
-			}
-			ops = append(ops, "c\n"...)
-		case digest.Close:
-			ops = append(ops, "h\n"...)
-		}
-	}
-	d.f.RawWriteStr(string(ops))
+	d.f.RawWriteStr(string(operators(path, func(s digest.Spot) digest.Spot {
+		s = at(s)
+		return digest.Spot{X: s.X * pt, Y: (d.height - s.Y) * pt}
+	}, 2)))
 }
 
 func (d *document) fill(path []digest.Segment, at func(digest.Spot) digest.Spot, c digest.Colour) {
@@ -164,8 +134,8 @@ func (d *document) fade(s digest.Shape, ground digest.Colour, at func(digest.Spo
 }
 
 func (d *document) label(l digest.Label, at func(digest.Spot) digest.Spot, k float64) {
-	if !l.Plain {
-		d.fill(l.Outline, at, l.Colour)
+	if !l.Plain && d.shapedText(l.Text, l.Weight) == nil {
+		d.fill(l.Outline, at, l.Colour) // by the chart's fonts alone
 		return
 	}
 	p, size := at(digest.Spot{X: l.X, Y: l.Y}), l.Size*k

@@ -47,9 +47,10 @@ type document struct {
 	y             float64
 	targets       map[string]int // anchor → link id
 	advances      map[measured]float64
-	known         func(rune) bool // characters that the fonts have been cut to
-	strange       bool            // another one was met
-	err           error           // the first drawing that failed
+	outlines      map[measured]*shaped // nil: not needed
+	known         func(rune) bool      // characters that the fonts have been cut to
+	strange       bool                 // another one was met
+	err           error                // the first drawing that failed
 }
 
 func accentOf(b digest.Brand) digest.Colour {

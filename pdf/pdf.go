@@ -98,7 +98,8 @@ func (p *Press) compose(fonts Fonts, known func(rune) bool, l digest.Letter, siz
 ) (*document, error) {
 	d := &document{
 		f: open(fonts, l, size), shape: p.shape, letter: l, draw: draw, width: size[0], height: size[1],
-		accent: accentOf(l.Brand), targets: map[string]int{}, advances: map[measured]float64{}, known: known,
+		accent: accentOf(l.Brand), targets: map[string]int{}, advances: map[measured]float64{},
+		outlines: map[measured]*shaped{}, known: known,
 	}
 	d.summary()
 	for _, s := range l.Sections {

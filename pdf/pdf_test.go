@@ -14,7 +14,9 @@ import (
 	"fortnight/pdf"
 )
 
-func press(t testing.TB) *pdf.Press {
+func press(t testing.TB) *pdf.Press { return pdf.New(fonts(t), nil) }
+
+func fonts(t testing.TB) pdf.Fonts {
 	t.Helper()
 	read := func(name string) []byte {
 		b, err := os.ReadFile(filepath.Join("..", "charts", "fonts", name))
@@ -23,7 +25,7 @@ func press(t testing.TB) *pdf.Press {
 		}
 		return b
 	}
-	return pdf.New(pdf.Fonts{Regular: read("Inter-400.ttf"), Semibold: read("Inter-600.ttf"), Bold: read("Inter-700.ttf")}, nil)
+	return pdf.Fonts{Regular: read("Inter-400.ttf"), Semibold: read("Inter-600.ttf"), Bold: read("Inter-700.ttf")}
 }
 
 // drawing stands in for a chart: a fade, a dashed line, a bar and labels.
@@ -186,6 +188,33 @@ func TestACharacterThatIsNotOfOrdinaryTextIsStillSet(t *testing.T) {
 	l.Project = "Desk ≈ 1 ✓"
 	if got := text(t, set(t, l, "A4")); !strings.Contains(got, "Desk ≈ 1 ✓") {
 		t.Errorf("it is not in the text: %s", got)
+	}
+}
+
+func TestANameThatIsDrawnIsWrittenOnceHoweverOftenItStands(t *testing.T) {
+	const name = "نور"
+	p := pdf.New(fonts(t), func(text string, size float64, _ int) ([]digest.Segment, float64, bool) {
+		if !strings.Contains(text, name) {
+			return nil, 0, false
+		}
+		return []digest.Segment{
+			{Kind: digest.MoveTo}, {Kind: digest.LineTo, P: [3]digest.Spot{{X: size}}},
+			{Kind: digest.QuadTo, P: [3]digest.Spot{{X: size, Y: -size}, {Y: -size}}}, {Kind: digest.Close},
+		}, size, true
+	})
+	l := letter()
+	for i := range l.Sections[0].Pictures {
+		l.Sections[0].Pictures[i].Caption = name + " handled 28, " + name + " 7."
+	}
+	doc, err := p.Set(l, "A4", drawing)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := bytes.Count(doc, []byte("/Subtype /Form")); n != 1 {
+		t.Errorf("%d forms, want one for a name that stands six times in one weight", n)
+	}
+	if got := text(t, doc); strings.Count(got, "handled 28,") != 3 {
+		t.Errorf("what stands around the name is not text: %s", got)
 	}
 }
 

@@ -51,8 +51,10 @@ func (d *document) measure(text string, size float64, weight int) float64 {
 	if w, ok := d.advances[key]; ok {
 		return w
 	}
-	_, w, needed := d.shape(text, size, weight)
-	if !needed {
+	w := 0.0
+	if s := d.shapedText(text, weight); s != nil {
+		w = s.width * size / em
+	} else {
 		for _, r := range text {
 			d.strange = d.strange || !d.known(r)
 		}
@@ -92,8 +94,8 @@ func (d *document) say(x, y float64, text string, size float64, weight int, c di
 	if text == "" {
 		return 0
 	}
-	if outline, _, needed := d.shape(text, size, weight); needed {
-		d.fill(outline, func(s digest.Spot) digest.Spot { return digest.Spot{X: x + s.X, Y: y + s.Y} }, c)
+	if s := d.shapedText(text, weight); s != nil {
+		d.useShaped(s, x, y, size, c)
 		return w
 	}
 	r, g, b, _ := c.RGBA()
