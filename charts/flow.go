@@ -1,7 +1,9 @@
 package charts
 
 import (
+	"cmp"
 	"math"
+	"slices"
 	"sort"
 	"strings"
 
@@ -23,6 +25,7 @@ type ribbon struct {
 	value float64
 	ya, h float64
 	yz    float64
+	short bool // only its ends are drawn
 }
 
 // drawFlow draws a Sankey: columns of nodes from the start to the end of a line, ribbons as thick as what they carry.
@@ -43,8 +46,11 @@ func (b *board) drawFlow() {
 	thick := 7 * b.k
 	b.place(columns, b.above+heads, room, gap, thick)
 	connect(columns)
+	b.untangle(columns, ribbons)
 	for _, r := range ribbons {
-		b.ribbon(r, thick)
+		if !r.short {
+			b.ribbon(r, thick)
+		}
 	}
 	name := lettering{size: b.size, weight: 600, colour: b.ink}
 	for c, column := range columns {
@@ -53,6 +59,7 @@ func (b *board) drawFlow() {
 			edge = b.columnX(columns, c+1, thick) - 10*b.k
 		}
 		for _, s := range column {
+			b.stubs(s, thick)
 			b.round(s.x, s.y, thick, s.h, 3*b.k, 3*b.k, b.nodeColour(s))
 			x, base := s.x+thick+8*b.k, s.y+s.h/2+.35*b.size
 			number := b.number(s.value)
@@ -219,6 +226,60 @@ func connect(columns [][]*station) {
 	}
 }
 
+// How far the edges of all ribbons may go up and down, in px of a page 600 wide; every station takes from it by its
+// labels. Beyond it they are a thicket that nobody can follow one through, and a picture weighs more than a mail should
+// carry.
+const (
+	tangle    = 8_700
+	perLabels = 180
+	clearest  = 2_000 // what is left however many stations there are
+)
+
+// untangle keeps the widest ribbons of a thicket and cuts the rest short.
+func (b *board) untangle(columns [][]*station, ribbons []*ribbon) {
+	left := float64(tangle)
+	for _, column := range columns {
+		left -= perLabels * float64(len(column))
+	}
+	left = max(left, clearest)
+	for _, r := range slices.SortedStableFunc(slices.Values(ribbons), func(p, q *ribbon) int { return cmp.Compare(q.value, p.value) }) {
+		left -= 2 * (math.Abs(r.yz-r.ya) + r.h) / b.k
+		r.short = left < 0
+	}
+}
+
+// stubs draws the ends of the links that are cut short at a station: neighbours of one colour as one.
+func (b *board) stubs(s *station, thick float64) {
+	const long = 12
+	x, from, to, tone := 0.0, 0.0, 0.0, digest.Colour(0)
+	finish := func() {
+		if to > from {
+			b.rect(x, from, long*b.k, max(to-from, .9), tone)
+		}
+		from, to = 0, 0
+	}
+	end := func(r *ribbon, y float64) {
+		if !r.short {
+			return
+		}
+		if b.tone(r) != tone || math.Abs(y-to) > 1e-6 {
+			finish()
+			from, tone = y, b.tone(r)
+		}
+		to = y + r.h
+	}
+	x = s.x + thick
+	for _, r := range s.from {
+		end(r, r.ya)
+	}
+	finish()
+	x = s.x - long*b.k
+	for _, r := range s.to {
+		end(r, r.yz)
+	}
+	finish()
+}
+
 // ribbon fills a link; the thinnest can still be seen.
 func (b *board) ribbon(r *ribbon, thick float64) {
 	h := max(r.h, .9)
@@ -229,14 +290,17 @@ func (b *board) ribbon(r *ribbon, thick float64) {
 	b.line(x2, r.yz+h)
 	b.cubic(x2, r.yz+h, mid, r.yz+h, mid, r.ya+h, x1, r.ya+h)
 	b.r.Close()
+	b.fill(b.tone(r))
+}
+
+func (b *board) tone(r *ribbon) digest.Colour {
 	switch {
 	case r.z.Role == digest.Nobody:
-		b.fill(alpha(b.missed, .34))
+		return alpha(b.missed, .34)
 	case grey(r.a) || grey(r.z):
-		b.fill(alpha(b.theme.ribbon, .20))
-	default:
-		b.fill(alpha(b.accent, .17))
+		return alpha(b.theme.ribbon, .20)
 	}
+	return alpha(b.accent, .17)
 }
 
 // grey tells whether a station is a person, or no place of its own.

@@ -1,6 +1,7 @@
 package charts
 
 import (
+	"encoding/json"
 	"flag"
 	"math"
 	"os"
@@ -130,6 +131,41 @@ func crowdedFlow() digest.Picture {
 	return p
 }
 
+// demoFlow is the start_flows of a week of the demo: 56 links, most of them of a few conversations.
+func demoFlow() digest.Picture {
+	p := flows()
+	p.Chart = digest.Chart{}
+	raw, err := os.ReadFile(filepath.Join("testdata", "start_flows.json"))
+	if err == nil {
+		err = json.Unmarshal(raw, &p.Chart)
+	}
+	if err != nil {
+		panic(err)
+	}
+	return p
+}
+
+// thicket links each of ten nodes to each of ten others, and those to each of three.
+func thicket() digest.Picture {
+	p := crowdedFlow()
+	p.Chart.Links = nil
+	var columns [3][]string
+	for _, n := range p.Chart.Nodes {
+		columns[n.Column] = append(columns[n.Column], n.ID)
+	}
+	for i, from := range columns[0] {
+		for j, to := range columns[1] {
+			p.Chart.Links = append(p.Chart.Links, digest.Link{From: from, To: to, Value: math.Ceil(200 / math.Pow(1.35, float64(i+j)))})
+		}
+	}
+	for i, from := range columns[1] {
+		for j, to := range columns[2] {
+			p.Chart.Links = append(p.Chart.Links, digest.Link{From: from, To: to, Value: math.Ceil(300 / math.Pow(1.5, float64(i+2*j)))})
+		}
+	}
+	return p
+}
+
 func sample(n int, scale float64) []float64 {
 	var out []float64
 	for i := range n {
@@ -233,6 +269,10 @@ func exhibits() []exhibit {
 		{"flow half", flows(), half, ""},
 		{"flow on paper", flows(), paper, ""},
 		{"flow ten nodes a column", crowdedFlow(), digest.Frame{}, ""},
+		{"flow of the demo", demoFlow(), digest.Frame{}, ""},
+		{"flow of the demo on paper", demoFlow(), paper, ""},
+		{"flow thicket", thicket(), digest.Frame{}, ""},
+		{"flow thicket dark", thicket(), dark, ""},
 		{"flow right to left", flows(), digest.Frame{}, "rtl"},
 	}
 	return append(list, edges()...)

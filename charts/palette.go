@@ -26,11 +26,14 @@ type blend struct {
 }
 
 // levels is how many steps of coverage an edge may have. At two pixels for one more cannot be seen, and every step costs
-// bytes.
-const levels = 8
+// bytes. The number is odd: where two areas meet inside a pixel and no blend is worth an entry, one of them has it.
+const levels = 7
 
 // tellApart is the difference in a channel below which two steps of an edge are not worth telling apart.
-const tellApart = 64
+const tellApart = 76
+
+// crowdedApart is the same in a picture full of text.
+const crowdedApart = 110
 
 // open begins a picture with the colours that it means exactly.
 func (p *palette) open(d digest.Drawing, apart float64) {
@@ -40,29 +43,36 @@ func (p *palette) open(d digest.Drawing, apart float64) {
 		delete(p.blends, k)
 	}
 	p.most, p.apart = 256, apart
-	p.exact(d.Ground | 0xFF)
+	p.exact(d.Ground)
 	flat := true
 	for _, m := range d.Marks {
 		switch {
 		case m.Label != nil:
 			p.exact(m.Label.Colour)
 		case m.Shape != nil:
-			p.exact(m.Shape.Fill)
-			p.exact(m.Shape.Stroke)
-			flat = flat && m.Shape.Fade == nil && opaqueOrNone(m.Shape.Fill) && opaqueOrNone(m.Shape.Stroke)
+			p.exact(over(d.Ground, m.Shape.Fill))
+			p.exact(over(d.Ground, m.Shape.Stroke))
+			flat = flat && m.Shape.Fade == nil
 		}
 	}
-	if flat && len(p.colours) <= 9 {
+	if flat && len(p.colours) <= 11 {
 		p.most = 16
+		for _, m := range d.Marks {
+			if m.Label != nil { // before overlaps take the room
+				r, g, b, _ := mix(d.Ground, m.Label.Colour, .5).RGBA()
+				p.entry(rgb{r, g, b}, alike)
+			}
+		}
 	}
 }
 
-func opaqueOrNone(c digest.Colour) bool { return c&0xFF == 0 || c&0xFF == 0xFF }
+// over is a colour as it looks on the ground.
+func over(ground, c digest.Colour) digest.Colour { return mix(ground, c, float64(c&0xFF)/255) }
 
 // exact gives an opaque colour an entry of its own.
 func (p *palette) exact(k digest.Colour) {
-	r, g, b, a := k.RGBA()
-	if a != 0xFF || len(p.colours) >= 128 {
+	r, g, b, _ := k.RGBA()
+	if len(p.colours) >= 128 {
 		return
 	}
 	for _, c := range p.colours {
@@ -126,6 +136,9 @@ func (p *palette) over(b *blend, cover, under uint8) uint8 {
 	diff := func(x, y uint8) float64 { return math.Abs(float64(x) - float64(y)) }
 	apart := max(diff(u.r, b.r), diff(u.g, b.g), diff(u.b, b.b)) * float64(b.a) / 255
 	steps := min(max(math.Round(apart/p.apart), 1), levels)
+	if b.a < 0xFF {
+		steps = max(steps, 2) // such an edge is as coarse as faint
+	}
 	share := float64(b.a) / 255 * math.Round(float64(level)/levels*steps) / steps
 	mixed := func(x, y uint8) uint8 { return uint8(math.Round(float64(x) + (float64(y)-float64(x))*share)) }
 	near := same

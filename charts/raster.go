@@ -30,10 +30,23 @@ func newCanvas(set *setter, width, height int) *canvas {
 	return &canvas{width: width, height: height, pix: make([]uint8, width*height), set: set, inside: newCoverage(width, height)}
 }
 
-// paint draws the marks over the ground; steps of an edge differ by at least apart in a channel.
+// crowded is how many labels make a picture whose text takes most of its bytes.
+const crowded = 36
+
+// paint draws the marks over the ground; steps of an edge differ by at least apart in a channel, in a crowded picture by
+// a little more.
 func (c *canvas) paint(d digest.Drawing, scale, apart float64) {
 	c.scale = scale
 	clear(c.pix)
+	texts := 0
+	for _, m := range d.Marks {
+		if m.Label != nil {
+			texts++
+		}
+	}
+	if texts > crowded {
+		apart = max(apart, crowdedApart)
+	}
 	c.palette.open(d, apart)
 	for _, m := range d.Marks {
 		switch {
@@ -48,24 +61,15 @@ func (c *canvas) paint(d digest.Drawing, scale, apart float64) {
 func (c *canvas) shape(s *digest.Shape) {
 	switch {
 	case s.Fade != nil:
-		c.fill(s.Path, c.scale, c.fade(*s.Fade))
+		c.fill(s.Path, c.scale, 1, c.fade(*s.Fade))
+	case s.Fill&0xFF == 0xFF:
+		c.fill(s.Path, c.scale, 1, c.flat(s.Fill))
 	case s.Fill&0xFF != 0:
-		c.fill(s.Path, c.scale, c.flat(s.Fill))
+		c.fill(s.Path, c.scale, faint, c.flat(s.Fill))
 	}
 	if s.Stroke&0xFF != 0 && s.Width > 0 {
 		c.stroke(s.Path, s.Width, s.Dash, s.Stroke)
 	}
-}
-
-func (c *canvas) label(l *digest.Label) {
-	path := l.Outline
-	if path == nil {
-		path = c.set.settled(l.Text, l.Weight, l.Size, l.X-lead(l), l.Y, c.scale)
-	}
-	if l.Halo&0xFF != 0 {
-		c.stroke(path, 4, nil, l.Halo)
-	}
-	c.fill(path, c.scale, c.flat(l.Colour))
 }
 
 // ink gives the colour of a row of pixels.
@@ -104,15 +108,22 @@ func between(a, z digest.Colour, t float64) digest.Colour {
 // farthest is how far from the origin a path may reach, in pixels; beyond it all is one.
 const farthest = 1 << 13
 
-// fill colours the inside of a path whose shapes are closed by themselves.
-func (c *canvas) fill(path []digest.Segment, scale float64, k ink) {
-	c.inside.trace(path, scale)
+// faint is how many pixels, across and down, make one of a translucent area. Its edges are so pale that no more is seen,
+// and there may be many of them, each of which costs bytes in every row.
+const faint = 2
+
+// fill colours the inside of a path whose shapes are closed by themselves, in squares of grain by grain pixels.
+func (c *canvas) fill(path []digest.Segment, scale float64, grain int, k ink) {
+	c.inside.trace(path, scale/float64(grain))
 	row, b := -1, (*blend)(nil)
 	c.inside.sweep(func(y, x0, x1 int, cover uint8) {
 		if y != row {
-			row, b = y, k(y)
+			row, b = y, k(y*grain)
 		}
-		c.palette.lay(b, cover, c.pix[y*c.width+x0:y*c.width+x1])
+		x0, x1 = x0*grain, min(x1*grain, c.width)
+		for y := y * grain; y < min((row+1)*grain, c.height); y++ {
+			c.palette.lay(b, cover, c.pix[y*c.width+x0:y*c.width+x1])
+		}
 	})
 }
 

@@ -11,8 +11,14 @@ import (
 
 // stroke draws a path as a line with round caps and joins.
 func (c *canvas) stroke(path []digest.Segment, width float64, dash []float64, k digest.Colour) {
+	c.fill(c.outlined(path, width, dash, c.scale), 1, 1, c.flat(k))
+}
+
+// outlined gives the outline of a line along a path, scaled. It holds until the next one.
+func (c *canvas) outlined(path []digest.Segment, width float64, dash []float64, scale float64) []digest.Segment {
 	c.edges.clear()
-	thick := fixed.Int26_6(math.Round(width * c.scale * 64))
+	thick := fixed.Int26_6(math.Round(width * scale * 64))
+	at := func(p digest.Spot) dot { return dot{p.X * scale, p.Y * scale} }
 	lay := func(line []dot) {
 		if len(line) == 0 {
 			return
@@ -31,7 +37,7 @@ func (c *canvas) stroke(path []digest.Segment, width float64, dash []float64, k 
 		if len(dash) == 0 {
 			lay(c.line)
 		} else {
-			dashes(c.line, dash, c.scale, lay)
+			dashes(c.line, dash, scale, lay)
 		}
 		c.line = c.line[:0]
 	}
@@ -39,14 +45,14 @@ func (c *canvas) stroke(path []digest.Segment, width float64, dash []float64, k 
 		switch s.Kind {
 		case digest.MoveTo:
 			each()
-			c.line = append(c.line, c.dot(s.P[0]))
+			c.line = append(c.line, at(s.P[0]))
 		case digest.LineTo:
-			c.line = append(c.line, c.dot(s.P[0]))
+			c.line = append(c.line, at(s.P[0]))
 		case digest.QuadTo:
-			p, q, r := c.here(), c.dot(s.P[0]), c.dot(s.P[1])
+			p, q, r := c.here(), at(s.P[0]), at(s.P[1])
 			c.flatten(p, dot{p.x + (q.x-p.x)*2/3, p.y + (q.y-p.y)*2/3}, dot{r.x + (q.x-r.x)*2/3, r.y + (q.y-r.y)*2/3}, r)
 		case digest.CubicTo:
-			c.flatten(c.here(), c.dot(s.P[0]), c.dot(s.P[1]), c.dot(s.P[2]))
+			c.flatten(c.here(), at(s.P[0]), at(s.P[1]), at(s.P[2]))
 		case digest.Close:
 			if len(c.line) > 0 {
 				c.line = append(c.line, c.line[0])
@@ -54,7 +60,7 @@ func (c *canvas) stroke(path []digest.Segment, width float64, dash []float64, k 
 		}
 	}
 	each()
-	c.fill(c.edges.steps, 1, c.flat(k)) // the stroker's outline is in pixels
+	return c.edges.steps
 }
 
 // inFixed gives a point in 64ths of a pixel; beyond the picture all is one.
@@ -62,8 +68,6 @@ func inFixed(p dot) fixed.Point26_6 {
 	at := func(v float64) fixed.Int26_6 { return fixed.Int26_6(math.Round(min(max(v, -farthest), farthest) * 64)) }
 	return fixed.Point26_6{X: at(p.x), Y: at(p.y)}
 }
-
-func (c *canvas) dot(p digest.Spot) dot { return dot{p.X * c.scale, p.Y * c.scale} }
 
 // here is where the line at hand has come to.
 func (c *canvas) here() dot {

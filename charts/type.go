@@ -1,7 +1,6 @@
 package charts
 
 import (
-	"math"
 	"strings"
 	"sync"
 	"unicode"
@@ -25,6 +24,7 @@ type setter struct {
 	mu     sync.RWMutex
 	lines  map[lineKey]*line
 	glyphs map[glyphKey][]digest.Segment
+	stamps map[stampKey]stamp
 }
 
 type lineKey struct {
@@ -90,29 +90,6 @@ func (s *setter) outline(text string, weight int, size, x, y float64) []digest.S
 		for _, seg := range g.outline {
 			for i := range seg.P {
 				seg.P[i] = digest.Spot{X: x + (g.x+seg.P[i].X)*size, Y: y + (g.y+seg.P[i].Y)*size}
-			}
-			out = append(out, seg)
-		}
-	}
-	return out
-}
-
-// settled is the outline of a text whose glyphs stand on whole pixels of a picture, where their stems are sharp and
-// alike.
-func (s *setter) settled(text string, weight int, size, x, y, scale float64) []digest.Segment {
-	l := s.line(text, weight)
-	n := 0
-	for _, g := range l.glyphs {
-		n += len(g.outline)
-	}
-	whole := func(v float64) float64 { return math.Round(v*scale) / scale }
-	y = whole(y)
-	out := make([]digest.Segment, 0, n)
-	for _, g := range l.glyphs {
-		gx := whole(x + g.x*size)
-		for _, seg := range g.outline {
-			for i := range seg.P {
-				seg.P[i] = digest.Spot{X: gx + seg.P[i].X*size, Y: y + (g.y+seg.P[i].Y)*size}
 			}
 			out = append(out, seg)
 		}
