@@ -153,8 +153,12 @@ type Letterhead struct {
 	Platforms map[string]string // as Brief.Platforms
 }
 
+// patience is how long after its due an edition waits for sources of which none can be read. Then it goes out and says so.
+const patience = 2 * time.Hour
+
 // Collect reads all numbers of a due edition, stores them and plans its deliveries. A source that cannot be opened
-// makes its sections failed, not the edition.
+// makes its sections failed, not the edition; where that leaves no section at all it is an error, to be tried again, as long
+// as patience lasts.
 func (l *Life) Collect(ctx context.Context, edition int64) ([]Delivery, error) {
 	e, err := l.Ledger.StartCollecting(ctx, edition)
 	if err != nil {
@@ -162,6 +166,9 @@ func (l *Life) Collect(ctx context.Context, edition int64) ([]Delivery, error) {
 	}
 	snap, err := l.Read(ctx, e)
 	if err != nil {
+		return nil, fmt.Errorf("collect %s of %s: %w", e.Label, e.Name(), err)
+	}
+	if err := snap.Unread(); err != nil && l.Now().Before(e.Due.Add(patience)) {
 		return nil, fmt.Errorf("collect %s of %s: %w", e.Label, e.Name(), err)
 	}
 	hash, err := snap.Hash()

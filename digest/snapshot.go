@@ -4,6 +4,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -31,6 +34,24 @@ func (s *Snapshot) Section(key string) *Section {
 		}
 	}
 	return nil
+}
+
+// Unread says why no section could be read; nil where one was. A platform that can fill none of them is no fault: there is
+// nothing to be read.
+func (s *Snapshot) Unread() error {
+	var reasons []string
+	for _, section := range s.Sections {
+		if section.Status != Broken {
+			return nil
+		}
+		if !slices.Contains(reasons, section.Reason) { // a source that refuses says the same for each
+			reasons = append(reasons, section.Reason)
+		}
+	}
+	if len(reasons) == 0 {
+		return nil
+	}
+	return errors.New("no section could be read\n" + strings.Join(reasons, "\n"))
 }
 
 // Hash is the SHA-256 of the snapshot's JSON without the instant it was read at, in hexadecimal: the same numbers

@@ -1,0 +1,90 @@
+package digest_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"fortnight/digest"
+)
+
+// oneEdition is a ledger with one edition that is due.
+type oneEdition struct {
+	digest.Ledger
+	edition digest.Edition
+	kept    []digest.Snapshot
+}
+
+func (o *oneEdition) StartCollecting(context.Context, int64) (digest.Edition, error) {
+	return o.edition, nil
+}
+
+func (o *oneEdition) KeepSnapshot(_ context.Context, _ int64, s digest.Snapshot, _ string) ([]digest.Delivery, error) {
+	o.kept = append(o.kept, s)
+	return nil, nil
+}
+
+// complete is a source that fills what it is asked for.
+type complete struct{}
+
+func (complete) Collect(_ context.Context, a digest.Ask) (digest.Snapshot, error) {
+	s := digest.Snapshot{Period: a.Period, Previous: a.Previous}
+	for _, key := range a.Sections {
+		s.Sections = append(s.Sections, digest.Section{Key: key, Source: a.Source, Status: digest.Complete})
+	}
+	return s, nil
+}
+
+func TestAnEditionWaitsTwoHoursForSourcesOfWhichNoneCanBeRead(t *testing.T) {
+	due := time.Date(2020, 3, 30, 12, 0, 0, 0, time.UTC)
+	week, err := digest.NewPeriod(digest.Date{Year: 2020, Month: 3, Day: 23}, digest.Date{Year: 2020, Month: 3, Day: 30}, time.UTC)
+	if err != nil {
+		t.Fatal(err)
+	}
+	refused := errors.New("source desk: connection refused")
+	for _, c := range []struct {
+		name  string
+		after time.Duration
+		down  string // sources that refuse
+		kept  string // statuses of the sections that are kept; "": the edition waits
+	}{
+		{"all sources answer", 0, "", "complete complete"},
+		{"one of two refuses: the other goes on", 0, "desk", "failed complete"},
+		{"both refuse at the due", 0, "desk bot", ""},
+		{"both refuse for nearly two hours", 2*time.Hour - time.Second, "desk bot", ""},
+		{"both refuse for two hours: it goes out and says so", 2 * time.Hour, "desk bot", "failed failed"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			ledger := &oneEdition{edition: digest.Edition{Label: "SD-2020-W13", Period: week, Previous: week.Preceding(), Due: due,
+				Project: digest.Project{Key: "desk", Sources: []digest.Source{{Key: "desk"}, {Key: "bot"}}},
+				Config: digest.Config{Key: "weekly", Sections: []digest.SectionChoice{
+					{Section: "activity", Source: "desk"}, {Section: "chatbot", Source: "bot"}}}}}
+			life := digest.Life{Ledger: ledger, Now: func() time.Time { return due.Add(c.after) },
+				Open: func(_ context.Context, s digest.Source) (digest.Collector, func(), error) {
+					if strings.Contains(c.down, s.Key) {
+						return nil, nil, refused
+					}
+					return complete{}, func() {}, nil
+				}}
+			_, err := life.Collect(t.Context(), 7)
+			if c.kept == "" {
+				if len(ledger.kept) != 0 || err == nil || err.Error() != "collect SD-2020-W13 of desk/weekly: no section could be read\n"+refused.Error() {
+					t.Errorf("%d kept, %v", len(ledger.kept), err)
+				}
+				return
+			}
+			if err != nil || len(ledger.kept) != 1 {
+				t.Fatalf("%d kept, %v", len(ledger.kept), err)
+			}
+			var got []string
+			for _, s := range ledger.kept[0].Sections {
+				got = append(got, string(s.Status))
+			}
+			if strings.Join(got, " ") != c.kept {
+				t.Errorf("kept %v", got)
+			}
+		})
+	}
+}
