@@ -5,6 +5,7 @@ import (
 	"embed"
 	"fmt"
 	"html/template"
+	"log/slog"
 	"math"
 	"net/http"
 	"strings"
@@ -40,6 +41,7 @@ type press struct {
 	words     func(locale string) (digest.Words, error)
 	fallback  digest.Words
 	templates *template.Template
+	log       *slog.Logger
 }
 
 func newPress(c Config, fallback digest.Words) (*press, error) {
@@ -47,7 +49,7 @@ func newPress(c Config, fallback digest.Words) (*press, error) {
 	if err != nil {
 		return nil, fmt.Errorf("page templates: %w", err)
 	}
-	return &press{words: c.Words, fallback: fallback, templates: t}, nil
+	return &press{words: c.Words, fallback: fallback, templates: t, log: c.Log}, nil
 }
 
 // page is what a template sees.
@@ -110,6 +112,7 @@ func (p *press) show(w http.ResponseWriter, r *http.Request, status int, name st
 	}
 	var out bytes.Buffer
 	if err := p.templates.ExecuteTemplate(&out, name+".gohtml", v); err != nil {
+		p.log.Error("page not printed", "page", name, "error", err)
 		http.Error(w, "the page could not be printed", http.StatusInternalServerError)
 		return
 	}
