@@ -230,8 +230,10 @@ func (l *Life) readSource(ctx context.Context, e Edition, key string, sections [
 			return Snapshot{}, err
 		}
 		defer closeSource()
-		return c.Collect(ctx, Ask{Tenant: s.Tenant, Source: s.Key, Period: e.Period, Previous: e.Previous, Sections: sections,
-			MissedAfter: e.Config.MissedAfter, ExcludeAway: e.Config.ExcludeAway})
+		return c.Collect(ctx, Ask{
+			Tenant: s.Tenant, Source: s.Key, Period: e.Period, Previous: e.Previous, Sections: sections,
+			MissedAfter: e.Config.MissedAfter, ExcludeAway: e.Config.ExcludeAway,
+		})
 	}
 	return Snapshot{}, fmt.Errorf("project %s has no source %q: name one of its sources in the digest's sections", e.Project.Key, key)
 }
@@ -308,9 +310,11 @@ func (l *Life) Brief(ctx context.Context, e Edition, snap Snapshot) (Brief, erro
 	if l.Kind != nil {
 		kind = l.Kind(e)
 	}
-	return Brief{Project: e.Project.Name, Digest: e.Config.Name, Cadence: kind, Edition: e.Label,
+	return Brief{
+		Project: e.Project.Name, Digest: e.Config.Name, Cadence: kind, Edition: e.Label,
 		Brand: e.Project.Brand, Sections: len(snap.Sections), Due: e.Due, SentAt: l.Now(), Restated: restated,
-		MissedAfter: e.Config.MissedAfter, Platforms: l.Platforms}, nil
+		MissedAfter: e.Config.MissedAfter, Platforms: l.Platforms,
+	}, nil
 }
 
 // ChoiceOf is the variant that a subscriber reads.
@@ -332,9 +336,11 @@ func (l *Life) Message(e Edition, v Variant, d Delivery) Message {
 		from = l.From
 		from.Name = e.Project.Name
 	}
-	return Message{Variant: v, From: from, ReplyTo: e.Project.ReplyTo, To: Address{d.Subscriber.Name, d.Subscriber.Address},
+	return Message{
+		Variant: v, From: from, ReplyTo: e.Project.ReplyTo, To: Address{d.Subscriber.Name, d.Subscriber.Address},
 		Subject: v.Letter.Subject, Date: d.Date, MessageID: d.MessageID,
 		ListID:   e.Config.Key + "." + e.Project.Key + "." + l.Domain,
 		ListName: e.Project.Name + ", " + v.Letter.Kind,
-		Links:    l.Links(e, d.Subscriber), OneClick: l.OneClick}
+		Links:    l.Links(e, d.Subscriber), OneClick: l.OneClick,
+	}
 }
