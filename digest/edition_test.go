@@ -57,17 +57,22 @@ func TestAnEditionWaitsTwoHoursForSourcesOfWhichNoneCanBeRead(t *testing.T) {
 		{"both refuse for two hours: it goes out and says so", 2 * time.Hour, "desk bot", "failed failed"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			ledger := &oneEdition{edition: digest.Edition{Label: "SD-2020-W13", Period: week, Previous: week.Preceding(), Due: due,
+			ledger := &oneEdition{edition: digest.Edition{
+				Label: "SD-2020-W13", Period: week, Previous: week.Preceding(), Due: due,
 				Project: digest.Project{Key: "desk", Sources: []digest.Source{{Key: "desk"}, {Key: "bot"}}},
 				Config: digest.Config{Key: "weekly", Sections: []digest.SectionChoice{
-					{Section: "activity", Source: "desk"}, {Section: "chatbot", Source: "bot"}}}}}
-			life := digest.Life{Ledger: ledger, Now: func() time.Time { return due.Add(c.after) },
+					{Section: "activity", Source: "desk"}, {Section: "chatbot", Source: "bot"},
+				}},
+			}}
+			life := digest.Life{
+				Ledger: ledger, Now: func() time.Time { return due.Add(c.after) },
 				Open: func(_ context.Context, s digest.Source) (digest.Collector, func(), error) {
 					if strings.Contains(c.down, s.Key) {
 						return nil, nil, refused
 					}
 					return complete{}, func() {}, nil
-				}}
+				},
+			}
 			_, err := life.Collect(t.Context(), 7)
 			if c.kept == "" {
 				if len(ledger.kept) != 0 || err == nil || err.Error() != "collect SD-2020-W13 of desk/weekly: no section could be read\n"+refused.Error() {
