@@ -151,8 +151,10 @@ func (f Figure) MarshalJSON() ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("figure %s, previous: %w", f.Key, err)
 	}
-	j := figureJSON{Key: f.Key, Unit: f.Unit, valueJSON: now, Previous: before, Direction: f.Direction, Target: f.Target,
-		Provisional: f.Provisional, Barred: f.Barred}
+	j := figureJSON{
+		Key: f.Key, Unit: f.Unit, valueJSON: now, Previous: before, Direction: f.Direction, Target: f.Target,
+		Provisional: f.Provisional, Barred: f.Barred,
+	}
 	if f.Footnote != "" {
 		j.Footnote = &f.Footnote
 	}
@@ -165,8 +167,10 @@ func (f *Figure) UnmarshalJSON(b []byte) error {
 	if err := json.Unmarshal(b, &j); err != nil {
 		return err
 	}
-	*f = Figure{Key: j.Key, Unit: j.Unit, Value: Value{State: j.State}, Previous: Value{State: j.Previous.State},
-		Direction: j.Direction, Target: j.Target, Provisional: j.Provisional, Barred: j.Barred}
+	*f = Figure{
+		Key: j.Key, Unit: j.Unit, Value: Value{State: j.State}, Previous: Value{State: j.Previous.State},
+		Direction: j.Direction, Target: j.Target, Provisional: j.Provisional, Barred: j.Barred,
+	}
 	if j.Footnote != nil {
 		f.Footnote = *j.Footnote
 	}
