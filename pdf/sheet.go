@@ -81,14 +81,13 @@ func (d *document) columns(s digest.Sheet) (out []span, size float64) {
 		for i := 1; i < n; i++ {
 			fits = fits && need[i] <= even
 		}
-		at := 0.0
 		out = append(out, span{0, first})
 		for i := 1; i < n; i++ {
 			w := even
 			if !fits {
 				w = need[i] * (d.room() - first) / sum
 			}
-			at = out[i-1].to
+			at := out[i-1].to
 			out = append(out, span{at, at + w})
 		}
 		return out, size

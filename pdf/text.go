@@ -51,7 +51,7 @@ func (d *document) measure(text string, size float64, weight int) float64 {
 	if w, ok := d.advances[key]; ok {
 		return w
 	}
-	w := 0.0
+	var w float64
 	if s := d.shapedText(text, weight); s != nil {
 		w = s.width * size / em
 	} else {
