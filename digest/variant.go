@@ -20,7 +20,8 @@ var Placeholders = Links{
 // html.EscapeString, or none for plain text. A place without a link is an error.
 func Personal(page []byte, l Links, escape func(string) string) ([]byte, error) {
 	for _, p := range []struct{ name, place, link string }{
-		{"view", Placeholders.View, l.View}, {"preferences", Placeholders.Preferences, l.Preferences},
+		{"view", Placeholders.View, l.View},
+		{"preferences", Placeholders.Preferences, l.Preferences},
 		{"unsubscribe", Placeholders.Unsubscribe, l.Unsubscribe},
 	} {
 		if !bytes.Contains(page, []byte(p.place)) {
@@ -152,8 +153,10 @@ func (s Studio) paint(v *Variant, b Brief, draw func(Picture, Frame) (Drawing, e
 		if err != nil {
 			return fmt.Errorf("paint %s: %w", anchor, err)
 		}
-		v.Images = append(v.Images, Image{Name: anchor + ".png", ContentID: anchor + "@fortnight",
-			Width: int(d.Width + .5), Height: int(d.Height + .5), PNG: png})
+		v.Images = append(v.Images, Image{
+			Name: anchor + ".png", ContentID: anchor + "@fortnight",
+			Width: int(d.Width + .5), Height: int(d.Height + .5), PNG: png,
+		})
 		return nil
 	}
 	if err := add(MarkAnchor, s.Drawer.Mark(b.Brand.Accent)); err != nil {
