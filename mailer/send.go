@@ -88,8 +88,10 @@ func (m *Mailer) carry(ctx context.Context, s *session, l letter) (o digest.Outc
 
 	beyondASCII := !isASCII(l.from) || !isASCII(l.to)
 	if offered, _ := s.client.Extension("SMTPUTF8"); beyondASCII && !offered {
-		return digest.Outcome{State: digest.DeliveryFailed, Status: "5.6.7",
-			Answer: m.c.server() + " does not take addresses with letters beyond ASCII before the @ (SMTPUTF8)"}, true
+		return digest.Outcome{
+			State: digest.DeliveryFailed, Status: "5.6.7",
+			Answer: m.c.server() + " does not take addresses with letters beyond ASCII before the @ (SMTPUTF8)",
+		}, true
 	}
 	s.client.SkipSMTPUTF8(!beyondASCII)
 	for _, step := range []func() error{
