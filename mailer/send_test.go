@@ -57,14 +57,22 @@ func TestTheServersAnswerDecidesTheOutcome(t *testing.T) {
 		setUp func(*server)
 		want  digest.Outcome
 	}{
-		{"no such mailbox", func(s *server) { s.onRcpt = refusal(550, smtp.EnhancedCode{5, 1, 1}, "no such user") },
-			digest.Outcome{State: digest.DeliveryFailed, Code: 550, Status: "5.1.1", Answer: "no such user"}},
-		{"greylisted", func(s *server) { s.onRcpt = refusal(450, smtp.EnhancedCode{4, 2, 0}, "come back later") },
-			digest.Outcome{State: digest.DeliveryDeferred, Code: 450, Status: "4.2.0", Answer: "come back later"}},
-		{"sender refused", func(s *server) { s.onMail = refusal(553, smtp.EnhancedCode{5, 7, 1}, "not your address") },
-			digest.Outcome{State: digest.DeliveryFailed, Code: 553, Status: "5.7.1", Answer: "not your address"}},
-		{"login asked for: no recipient's fault", func(s *server) { s.onMail = refusal(530, smtp.EnhancedCode{5, 7, 0}, "log in first") },
-			digest.Outcome{State: digest.DeliveryDeferred, Code: 530, Status: "5.7.0", Answer: "log in first"}},
+		{
+			"no such mailbox", func(s *server) { s.onRcpt = refusal(550, smtp.EnhancedCode{5, 1, 1}, "no such user") },
+			digest.Outcome{State: digest.DeliveryFailed, Code: 550, Status: "5.1.1", Answer: "no such user"},
+		},
+		{
+			"greylisted", func(s *server) { s.onRcpt = refusal(450, smtp.EnhancedCode{4, 2, 0}, "come back later") },
+			digest.Outcome{State: digest.DeliveryDeferred, Code: 450, Status: "4.2.0", Answer: "come back later"},
+		},
+		{
+			"sender refused", func(s *server) { s.onMail = refusal(553, smtp.EnhancedCode{5, 7, 1}, "not your address") },
+			digest.Outcome{State: digest.DeliveryFailed, Code: 553, Status: "5.7.1", Answer: "not your address"},
+		},
+		{
+			"login asked for: no recipient's fault", func(s *server) { s.onMail = refusal(530, smtp.EnhancedCode{5, 7, 0}, "log in first") },
+			digest.Outcome{State: digest.DeliveryDeferred, Code: 530, Status: "5.7.0", Answer: "log in first"},
+		},
 		{"refused after the data", func(s *server) {
 			s.onData = func(c *smtp.Conn, r io.Reader) error {
 				_ = dropAll(c, r)
@@ -152,8 +160,10 @@ func TestSilenceAfterDataIsUnknownAndBeforeItDeferred(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			addr := rawServer(t, c.talk)
-			m, err := mailer.New(mailer.Config{Host: "127.0.0.1", Port: addr.Port, TLS: mailer.None,
-				Timeouts: mailer.Timeouts{Dial: 300 * time.Millisecond, Command: 300 * time.Millisecond}})
+			m, err := mailer.New(mailer.Config{
+				Host: "127.0.0.1", Port: addr.Port, TLS: mailer.None,
+				Timeouts: mailer.Timeouts{Dial: 300 * time.Millisecond, Command: 300 * time.Millisecond},
+			})
 			if err != nil {
 				t.Fatal(err)
 			}
