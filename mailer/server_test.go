@@ -75,8 +75,10 @@ func (s *server) start(t testing.TB, implicit bool, names ...string) *server {
 // mailer speaks to the server; changes are applied to a configuration that works.
 func (s *server) mailer(t testing.TB, changes ...func(*mailer.Config)) *mailer.Mailer {
 	t.Helper()
-	c := mailer.Config{Host: "127.0.0.1", Port: s.addr.Port, TLS: mailer.None, RootCAs: s.ca, HELO: "fortnight.example",
-		Timeouts: mailer.Timeouts{Dial: 2 * time.Second, Command: 2 * time.Second, Data: 2 * time.Second}}
+	c := mailer.Config{
+		Host: "127.0.0.1", Port: s.addr.Port, TLS: mailer.None, RootCAs: s.ca, HELO: "fortnight.example",
+		Timeouts: mailer.Timeouts{Dial: 2 * time.Second, Command: 2 * time.Second, Data: 2 * time.Second},
+	}
 	if s.ca != nil {
 		c.TLS = mailer.Mandatory
 	}
@@ -147,8 +149,10 @@ func (v *visit) AuthMechanisms() []string {
 func (v *visit) Auth(string) (sasl.Server, error) {
 	return sasl.NewPlainServer(func(_, user, password string) error {
 		if user != v.s.user || password != v.s.password {
-			return &smtp.SMTPError{Code: 535, EnhancedCode: smtp.EnhancedCode{5, 7, 8},
-				Message: "no: " + user + " with " + password} // a server that repeats what it should not
+			return &smtp.SMTPError{
+				Code: 535, EnhancedCode: smtp.EnhancedCode{5, 7, 8},
+				Message: "no: " + user + " with " + password,
+			} // a server that repeats what it should not
 		}
 		return nil
 	}), nil
@@ -167,9 +171,11 @@ func certificate(t testing.TB, names ...string) (tls.Certificate, *x509.CertPool
 		t.Fatal(err)
 	}
 	now := time.Now()
-	c := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "test authority"}, IsCA: true,
+	c := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "test authority"}, IsCA: true,
 		BasicConstraintsValid: true, NotBefore: now.Add(-time.Hour), NotAfter: now.Add(time.Hour),
-		KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign}
+		KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
+	}
 	for _, n := range names {
 		if ip := net.ParseIP(n); ip != nil {
 			c.IPAddresses = append(c.IPAddresses, ip)
