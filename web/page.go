@@ -76,9 +76,11 @@ func (p page) Dir() string { return p.words.Dir() }
 
 // about gathers what pages say of a subscription.
 func about(w digest.Words, token string, s Subscription) page {
-	v := page{words: w, Known: true, Name: s.Name, Masked: masked(s.Address), Initials: initials(s.Name, 2),
+	v := page{
+		words: w, Known: true, Name: s.Name, Masked: masked(s.Address), Initials: initials(s.Name, 2),
 		Project: s.Project, Letter: initials(s.Project, 1), Digest: s.Digest,
-		UnsubscribeAt: "/unsubscribe/" + token, ResubscribeAt: "/resubscribe/" + token}
+		UnsubscribeAt: "/unsubscribe/" + token, ResubscribeAt: "/resubscribe/" + token,
+	}
 	if v.Name == "" {
 		v.Name = v.Masked
 	}
