@@ -124,8 +124,10 @@ func (b *book) view(_ context.Context, edition int64, t string) (web.View, error
 }
 
 func newBook() *book {
-	return &book{s: web.Subscription{ID: 4, Name: "Maya Ortiz", Address: "maya.ortiz@lindenhof.example", Locale: "en", Project: "Support desk",
-		Digest: "Weekly digest", Accent: 0x0f766eff, Since: time.Date(2026, 1, 12, 9, 0, 0, 0, time.UTC)}}
+	return &book{s: web.Subscription{
+		ID: 4, Name: "Maya Ortiz", Address: "maya.ortiz@lindenhof.example", Locale: "en", Project: "Support desk",
+		Digest: "Weekly digest", Accent: 0x0f766eff, Since: time.Date(2026, 1, 12, 9, 0, 0, 0, time.UTC),
+	}}
 }
 
 func serve(t *testing.T, b *book, changes ...func(*web.Config)) (http.Handler, *bytes.Buffer) {
@@ -189,9 +191,11 @@ func TestAGetSaysWhoseSubscriptionItIsAndChangesNothing(t *testing.T) {
 		t.Fatalf("%d changes", b.changes)
 	}
 	page := read(t, ask(t, h, request{method: "GET", path: "/unsubscribe/" + maya}))
-	for _, want := range []string{`<html lang="en" dir="ltr">`, "Unsubscribe Maya Ortiz from Support desk?", "m••••z@lindenhof.example", "since 2026-01-12",
+	for _, want := range []string{
+		`<html lang="en" dir="ltr">`, "Unsubscribe Maya Ortiz from Support desk?", "m••••z@lindenhof.example", "since 2026-01-12",
 		"Weekly digest", "This link belongs to Maya’s mail", `<form class="stack" method="post" action="/unsubscribe/` + maya + `">`,
-		`name="List-Unsubscribe" value="One-Click"`, `fill="#0f766e"`, ">MO</i>"} {
+		`name="List-Unsubscribe" value="One-Click"`, `fill="#0f766e"`, ">MO</i>",
+	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %s:\n%s", want, page)
 		}
