@@ -110,9 +110,11 @@ func Open(t testing.TB, browser context.Context, url, name string, v View) *Page
 	if err := chromedp.Do(tab,
 		command(network.Enable, network.EnableParams{}),
 		command(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}}),
+			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
+		}),
 		command(emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
-			Width: int64(v.Width), Height: int64(v.Height), DeviceScaleFactor: 1, Mobile: v.Phone}),
+			Width: int64(v.Width), Height: int64(v.Height), DeviceScaleFactor: 1, Mobile: v.Phone,
+		}),
 		chromedp.Navigate(url),
 		chromedp.Sleep(150*time.Millisecond), // frames and pictures
 	); err != nil {
