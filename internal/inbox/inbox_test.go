@@ -145,8 +145,10 @@ func TestThePagesShowAMailInAllItsForms(t *testing.T) {
 		name, path string
 		want       []string
 	}{
-		{"the newest mail stands at the root", "/", []string{"&lt;i&gt;307&lt;/i&gt; messages", "Zoë &lt;zoe@lindenhof.example&gt;",
-			`sandbox="allow-popups allow-popups-to-escape-sandbox"`, "SD.pdf", "8 B", "Links to digest.fortnight.example open on this port"}},
+		{"the newest mail stands at the root", "/", []string{
+			"&lt;i&gt;307&lt;/i&gt; messages", "Zoë &lt;zoe@lindenhof.example&gt;",
+			`sandbox="allow-popups allow-popups-to-escape-sandbox"`, "SD.pdf", "8 B", "Links to digest.fortnight.example open on this port",
+		}},
 		{"narrow and dark are links", "/mail/1?width=360&scheme=dark", []string{`class="w360"`, `src="/mail/1/html?scheme=dark"`}},
 		{"text, with its links leading here", "/mail/1?view=text", []string{`307 messages &lt;b&gt; view: <a href="/view/abc" target="_blank" rel="noopener noreferrer">https://digest.fortnight.example/view/abc</a>.`}},
 		{"pictures", "/mail/1?view=pictures", []string{`<img src="/mail/1/part/2"`, "peak.png"}},
