@@ -105,8 +105,10 @@ func (p *pager) mail(w http.ResponseWriter, r *http.Request) {
 // page gathers what the page of one mail says. Unknown choices fall back to the first.
 func (p *pager) page(m Message, q url.Values) page {
 	l := parse(m.Raw)
-	v := page{Open: true, Message: m, Letter: l, At: m.At.Format("Mon 2 Jan 2006, 15:04:05 MST"), Size: len(m.Raw),
-		View: q.Get("view"), Width: 600, Fit: !q.Has("width"), Scheme: light}
+	v := page{
+		Open: true, Message: m, Letter: l, At: m.At.Format("Mon 2 Jan 2006, 15:04:05 MST"), Size: len(m.Raw),
+		View: q.Get("view"), Width: 600, Fit: !q.Has("width"), Scheme: light,
+	}
 	if !l.Date.IsZero() {
 		v.Date = l.Date.Format("Mon 2 Jan 2006, 15:04:05 -0700")
 	}
@@ -158,8 +160,10 @@ func (p *pager) choose(v *page) {
 	if v.Shown == nil && !slices.Contains(known, v.View) {
 		v.View = known[0]
 	}
-	labels := map[string]string{"html": "HTML", "text": "Text", "source": "Source",
-		"pictures": fmt.Sprintf("Pictures %d", len(v.Pictures))}
+	labels := map[string]string{
+		"html": "HTML", "text": "Text", "source": "Source",
+		"pictures": fmt.Sprintf("Pictures %d", len(v.Pictures)),
+	}
 	for _, k := range known {
 		add(k, labels[k])
 	}
