@@ -82,8 +82,10 @@ func (l *letter) take(_ []int, e *message.Entity, err error) error {
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return err
 	}
-	p := part{N: len(l.Parts), Type: strings.ToLower(kind), Name: name, Bytes: b, Attached: disposition == "attachment",
-		ContentID: strings.Trim(e.Header.Get("Content-Id"), "<> ")}
+	p := part{
+		N: len(l.Parts), Type: strings.ToLower(kind), Name: name, Bytes: b, Attached: disposition == "attachment",
+		ContentID: strings.Trim(e.Header.Get("Content-Id"), "<> "),
+	}
 	l.Parts = append(l.Parts, p)
 	switch {
 	case p.Attached:
