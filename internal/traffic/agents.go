@@ -10,8 +10,10 @@ func (d *desk) openAgents() {
 		d.row("team", d.Tenant, team, team)
 	}
 	for _, s := range staff {
-		a := &clerk{id: d.id("agent"), name: s.name, team: s.team, from: s.from, to: s.to, pace: s.pace,
-			weekdays: [7]bool{true, true, true, true, true, true, true}}
+		a := &clerk{
+			id: d.id("agent"), name: s.name, team: s.team, from: s.from, to: s.to, pace: s.pace,
+			weekdays: [7]bool{true, true, true, true, true, true, true},
+		}
 		for _, off := range s.off {
 			a.weekdays[off] = false
 		}
