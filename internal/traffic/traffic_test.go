@@ -22,8 +22,10 @@ func TestTheDeskIsLifelikeAndTheSameEveryTime(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	plan := traffic.Plan{Schema: "fortnight_events", Tenant: "desk", Name: "Support desk", Zone: zone, Weeks: 3, Seed: 1,
-		Until: time.Date(2026, 11, 16, 0, 0, 0, 0, zone)}
+	plan := traffic.Plan{
+		Schema: "fortnight_events", Tenant: "desk", Name: "Support desk", Zone: zone, Weeks: 3, Seed: 1,
+		Until: time.Date(2026, 11, 16, 0, 0, 0, 0, zone),
+	}
 	open := func() *pgx.Conn {
 		conn, err := pgx.Connect(ctx, pgtest.New(t, string(tables)))
 		if err != nil {
