@@ -22,9 +22,16 @@ type coverage struct {
 }
 
 func newCoverage(width, height int) *coverage {
-	words := (width + 64) / 64
-	return &coverage{width: width, height: height, words: words, top: height,
-		area: make([]float32, (width+1)*height), touched: make([]uint64, words*height)}
+	c := &coverage{}
+	c.resize(width, height)
+	return c
+}
+
+// resize makes an empty one fit another picture.
+func (c *coverage) resize(width, height int) {
+	c.width, c.height, c.words, c.top = width, height, (width+64)/64, height
+	c.area = sized(c.area, (width+1)*height)
+	c.touched = sized(c.touched, c.words*height)
 }
 
 func (c *coverage) moveTo(x, y float32) {

@@ -62,12 +62,15 @@ func loadFamily(name string) (family, error) {
 		if err != nil {
 			return f, fmt.Errorf("%s: %w", file, err)
 		}
-		if f.files[i], err = withTabularFigures(raw, face.Font); err != nil {
-			return f, fmt.Errorf("%s: %w", file, err)
+		if swap := tabularGlyphs(face.Font); len(swap) > 0 {
+			if raw, err = withTabularFigures(raw, swap); err == nil {
+				face, err = font.ParseTTF(bytes.NewReader(raw))
+			}
+			if err != nil {
+				return f, fmt.Errorf("%s: %w", file, err)
+			}
 		}
-		if face, err = font.ParseTTF(bytes.NewReader(f.files[i])); err != nil {
-			return f, fmt.Errorf("%s: %w", file, err)
-		}
+		f.files[i] = raw
 		repair(face.Font)
 		f.shaping[i] = face.Font
 		if f.handles[i], err = truetype.Parse(f.files[i]); err != nil {
@@ -81,11 +84,7 @@ func loadFamily(name string) (family, error) {
 // feature "tnum" would choose. The feature itself would widen commas and hyphens too, and programs that set text
 // without features (PDF writers) would not know it. Characters beyond the basic plane, of which Inter has none that a
 // label needs, are left out of the map.
-func withTabularFigures(ttf []byte, f *font.Font) ([]byte, error) {
-	swap := tabularGlyphs(f)
-	if len(swap) == 0 {
-		return ttf, nil
-	}
+func withTabularFigures(ttf []byte, swap map[uint16]uint16) ([]byte, error) {
 	out := bytes.Clone(ttf)
 	loader, err := ot.NewLoader(bytes.NewReader(ttf))
 	if err != nil {

@@ -39,9 +39,10 @@ func (c *Charts) PNG(d digest.Drawing, scale float64) ([]byte, error) {
 		return nil, fmt.Errorf("a picture of %d x %d pixels cannot be painted", width, height)
 	}
 	k, _ := c.easel.canvases.Get().(*canvas)
-	if k == nil || k.width != width || k.height != height {
+	if k == nil {
 		k = newCanvas(c.set, width, height)
 	}
+	k.resize(width, height)
 	defer c.easel.canvases.Put(k)
 	var out []byte
 	for _, apart := range []float64{tellApart, 256} { // the second time without steps

@@ -2,6 +2,7 @@ package charts
 
 import (
 	"math"
+	"slices"
 
 	"fortnight/digest"
 
@@ -27,8 +28,19 @@ type canvas struct {
 }
 
 func newCanvas(set *setter, width, height int) *canvas {
-	return &canvas{width: width, height: height, pix: make([]uint8, width*height), set: set, inside: newCoverage(width, height)}
+	c := &canvas{set: set, inside: &coverage{}}
+	c.resize(width, height)
+	return c
 }
+
+func (c *canvas) resize(width, height int) {
+	c.width, c.height = width, height
+	c.pix = sized(c.pix, width*height)
+	c.inside.resize(width, height)
+}
+
+// sized gives a slice n elements, of its own room where there is enough.
+func sized[T any](s []T, n int) []T { return slices.Grow(s[:0], n)[:n] }
 
 // crowded is how many labels make a picture whose text takes most of its bytes.
 const crowded = 36

@@ -27,8 +27,10 @@ type shaper struct {
 // none has it, Inter's box stands for it.
 func (sh *shaper) ResolveFace(r rune) *font.Face {
 	s := sh.owner
-	candidates := append([]*font.Font{s.inter.shaping[sh.cut], s.arabic.shaping[sh.cut]}, s.more...)
-	for _, f := range candidates {
+	if _, ok := s.inter.shaping[sh.cut].NominalGlyph(r); ok {
+		return sh.face(s.inter.shaping[sh.cut])
+	}
+	for _, f := range append([]*font.Font{s.arabic().shaping[sh.cut]}, s.more...) {
 		if _, ok := f.NominalGlyph(r); ok {
 			return sh.face(f)
 		}

@@ -11,7 +11,7 @@ import (
 type stamp []inkRun
 
 type inkRun struct {
-	y, x0, x1 int
+	y, x0, x1 int16
 	cover     uint8
 }
 
@@ -62,7 +62,7 @@ func (c *canvas) measure(outline []digest.Segment, size, halo float64) (s stamp)
 	inside := newCoverage(int(right+halo+dx)+2, int(bottom+halo+dy)+2)
 	inside.trace(path, 1)
 	inside.sweep(func(y, x0, x1 int, cover uint8) {
-		s = append(s, inkRun{y - int(dy), x0 - int(dx), x1 - int(dx), cover})
+		s = append(s, inkRun{int16(y - int(dy)), int16(x0 - int(dx)), int16(x1 - int(dx)), cover})
 	})
 	return s
 }
@@ -70,8 +70,8 @@ func (c *canvas) measure(outline []digest.Segment, size, halo float64) (s stamp)
 // press colours a stamp that stands at a pixel.
 func (c *canvas) press(s stamp, x, y int, b *blend) {
 	for _, r := range s {
-		if row := y + r.y; row >= 0 && row < c.height {
-			if x0, x1 := max(x+r.x0, 0), min(x+r.x1, c.width); x0 < x1 {
+		if row := y + int(r.y); row >= 0 && row < c.height {
+			if x0, x1 := max(x+int(r.x0), 0), min(x+int(r.x1), c.width); x0 < x1 {
 				c.palette.lay(b, r.cover, c.pix[row*c.width+x0:row*c.width+x1])
 			}
 		}

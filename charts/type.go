@@ -16,10 +16,11 @@ import (
 // setter shapes lines of text. What it has shaped it keeps, since a report says the same words many times. Safe for
 // concurrent use: faces and shapers are not, so each goroutine borrows its own.
 type setter struct {
-	inter, arabic family
-	more          []*font.Font                     // handed in by the operator
-	disk          func(r rune, cut int) *font.Font // nil: none
-	shapers       sync.Pool
+	inter   family
+	arabic  func() family
+	more    []*font.Font                     // handed in by the operator
+	disk    func(r rune, cut int) *font.Font // nil: none
+	shapers sync.Pool
 
 	mu     sync.RWMutex
 	lines  map[lineKey]*line
