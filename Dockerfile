@@ -10,7 +10,7 @@ RUN CGO_ENABLED=0 go build -trimpath -ldflags="-s -w -X main.version=${VERSION}"
 FROM scratch
 # Zones and fonts are inside the program; the roots of trust for SMTP and PostgreSQL over TLS are not.
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
-COPY --from=build /src/LICENSE /src/NOTICE /
+COPY --from=build /src/LICENSE /src/NOTICE /src/charts/fonts/*-OFL.txt /
 COPY --from=build /fortnight /fortnight
 USER 65532:65532
 EXPOSE 8025
