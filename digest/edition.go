@@ -117,6 +117,8 @@ type Ledger interface {
 	Edition(ctx context.Context, edition int64) (Edition, Snapshot, error)
 	// Restated compares the previous values of a snapshot with those stored for that period.
 	Restated(ctx context.Context, edition int64, s Snapshot) ([]Restatement, error)
+	// Printed gives what the digest's edition for another period had collected; nil where there was none.
+	Printed(ctx context.Context, edition int64, p Period) (*Snapshot, error)
 	// KeepVariant stores a rendered variant under the edition, once; a later one of the same choice is ignored and the
 	// stored one given back, so that every message of it is the same.
 	KeepVariant(ctx context.Context, edition int64, v Variant) (Variant, error)
@@ -306,13 +308,17 @@ func (l *Life) Brief(ctx context.Context, e Edition, snap Snapshot) (Brief, erro
 	if err != nil {
 		return Brief{}, err
 	}
+	before, err := l.Ledger.Printed(ctx, e.ID, snap.Previous)
+	if err != nil {
+		return Brief{}, err
+	}
 	kind := e.Config.Cadence.Kind
 	if l.Kind != nil {
 		kind = l.Kind(e)
 	}
 	return Brief{
 		Project: e.Project.Name, Digest: e.Config.Name, Cadence: kind, Edition: e.Label,
-		Brand: e.Project.Brand, Sections: len(snap.Sections), Due: e.Due, SentAt: l.Now(), Restated: restated,
+		Brand: e.Project.Brand, Sections: len(snap.Sections), Due: e.Due, SentAt: l.Now(), Restated: restated, Before: before,
 		MissedAfter: e.Config.MissedAfter, Platforms: l.Platforms,
 	}, nil
 }

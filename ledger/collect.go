@@ -212,10 +212,9 @@ func (r editionRow) edition() (e digest.Edition, err error) {
 	return e, nil
 }
 
-// Restated compares the previous values of a snapshot with those that the digest's edition for that period had printed. It
-// lists the figures whose number now differs; a figure that had no value then, or has none now, is not restated.
-func (l *Ledger) Restated(ctx context.Context, edition int64, s digest.Snapshot) ([]digest.Restatement, error) {
-	data, err := scalar[json.RawMessage](ctx, l.pool, printedSQL, args{"edition": edition, "from": s.Previous.From, "to": s.Previous.To})
+// Printed gives what the edition of the same digest for another period had collected; nil where there was none.
+func (l *Ledger) Printed(ctx context.Context, edition int64, p digest.Period) (*digest.Snapshot, error) {
+	data, err := scalar[json.RawMessage](ctx, l.pool, printedSQL, args{"edition": edition, "from": p.From, "to": p.To})
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, nil
 	}
@@ -225,6 +224,16 @@ func (l *Ledger) Restated(ctx context.Context, edition int64, s digest.Snapshot)
 	var then digest.Snapshot
 	if err := json.Unmarshal(data, &then); err != nil {
 		return nil, fmt.Errorf("what was printed before edition %d: %w", edition, err)
+	}
+	return &then, nil
+}
+
+// Restated compares the previous values of a snapshot with those that the digest's edition for that period had printed. It
+// lists the figures whose number now differs; a figure that had no value then, or has none now, is not restated.
+func (l *Ledger) Restated(ctx context.Context, edition int64, s digest.Snapshot) ([]digest.Restatement, error) {
+	then, err := l.Printed(ctx, edition, s.Previous)
+	if then == nil {
+		return nil, err
 	}
 	var all []digest.Restatement
 	for _, section := range s.Sections {

@@ -165,6 +165,11 @@ func (nothingRestated) Restated(context.Context, int64, digest.Snapshot) ([]dige
 	return nil, nil
 }
 
+// Printed has nothing to show.
+func (nothingRestated) Printed(context.Context, int64, digest.Period) (*digest.Snapshot, error) {
+	return nil, nil
+}
+
 // previewLetterhead gives messages the installation's sender where one is configured, else a stand-in.
 func previewLetterhead(cfg Config) digest.Letterhead {
 	name, address, err := cfg.sender()
