@@ -153,6 +153,7 @@ type Letterhead struct {
 	Links     func(e Edition, s Subscriber) Links // of a delivery
 	OneClick  bool
 	Platforms map[string]string // as Brief.Platforms
+	AdminTold bool              // as Brief.AdminTold
 }
 
 // patience is how long after its due an edition waits for sources of which none can be read. Then it goes out and says so.
@@ -318,7 +319,7 @@ func (l *Life) Brief(ctx context.Context, e Edition, snap Snapshot) (Brief, erro
 	}
 	return Brief{
 		Project: e.Project.Name, Digest: e.Config.Name, Cadence: kind, Edition: e.Label,
-		Brand: e.Project.Brand, Sections: len(snap.Sections), Due: e.Due, SentAt: l.Now(), Restated: restated, Before: before,
+		Brand: e.Project.Brand, Sections: len(snap.Sections), Due: e.Due, SentAt: l.Now(), Restated: restated, Before: before, AdminTold: l.AdminTold,
 		MissedAfter: e.Config.MissedAfter, Platforms: l.Platforms,
 	}, nil
 }

@@ -32,6 +32,7 @@ type Brief struct {
 	SentAt      time.Time // when it goes out; with Due says how late
 	Restated    []Restatement
 	MissedAfter time.Duration     // until an offered conversation counts as missed; 0: 24 h
+	AdminTold   bool              // whether somebody was told of a section that failed
 	Before      *Snapshot         // of the edition before, for the figures of a section that failed; may be nil
 	CatchUp     []Snapshot        // the older periods of a catch-up mail, newest first
 	PDF         bool              // a PDF goes with the mail

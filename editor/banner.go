@@ -35,7 +35,7 @@ func (d *desk) bannerAndContract() (*digest.Banner, digest.Spans) {
 		alerts = append(alerts, alert{digest.Banner{
 			Kind:  "failed",
 			Title: d.text("banner.failed.title", d.missingSlots(missing)...),
-			Text:  sentences(d.reasonOf(), d.text(d.restKey()), d.text("banner.failed.told")),
+			Text:  sentences(d.reasonOf(), d.text(d.restKey()), d.told()),
 		}, ""})
 	}
 	if n := len(d.b.CatchUp); n > 0 {
@@ -80,6 +80,14 @@ func (d *desk) reasonOf() string {
 		}
 	}
 	return ""
+}
+
+// told says that somebody knows of it, where somebody does.
+func (d *desk) told() string {
+	if !d.b.AdminTold {
+		return ""
+	}
+	return d.text("banner.failed.told")
 }
 
 // restKey tells whether anything else was read.

@@ -156,11 +156,15 @@ func (d *desk) message(sec *digest.Section) digest.Spans {
 	return nil
 }
 
-// cause puts a section's reason into the reader's words where it is a common one: a query that was stopped.
+// cause puts a section's reason into the reader's words where it is a common one: a query that was stopped. What else a
+// source answered may name hosts, users and columns: it is for admins.
 func (d *desk) cause(reason string) string {
 	after, ok := strings.CutPrefix(reason, "statement timeout after ")
 	if length, err := time.ParseDuration(after); ok && err == nil {
 		return d.text("reason.timeout", digest.S("v", d.duration(length.Seconds())))
+	}
+	if d.b.Audience != digest.Admin {
+		return d.text("reason.unread")
 	}
 	return d.text("reason.other", digest.S("reason", reason))
 }

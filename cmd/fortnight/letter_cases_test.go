@@ -276,7 +276,7 @@ func TestADigestOfWhichNothingCouldBeReadSaysSo(t *testing.T) {
 		if len(l.Findings) != 3 {
 			t.Errorf("%d findings, want one a section", len(l.Findings))
 		}
-		same(t, "banner", l.Banner.Text, "The source answered: connection lost. Nothing could be read. Your admin was told.")
+		same(t, "banner", l.Banner.Text, "The source could not be read. Nothing could be read. Your admin was told.")
 	}
 }
 

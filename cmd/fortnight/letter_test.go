@@ -34,7 +34,7 @@ func demoWeek(t *testing.T) digest.Snapshot {
 // supportDesk is what the editor is told of the demo week.
 func supportDesk(a digest.Audience) digest.Brief {
 	return digest.Brief{
-		Project: "Support desk", Cadence: "weekly", Edition: "SD-2020-W13", Audience: a, PDF: true,
+		Project: "Support desk", Cadence: "weekly", Edition: "SD-2020-W13", Audience: a, PDF: true, AdminTold: true,
 		Platforms: map[string]string{"chatwoot": "Chatwoot", "rasa": "Rasa", "native": "Fortnight"},
 	}
 }

@@ -101,6 +101,7 @@ func serveBooks(ctx context.Context, p program, cfg Config, b *books, log *slog.
 	if err != nil {
 		return err
 	}
+	life.AdminTold = cfg.AdminEmail != ""
 	admin := newAdmin(cfg, life, log)
 	work := scheduler.Work{Collect: figures.collect(admin.collect(b, life.Collect)), Deliver: life.Deliver, Finish: admin.finish(b, life.Finish)}
 	planner, err := scheduler.New(b.pool, b.Ledger, b.Ledger, work, scheduler.Options{
