@@ -132,7 +132,7 @@ func TestNothingIsLostOrSentTwiceWhenServeEndsWhileItSends(t *testing.T) {
 			if took, code := x.end(t, c.how); c.how == syscall.SIGTERM && (code != 0 || took > 20*time.Second) {
 				t.Errorf("it ended after %s with %d:\n%s", took, code, &x.err)
 			}
-			if n := len(relay.got()); n < before || n >= all {
+			if n := len(relay.got()); n < before-1 || n >= all { // the last one may have been on its way
 				t.Fatalf("%d of %d had gone out: it did not end midway", n, all)
 			}
 			counts := p.editions(t, "")[0].Deliveries
