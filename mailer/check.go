@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"net/textproto"
+	"strings"
 	"syscall"
 )
 
@@ -31,12 +32,15 @@ func (m *Mailer) Check(ctx context.Context) error {
 // CheckError says what is wrong with a mail server and what to do.
 type CheckError struct {
 	Server  string // HOST:PORT
-	Problem string
+	Problem string // names the server
 	Remedy  string
 	cause   error
 }
 
 func (e *CheckError) Error() string {
+	if strings.HasPrefix(e.Problem, e.Server) {
+		return fmt.Sprintf("mail server %s: %s", e.Problem, e.Remedy)
+	}
 	return fmt.Sprintf("mail server %s: %s: %s", e.Server, e.Problem, e.Remedy)
 }
 
@@ -69,7 +73,7 @@ func (m *Mailer) remedyConnect(err error) string {
 	var dns *net.DNSError
 	switch {
 	case errors.As(err, &dns):
-		return fmt.Sprintf("no such host: check the SMTP host %q", m.c.Host)
+		return fmt.Sprintf("check the SMTP host %q", m.c.Host)
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return fmt.Sprintf("nothing listens there: check the SMTP port %d (usually 587, or 465), and that the server runs", m.c.Port)
 	}

@@ -166,6 +166,10 @@ func (m *Mailer) what(err error) string {
 	case errors.Is(err, context.DeadlineExceeded) || (errors.As(err, &slow) && slow.Timeout()):
 		words = "no answer from " + m.c.server() + " in time"
 	default:
+		var at *stageError
+		if errors.As(err, &at) {
+			err = at.err // who hears this is told of the stage apart
+		}
 		words = m.c.server() + ": " + oneLine(err.Error())
 	}
 	return m.hide(words)

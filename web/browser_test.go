@@ -2,7 +2,6 @@ package web_test
 
 import (
 	"fmt"
-	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -76,7 +75,4 @@ func TestThePagesFitEveryScreenAndTheirButtonsWork(t *testing.T) {
 			t.Errorf("%d pictures, asked for %s", n, strings.Join(p.Remote, " "))
 		}
 	})
-	if r, err := http.Get(site.URL + "/healthz"); err != nil || r.StatusCode != 200 {
-		t.Error(err)
-	}
 }

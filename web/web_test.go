@@ -182,7 +182,7 @@ func TestAGetSaysWhoseSubscriptionItIsAndChangesNothing(t *testing.T) {
 	h, _ := serve(t, b)
 	for _, method := range []string{"GET", "HEAD"} {
 		for _, path := range []string{"/unsubscribe/" + maya, "/unsubscribe/" + maya + "?keep", "/unsubscribe/" + maya + "?List-Unsubscribe=One-Click", "/resubscribe/" + maya} {
-			if r := ask(t, h, request{method: method, path: path}); r.StatusCode != 200 {
+			if r := ask(t, h, request{method: method, path: path}); r.StatusCode != http.StatusOK {
 				t.Errorf("%s %s: %d", method, path, r.StatusCode)
 			}
 		}
@@ -214,7 +214,9 @@ func TestOneClickEndsTheSubscriptionWithoutCookieLoginOrRedirect(t *testing.T) {
 	if err := parts.WriteField("List-Unsubscribe", "One-Click"); err != nil {
 		t.Fatal(err)
 	}
-	parts.Close()
+	if err := parts.Close(); err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct{ name, body, kind string }{
 		{"urlencoded", "List-Unsubscribe=One-Click", form},
 		{"multipart", multi.String(), parts.FormDataContentType()},
@@ -225,7 +227,7 @@ func TestOneClickEndsTheSubscriptionWithoutCookieLoginOrRedirect(t *testing.T) {
 			for range 3 { // again and again is the same
 				r := ask(t, h, request{method: "POST", path: "/unsubscribe/" + maya, body: c.body, kind: c.kind})
 				page := read(t, r)
-				if r.StatusCode != 200 || len(r.Cookies()) != 0 || !strings.Contains(page, "Maya Ortiz no longer gets Support desk") || !strings.Contains(page, "30 Mar 2026, 14:02 UTC") {
+				if r.StatusCode != http.StatusOK || len(r.Cookies()) != 0 || !strings.Contains(page, "Maya Ortiz no longer gets Support desk") || !strings.Contains(page, "30 Mar 2026, 14:02 UTC") {
 					t.Fatalf("%d\n%s", r.StatusCode, page)
 				}
 			}
@@ -252,7 +254,7 @@ func TestAStrayPostEndsNothing(t *testing.T) {
 			b := newBook()
 			h, _ := serve(t, b)
 			r := ask(t, h, request{method: "POST", path: "/unsubscribe/" + maya, body: c.body, kind: c.kind})
-			if page := read(t, r); r.StatusCode != 400 || b.changes != 0 || !strings.Contains(page, "Unsubscribe Maya Ortiz</button>") {
+			if page := read(t, r); r.StatusCode != http.StatusBadRequest || b.changes != 0 || !strings.Contains(page, "Unsubscribe Maya Ortiz</button>") {
 				t.Errorf("%d, %d changes\n%s", r.StatusCode, b.changes, page)
 			}
 		})
@@ -268,7 +270,7 @@ func TestTheWayBackIsAPost(t *testing.T) {
 		t.Fatalf("%d changes\n%s", b.changes, page)
 	}
 	r := ask(t, h, request{method: "POST", path: "/resubscribe/" + maya, kind: form})
-	if page := read(t, r); r.StatusCode != 200 || !b.s.Ended.IsZero() || !strings.Contains(page, "Maya Ortiz gets Support desk again") {
+	if page := read(t, r); r.StatusCode != http.StatusOK || !b.s.Ended.IsZero() || !strings.Contains(page, "Maya Ortiz gets Support desk again") {
 		t.Errorf("%d\n%s", r.StatusCode, page)
 	}
 }
@@ -291,7 +293,7 @@ func TestAnUnknownLinkIsHelpedAlong(t *testing.T) {
 		{method: "GET", path: "/"},
 	} {
 		r := ask(t, h, q)
-		if page := read(t, r); r.StatusCode != 404 || !strings.Contains(page, "This link leads nowhere") || strings.Contains(page, "alert(1)") {
+		if page := read(t, r); r.StatusCode != http.StatusNotFound || !strings.Contains(page, "This link leads nowhere") || strings.Contains(page, "alert(1)") {
 			t.Errorf("%s %s: %d\n%s", q.method, q.path, r.StatusCode, page)
 		}
 	}
@@ -341,13 +343,13 @@ func TestAnEditionIsShownAsItWasSentWithItsPicturesWithin(t *testing.T) {
 	page := read(t, r)
 	want := `<html><body><style>p{color:red}</style><img src="data:image/png;base64,b25l"><img src='data:image/png;base64,dHdv'>` +
 		`<a href="https://d.example/unsubscribe/` + maya + `?a=1&amp;b=2">Unsubscribe</a></body></html>`
-	if r.StatusCode != 200 || page != want {
+	if r.StatusCode != http.StatusOK || page != want {
 		t.Errorf("%d\n%s", r.StatusCode, page)
 	}
 	if csp := r.Header.Get("Content-Security-Policy"); csp != "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'" {
 		t.Error(csp)
 	}
-	if r := ask(t, h, request{method: "GET", path: "/view/8/" + maya}); r.StatusCode != 503 || !strings.Contains(read(t, r), "This edition is being made") {
+	if r := ask(t, h, request{method: "GET", path: "/view/8/" + maya}); r.StatusCode != http.StatusServiceUnavailable || !strings.Contains(read(t, r), "This edition is being made") {
 		t.Errorf("an edition in the making: %d", r.StatusCode)
 	}
 }
@@ -372,17 +374,17 @@ func TestADatabaseThatDoesNotAnswerIsSaidWithoutItsWords(t *testing.T) {
 	b.fault = errors.New("dial postgres: password authentication failed")
 	h, log := serve(t, b, func(c *web.Config) { c.Ready = func(context.Context) error { return b.fault } })
 	r := ask(t, h, request{method: "GET", path: "/unsubscribe/" + maya})
-	if page := read(t, r); r.StatusCode != 503 || strings.Contains(page, "postgres") || !strings.Contains(page, "cannot be shown now") {
+	if page := read(t, r); r.StatusCode != http.StatusServiceUnavailable || strings.Contains(page, "postgres") || !strings.Contains(page, "cannot be shown now") {
 		t.Errorf("%d\n%s", r.StatusCode, page)
 	}
 	if !strings.Contains(log.String(), `route="GET /unsubscribe/{token}"`) || !strings.Contains(log.String(), "password authentication") || strings.Contains(log.String(), maya) {
 		t.Errorf("the log: %s", log)
 	}
 	r = ask(t, h, request{method: "GET", path: "/readyz"})
-	if body := read(t, r); r.StatusCode != 503 || strings.Contains(body, "postgres") {
+	if body := read(t, r); r.StatusCode != http.StatusServiceUnavailable || strings.Contains(body, "postgres") {
 		t.Errorf("%d %s", r.StatusCode, body)
 	}
-	if r := ask(t, h, request{method: "GET", path: "/healthz"}); r.StatusCode != 200 {
+	if r := ask(t, h, request{method: "GET", path: "/healthz"}); r.StatusCode != http.StatusOK {
 		t.Errorf("the process answers all the same: %d", r.StatusCode)
 	}
 }
@@ -391,17 +393,17 @@ func TestMachinesAreAnswered(t *testing.T) {
 	metrics := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "fortnight_up 1\n") })
 	h, _ := serve(t, newBook(), func(c *web.Config) { c.Metrics = metrics })
 	for path, want := range map[string]string{"/healthz": "well\n", "/readyz": "ready\n", "/metrics": "fortnight_up 1\n", "/robots.txt": "User-agent: *\nDisallow: /\n"} {
-		if r := ask(t, h, request{method: "GET", path: path}); r.StatusCode != 200 || read(t, r) != want {
+		if r := ask(t, h, request{method: "GET", path: path}); r.StatusCode != http.StatusOK || read(t, r) != want {
 			t.Errorf("%s: %d", path, r.StatusCode)
 		}
 	}
-	if r := ask(t, h, request{method: "GET", path: "/assets/fortnight.css"}); r.StatusCode != 200 || r.Header.Get("Content-Type") != "text/css; charset=utf-8" {
+	if r := ask(t, h, request{method: "GET", path: "/assets/fortnight.css"}); r.StatusCode != http.StatusOK || r.Header.Get("Content-Type") != "text/css; charset=utf-8" {
 		t.Errorf("the stylesheet: %d %s", r.StatusCode, r.Header.Get("Content-Type"))
 	}
-	if r := ask(t, h, request{method: "PUT", path: "/unsubscribe/" + maya}); r.StatusCode == 200 {
+	if r := ask(t, h, request{method: "PUT", path: "/unsubscribe/" + maya}); r.StatusCode == http.StatusOK {
 		t.Error("PUT is answered")
 	}
-	if r := ask(t, h, request{method: "GET", path: "/metrics"}); r.StatusCode != 200 {
+	if r := ask(t, h, request{method: "GET", path: "/metrics"}); r.StatusCode != http.StatusOK {
 		t.Error("no metrics")
 	}
 }

@@ -255,7 +255,7 @@ func TestEmptyingTakesAPostFromItsOwnPage(t *testing.T) {
 	b, web, _ := start(t, inbox.Options{})
 	b.Add("a@b.example", "c@d.example", letter("x"))
 	post := func(site string) int {
-		r, err := http.NewRequestWithContext(t.Context(), "POST", web.URL+"/mail/empty", nil)
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, web.URL+"/mail/empty", nil)
 		if err != nil {
 			t.Fatal(err)
 		}
