@@ -464,6 +464,42 @@ func TestNoRowOfAFlowLosesItsLine(t *testing.T) {
 	}
 }
 
+// ribbonsOf counts the translucent shapes that reach from one column to another, and those that are only an end of one.
+func ribbonsOf(d digest.Drawing) (whole, ends int) {
+	for _, s := range shapes(d) {
+		if s.Fill&0xFF == 0xFF || len(s.Path) == 0 {
+			continue
+		}
+		left, right := math.Inf(1), math.Inf(-1)
+		for _, seg := range s.Path {
+			if seg.Kind == digest.MoveTo || seg.Kind == digest.LineTo {
+				left, right = min(left, seg.P[0].X), max(right, seg.P[0].X)
+			}
+		}
+		if right-left > 50 {
+			whole++
+		} else {
+			ends++
+		}
+	}
+	return whole, ends
+}
+
+func TestAThicketKeepsItsWidestRibbonsAndTheEndsOfTheRest(t *testing.T) {
+	c := newCharts(t)
+	for _, row := range []struct {
+		name        string
+		whole, ends bool // all links; none cut short
+	}{{"flow", true, true}, {"flow dark", true, true}, {"flow ten nodes a column", true, true}, {"flow of the demo", false, false}, {"flow thicket", false, false}} {
+		e := named(t, row.name)
+		whole, ends := ribbonsOf(mustDraw(t, c, e))
+		links := len(e.picture.Chart.Links)
+		if row.whole != (whole == links) || row.ends != (ends == 0) || whole < 20 {
+			t.Errorf("%s: %d of %d links are drawn whole, %d ends of others", row.name, whole, links, ends)
+		}
+	}
+}
+
 func TestOnlyNobodyIsRed(t *testing.T) {
 	c := newCharts(t)
 	e := named(t, "flow")

@@ -65,9 +65,9 @@ func (c *coverage) cubicTo(x1, y1, x2, y2, x3, y3 float32) {
 	c.lineTo(x3, y3)
 }
 
-// steps is how many straight steps keep within a tenth of a pixel of a curve that one step would miss by off.
+// steps is how many straight steps keep within a fifth of a pixel of a curve that one step would miss by off.
 func steps(off float64) int {
-	return min(max(1, int(math.Ceil(math.Sqrt(off/.1)))), 100)
+	return min(max(1, int(math.Ceil(math.Sqrt(off/.2)))), 100)
 }
 
 // lineTo adds the areas that an edge cuts off, row by row.

@@ -230,7 +230,7 @@ func connect(columns [][]*station) {
 // labels. Beyond it they are a thicket that nobody can follow one through, and a picture weighs more than a mail should
 // carry.
 const (
-	tangle    = 8_700
+	tangle    = 9_600
 	perLabels = 180
 	clearest  = 2_000 // what is left however many stations there are
 )

@@ -130,34 +130,33 @@ func (k *canvas) rows(perByte int) []byte {
 			packed = append(packed, line[len(line)-1]<<4)
 		}
 	}
-	var steeper []int // rows that change less often as differences
-	along := 0
-	for y := range k.height {
-		row := packed[y*size+1 : (y+1)*size]
-		if y > 0 && bytes.Equal(row, packed[(y-1)*size+1:y*size]) {
-			if along > 0 {
-				steeper = append(steeper, y)
-			}
-			continue
+	k.packed = packed
+	row := func(y int) []byte { return packed[y*size+1 : (y+1)*size] }
+	continues := func(y int) bool { // changes less often as differences from the row above
+		along := turns(row(y))
+		if along == 0 || bytes.Equal(row(y), row(y-1)) {
+			return along > 0
 		}
-		along = turns(row)
-		if y == 0 || along == 0 {
-			continue
-		}
-		if k.below = differences(k.below[:0], row, packed[(y-1)*size+1:y*size]); 10*turns(k.below) < 8*along {
-			steeper = append(steeper, y)
+		k.below = differences(k.below[:0], row(y), row(y-1))
+		return 10*turns(k.below) < 8*along
+	}
+	const band = 4 // rows that are filtered as one of them is best
+	var steep []int
+	for y := band / 2; y < k.height; y += band {
+		if continues(y) {
+			steep = append(steep, y)
 		}
 	}
-	k.packed = packed
-	if len(steeper)*5 < k.height*2 {
+	if len(steep)*band*5 < k.height*2 {
 		return packed
 	}
-	for i := len(steeper) - 1; i >= 0; i-- { // from below, so that what stands above is still whole
-		y := steeper[i]
-		packed[y*size] = filterUp
-		row, above := packed[y*size+1:(y+1)*size], packed[(y-1)*size+1:y*size]
-		for x := range row {
-			row[x] -= above[x]
+	for _, first := range slices.Backward(steep) { // from below, so that what stands above is still whole
+		for y := min(first+band, k.height) - 1; y >= first; y-- {
+			packed[y*size] = filterUp
+			row, above := row(y), row(y-1)
+			for x := range row {
+				row[x] -= above[x]
+			}
 		}
 	}
 	return packed

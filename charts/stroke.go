@@ -77,7 +77,7 @@ func (c *canvas) here() dot {
 	return c.line[len(c.line)-1]
 }
 
-// flatten goes along a cubic in straight steps, none further than a tenth of a pixel from it.
+// flatten goes along a cubic in straight steps, none further than a fifth of a pixel from it.
 func (c *canvas) flatten(p, q, r, s dot) {
 	bend := max(math.Hypot(p.x-2*q.x+r.x, p.y-2*q.y+r.y), math.Hypot(q.x-2*r.x+s.x, q.y-2*r.y+s.y))
 	n := steps(.75 * bend)
