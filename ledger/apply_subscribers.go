@@ -9,6 +9,12 @@ import (
 	"fortnight/digest"
 )
 
+//go:embed questions/tokens_of_digest.sql
+var tokensOfDigestSQL string
+
+//go:embed questions/renew_token.sql
+var renewTokenSQL string
+
 //go:embed questions/all_subscribers_of_digest.sql
 var allSubscribersOfDigestSQL string
 
@@ -77,17 +83,50 @@ func (a *applying) subscribers(ctx context.Context, digestID int64, key string, 
 			}
 		}
 	}
+	return a.renewTokens(ctx, digestID, key)
+}
+
+// renewTokens gives new tokens to subscriptions whose own no key opens any more: the links of mails sent before end, but the
+// digest can be sent again.
+func (a *applying) renewTokens(ctx context.Context, digestID int64, key string) error {
+	rows, err := ask[struct {
+		SubscriberID int64
+		Address      string
+		TokenSealed  []byte
+	}](ctx, a.tx, tokensOfDigestSQL, args{"digest": digestID})
+	if err != nil {
+		return err
+	}
+	for _, r := range rows {
+		if _, _, err := a.Keys.open(r.TokenSealed, ofToken); err == nil {
+			continue
+		}
+		a.note("change", "subscriber "+a.key+"/"+key+" "+r.Address, "links made anew, as no SECRET_KEY opens the old ones")
+		hash, sealed, err := a.newToken()
+		if err != nil {
+			return err
+		}
+		if _, err := a.tx.Exec(ctx, renewTokenSQL, args{"subscriber": r.SubscriberID, "token_hash": hash, "token_sealed": sealed}); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
-func (a *applying) addSubscriber(ctx context.Context, digestID int64, with args) error {
+// newToken makes a token: its hash to look it up by, and itself sealed.
+func (a *applying) newToken() (hash, sealed []byte, err error) {
 	token := strings.ToLower(rand.Text())
-	sealed, err := a.Keys.seal(token, ofToken)
+	sealed, err = a.Keys.seal(token, ofToken)
+	return tokenHash(token), sealed, err
+}
+
+func (a *applying) addSubscriber(ctx context.Context, digestID int64, with args) error {
+	hash, sealed, err := a.newToken()
 	if err != nil {
 		return err
 	}
 	with["project_id"], with["digest"], with["now"] = a.projectID, digestID, a.Now()
-	with["token_hash"], with["token_sealed"] = tokenHash(token), sealed
+	with["token_hash"], with["token_sealed"] = hash, sealed
 	_, err = a.tx.Exec(ctx, addSubscriberSQL, with)
 	return err
 }

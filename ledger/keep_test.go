@@ -53,13 +53,20 @@ func TestAKeyIsRotatedByPuttingTheNewOneInFront(t *testing.T) {
 	}
 }
 
-func TestADSNSealedWithALostKeyIsBroughtByTheConfiguration(t *testing.T) {
+func TestAfterTheKeyWasLostTheConfigurationBringsDSNsAndMakesLinksAnew(t *testing.T) {
 	t.Parallel()
 	b := filled(t)
 	other := ledger.New(b.pool, ledger.Options{Keys: keys(t, "the second secret of the tests"), Domain: "x.example", Now: b.clock.now})
 	changes, err := other.Apply(t.Context(), []digest.Project{project()})
-	if err != nil || text(changes) != "~ source desk/chat: dsn sealed anew" {
+	want := "~ source desk/chat: dsn sealed anew"
+	for _, who := range []string{"ana@example.org", "Bo@Example.org", "cy@example.org"} {
+		want += "\n~ subscriber desk/weekly " + who + ": links made anew, as no SECRET_KEY opens the old ones"
+	}
+	if err != nil || text(changes) != want {
 		t.Errorf("changes\n%s\n%v", text(changes), err)
+	}
+	if s, err := other.Digest(t.Context(), "desk/weekly"); err != nil || len(s.Config.Subscribers) != 3 {
+		t.Errorf("the digest does not open: %v", err)
 	}
 }
 

@@ -30,6 +30,9 @@ var suppressSQL string
 //go:embed questions/unsuppress.sql
 var unsuppressSQL string
 
+//go:embed questions/erase_keep_away.sql
+var eraseKeepAwaySQL string
+
 //go:embed questions/erase_deliveries.sql
 var eraseDeliveriesSQL string
 
@@ -188,6 +191,9 @@ func (l *Ledger) Erase(ctx context.Context, address string) (Erased, error) {
 		}
 		e.Deliveries = len(deliveries)
 		if _, err := tx.Exec(ctx, eraseAttemptsSQL, args{"deliveries": deliveries}); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, eraseKeepAwaySQL, args{"address": with["address"], "now": l.Now()}); err != nil {
 			return err
 		}
 		tag, err := tx.Exec(ctx, eraseSubscribersSQL, with)

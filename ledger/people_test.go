@@ -112,6 +112,29 @@ func TestAnErasedPersonIsForgottenEverywhere(t *testing.T) {
 	}
 }
 
+func TestAnErasedPersonIsNotWrittenToWhenAFileBringsThemBack(t *testing.T) {
+	t.Parallel()
+	b := filled(t)
+	if _, err := b.Erase(t.Context(), "ana@example.org"); err != nil {
+		t.Fatal(err)
+	}
+	if where := findInAllTables(t, b, "ana@example"); len(where) != 0 {
+		t.Errorf("the address still stands in %q", where)
+	}
+	if _, err := b.Apply(t.Context(), []digest.Project{project()}); err != nil {
+		t.Fatal(err)
+	}
+	lines, err := b.Subscribers(t.Context(), "desk")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range lines {
+		if l.Address == "ana@example.org" && (l.Gets() || l.Suppressed != "erased") {
+			t.Errorf("back from the file she is %+v", l)
+		}
+	}
+}
+
 func TestAnErasedPersonGetsNothingThatWasPlanned(t *testing.T) {
 	t.Parallel()
 	b, edition, ds := planned(t)
