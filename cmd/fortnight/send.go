@@ -267,9 +267,9 @@ func makeNow(ctx context.Context, p program, life *digest.Life, b *books, editio
 // newProgress gives a bar where a terminal is attached, else one that shows nothing.
 func newProgress(w io.Writer) *progressbar.ProgressBar {
 	f, ok := w.(*os.File)
-	if !ok || !term.IsTerminal(int(f.Fd())) {
-		return progressbar.DefaultSilent(-1)
-	}
-	return progressbar.NewOptions(-1, progressbar.OptionSetWriter(w), progressbar.OptionSetDescription("Sending"),
-		progressbar.OptionShowCount(), progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100*time.Millisecond))
+	attached := ok && term.IsTerminal(int(f.Fd()))
+	return progressbar.NewOptions(-1, progressbar.OptionSetWriter(w), progressbar.OptionSetVisibility(attached),
+		progressbar.OptionSetDescription("Sending"), progressbar.OptionShowCount(), progressbar.OptionClearOnFinish(),
+		progressbar.OptionThrottle(100*time.Millisecond),
+		progressbar.OptionSetSpinnerChangeInterval(0)) // its own goroutine races with ChangeMax
 }
