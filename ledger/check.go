@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"unicode"
 
 	"fortnight/digest"
 )
@@ -47,6 +48,13 @@ func (c *checker) unique(where string, n int, key func(int) string) {
 	}
 }
 
+// line refuses what would break a line of a mail's head, a list or a page.
+func (c *checker) line(where, text string) {
+	if strings.ContainsFunc(text, unicode.IsControl) {
+		c.fault(where, "%q holds a line break or another control character: write it as one line", text)
+	}
+}
+
 func (c *checker) zone(where, zone string) {
 	if zone == "" || zone == "Local" {
 		c.fault(where, "the zone %q must be an IANA name, such as Europe/Berlin", zone)
@@ -67,6 +75,8 @@ func (c *checker) project(p digest.Project) {
 	if strings.TrimSpace(p.Name) == "" {
 		c.fault(where, "name is missing: write it as readers know it")
 	}
+	c.line(where+".name", p.Name)
+	c.line(where+".brand.footer", p.Brand.Footer)
 	if p.Locale == "" {
 		c.fault(where, "locale is missing: write one such as en")
 	}
@@ -91,6 +101,7 @@ func (c *checker) project(p digest.Project) {
 
 func (c *checker) digest(where string, d digest.Config, sources map[string]bool) {
 	c.key(where, d.Key)
+	c.line(where+".name", d.Name)
 	if len(d.Sections) == 0 {
 		c.fault(where+".sections", "there is none: name at least one")
 	}
@@ -111,6 +122,8 @@ func (c *checker) digest(where string, d digest.Config, sources map[string]bool)
 
 func (c *checker) subscriber(where string, s digest.Subscriber) {
 	c.address(where+".address", s.Address)
+	c.line(where+".name", s.Name)
+	c.line(where+".added_by", s.AddedBy)
 	if s.Zone != "" {
 		c.zone(where+".zone", s.Zone)
 	}

@@ -1,11 +1,14 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 
 	"github.com/spf13/cobra"
 
+	"fortnight/digest"
+	"fortnight/ledger"
 	"fortnight/scheduler"
 )
 
@@ -27,16 +30,7 @@ func applyCommand(p program) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			b, err := openBooksFromEnvironment(c.Context(), p.now)
-			if err != nil {
-				return err
-			}
-			defer b.close()
-			do := b.Apply
-			if plan {
-				do = b.Plan
-			}
-			changes, err := do(c.Context(), projects)
+			changes, err := applyTo(c.Context(), p, projects, plan)
 			if err != nil {
 				return err
 			}
@@ -68,4 +62,53 @@ func applyCommand(p program) *cobra.Command {
 	c.Flags().StringVarP(&file, "file", "f", "", "the file")
 	c.Flags().BoolVar(&plan, "plan", false, "print the difference and change nothing")
 	return c
+}
+
+// applyTo makes the changes, or plans them. A plan changes nothing at all: a database without tables yet stays so, and all that
+// the file has is then new.
+func applyTo(ctx context.Context, p program, projects []digest.Project, plan bool) ([]ledger.Change, error) {
+	cfg, err := loadConfig()
+	if err != nil {
+		return nil, err
+	}
+	if plan {
+		pool, err := openPool(ctx, cfg)
+		if err != nil {
+			return nil, err
+		}
+		defer pool.Close()
+		if there, err := ledger.Migrated(ctx, pool); err != nil || !there {
+			return allNew(projects), err
+		}
+	}
+	b, err := openBooks(ctx, cfg, p.now)
+	if err != nil {
+		return nil, err
+	}
+	defer b.close()
+	if plan {
+		return b.Plan(ctx, projects)
+	}
+	return b.Apply(ctx, projects)
+}
+
+// allNew is the plan for a database that has nothing.
+func allNew(projects []digest.Project) []ledger.Change {
+	var all []ledger.Change
+	add := func(format string, args ...any) {
+		all = append(all, ledger.Change{Verb: "add", What: fmt.Sprintf(format, args...)})
+	}
+	for _, p := range projects {
+		add("project %s", p.Key)
+		for _, s := range p.Sources {
+			add("source %s/%s", p.Key, s.Key)
+		}
+		for _, d := range p.Digests {
+			add("digest %s/%s", p.Key, d.Key)
+			for _, s := range d.Subscribers {
+				add("subscriber %s/%s %s", p.Key, d.Key, s.Address)
+			}
+		}
+	}
+	return all
 }

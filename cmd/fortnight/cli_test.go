@@ -64,6 +64,10 @@ func TestBadInputIsNamedWithItsRemedyOnStderrAlone(t *testing.T) {
 		{"a field that is none", []string{"apply", "-f", write("field.yaml", "projects:\n  desk:\n    colour: red\n")}, 1, "colour"},
 		{"a DSN in the file", []string{"apply", "-f", write("dsn.yaml", "projects:\n  desk:\n    name: Desk\n    zone: UTC\n    sources:\n      desk: {platform: chatwoot, dsn: 'postgres://u:hunter2hunter2@h/d', tenant: '1'}\n")}, 1, "dsn"},
 		{"a variable that is not set", []string{"apply", "-f", write("env.yaml", "projects:\n  desk:\n    name: Desk\n    zone: UTC\n    sources:\n      desk: {platform: chatwoot, dsn_env: NO_SUCH_DSN, tenant: '1'}\n")}, 1, "NO_SUCH_DSN"},
+		{"a locale without words", append([]string{"preview", "--locale", "xx", "--out", dir}, week()[1:]...), 2, "xx"},
+		{"an empty section", week("--section", ""), 2, "--section"},
+		{"a list where a map belongs", []string{"apply", "-f", write("list.yaml", "- projects\n")}, 1, "a list does not belong there"},
+		{"a name of two lines", []string{"apply", "-f", write("lines.yaml", "projects:\n  desk:\n    name: \"Desk\\r\\nX\"\n    zone: UTC\n")}, 1, "line break"},
 		{"a digest that is no name", []string{"send", "--digest", "weekly"}, 2, "PROJECT/NAME"},
 		{"a test to nobody", []string{"send", "--digest", "desk/weekly", "--test", "nobody"}, 2, "nobody"},
 	} {
@@ -89,7 +93,7 @@ func TestBadInputIsNamedWithItsRemedyOnStderrAlone(t *testing.T) {
 			}
 		})
 	}
-	if left, err := os.ReadDir(dir); err != nil || len(left) != 4 {
+	if left, err := os.ReadDir(dir); err != nil || len(left) != 6 {
 		t.Errorf("the folder holds %v, %v: something half-written stayed", left, err)
 	}
 }

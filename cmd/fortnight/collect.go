@@ -27,6 +27,7 @@ type reading struct {
 	missedAfter           time.Duration
 	excludeAway           bool
 	patience              time.Duration
+	sectionsGiven         func() bool
 }
 
 func (r *reading) flags(c *cobra.Command) {
@@ -37,6 +38,7 @@ func (r *reading) flags(c *cobra.Command) {
 	f.StringVar(&r.from, "from", "", "first local day, YYYY-MM-DD")
 	f.StringVar(&r.to, "to", "", "the day after the last one, YYYY-MM-DD")
 	f.StringVar(&r.zone, "zone", "", "zone of the local days, such as Europe/Berlin")
+	r.sectionsGiven = func() bool { return f.Changed("section") }
 	f.StringSliceVar(&r.sections, "section", nil, "only these sections: "+strings.Join(collectors.Sections(), ", "))
 	f.DurationVar(&r.missedAfter, "missed-after", 24*time.Hour, "wall time until an offered conversation counts as missed")
 	f.BoolVar(&r.excludeAway, "exclude-away", false, "leave time in state \"away\" out of connection hours")
@@ -57,6 +59,10 @@ func (r *reading) ask() (digest.Ask, error) {
 	if !slices.Contains(collectors.Platforms(), r.platform) {
 		return digest.Ask{}, misused("--platform %q is not known: choose %s", r.platform, strings.Join(collectors.Platforms(), " or "))
 	}
+	if r.sectionsGiven != nil && r.sectionsGiven() && len(r.sections) == 0 {
+		return digest.Ask{}, misused("--section is empty: choose from %s", strings.Join(collectors.Sections(), ", "))
+	}
+	r.sections = unique(r.sections)
 	for _, s := range r.sections {
 		if !slices.Contains(collectors.Sections(), s) {
 			return digest.Ask{}, misused("--section %q is not known: choose from %s", s, strings.Join(collectors.Sections(), ", "))
@@ -74,6 +80,17 @@ func (r *reading) ask() (digest.Ask, error) {
 	}
 	return digest.Ask{Tenant: r.tenant, Period: period, Previous: period.Preceding(), Sections: r.sections,
 		MissedAfter: r.missedAfter, ExcludeAway: r.excludeAway, Patience: r.patience}, nil
+}
+
+// unique keeps the first of each.
+func unique(items []string) []string {
+	var out []string
+	for _, s := range items {
+		if !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 func parsePeriod(from, to, zone string) (digest.Period, error) {
@@ -209,8 +226,12 @@ func readable(s digest.Snapshot) ([]byte, error) {
 			for _, line := range c.Series {
 				fmt.Fprintf(t, "%s\t%s\n", strings.Trim(c.Key+" "+orElse(line.Label, line.Key), " "), points(line, c.Unit, w))
 			}
+			names := map[string]string{}
+			for _, n := range c.Nodes {
+				names[n.ID] = orElse(n.Label, string(n.Role))
+			}
 			for _, l := range c.Links {
-				fmt.Fprintf(t, "%s\t%s → %s\t%s\n", c.Key, l.From, l.To, w.Count(l.Value))
+				fmt.Fprintf(t, "%s\t%s → %s\t%s\n", c.Key, names[l.From], names[l.To], w.Count(l.Value))
 			}
 		}
 		for _, table := range section.Tables {
@@ -220,6 +241,11 @@ func readable(s digest.Snapshot) ([]byte, error) {
 					cells = append(cells, table.Columns[i].Key+" "+spell(v, table.Columns[i].Unit, w))
 				}
 				fmt.Fprintf(t, "%s\t%s\n", table.Key, strings.Join(cells, ", "))
+			}
+		}
+		for _, n := range section.Notes {
+			if n.Key == "reconciliation" {
+				fmt.Fprintf(t, "reconciliation\t%s\n", reconciliation(n, w))
 			}
 		}
 	}
@@ -234,6 +260,12 @@ func orElse(s, other string) string {
 		return other
 	}
 	return s
+}
+
+// reconciliation is "131 = 123 handled + 5 missed + 3 waiting".
+func reconciliation(n digest.Note, w digest.Words) string {
+	count := func(key string) string { return spell(n.Values[key], digest.Count, w) }
+	return count("total") + " = " + count("handled") + " handled + " + count("missed") + " missed + " + count("waiting") + " waiting"
 }
 
 func points(s digest.Series, u digest.Unit, w digest.Words) string {

@@ -31,13 +31,27 @@ func (c *copyChoice) choice() (digest.Choice, error) {
 	if !slices.Contains(audiences(), c.audience) {
 		return digest.Choice{}, misused("--audience %q is not known: choose %s", c.audience, strings.Join(audiences(), ", "))
 	}
-	if _, err := templates.Load(c.locale); err != nil {
-		return digest.Choice{}, misused("--locale: %w", err)
+	if err := knownLocale(c.locale); err != nil {
+		return digest.Choice{}, misused("--locale %w", err)
 	}
 	if c.paper != "A4" && c.paper != "Letter" {
 		return digest.Choice{}, misused("--paper %q is not known: choose A4 or Letter", c.paper)
 	}
 	return digest.Choice{Audience: digest.Audience(c.audience), Locale: c.locale, PDF: true, Paper: c.paper}, nil
+}
+
+// knownLocale refuses a locale whose language there are no words for; a territory's own words are not asked for.
+func knownLocale(tag string) error {
+	w, err := templates.Load(tag)
+	if err != nil {
+		return err
+	}
+	asked, _, _ := strings.Cut(strings.ReplaceAll(tag, "_", "-"), "-")
+	got, _, _ := strings.Cut(w.Locale(), "-")
+	if !strings.EqualFold(asked, got) {
+		return fmt.Errorf("%q has no words: choose from %s", tag, strings.Join(templates.Locales(), ", "))
+	}
+	return nil
 }
 
 func previewCommand(p program) *cobra.Command {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/mail"
 	"os"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,7 +19,6 @@ import (
 	"fortnight/digest"
 	"fortnight/ledger"
 	"fortnight/scheduler"
-	"fortnight/templates"
 )
 
 // settings is fortnight.yaml: projects, sources, digests and subscribers as code.
@@ -105,7 +105,7 @@ func readSettings(file string, lookup func(string) (string, bool)) ([]digest.Pro
 	decoder := yaml.NewDecoder(bytes.NewReader(b))
 	decoder.KnownFields(true)
 	if err := decoder.Decode(&s); err != nil && !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("%s: %s", file, strings.TrimPrefix(err.Error(), "yaml: "))
+		return nil, fmt.Errorf("%s: %s", file, yamlFault(err))
 	}
 	if err := decoder.Decode(&settings{}); !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("%s: write one document, without a line of ---", file)
@@ -123,6 +123,26 @@ func readSettings(file string, lookup func(string) (string, bool)) ([]digest.Pro
 	}
 	return projects, nil
 }
+
+// yamlFault puts the decoder's words, which speak of Go's types, into those of the file.
+func yamlFault(err error) string {
+	var types *yaml.TypeError
+	if !errors.As(err, &types) {
+		return strings.TrimPrefix(err.Error(), "yaml: ")
+	}
+	var faults []string
+	for _, fault := range types.Errors {
+		fault = unknownField.ReplaceAllString(fault, `$1: "$2" is no setting there`)
+		faults = append(faults, wrongKind.ReplaceAllString(fault, `$1: $2 does not belong there`))
+	}
+	return strings.NewReplacer("!!seq", "a list", "!!map", "a map", "!!str", "a text", "!!int", "a number", "!!bool", "a yes or no",
+		"!!null", "nothing").Replace(strings.Join(faults, "; "))
+}
+
+var (
+	unknownField = regexp.MustCompile(`^(line \d+): field (\S+) not found in type \S+$`)
+	wrongKind    = regexp.MustCompile(`^(line \d+): cannot unmarshal (!!\w+(?: .*)?) into \S+$`)
+)
 
 func sorted[V any](m map[string]V) []string {
 	var keys []string
@@ -278,7 +298,7 @@ func known(zone string) bool {
 }
 
 func (r *reader) locale(where, s string) {
-	if _, err := templates.Load(s); err != nil {
+	if err := knownLocale(s); err != nil {
 		r.fault(where, "%v", err)
 	}
 }
