@@ -121,8 +121,10 @@ func tabularGlyphs(f *font.Font) map[uint16]uint16 {
 	face := font.NewFace(f)
 	var shaper shaping.HarfbuzzShaper
 	for _, r := range "0123456789" {
-		out := shaper.Shape(shaping.Input{Text: []rune{r}, RunEnd: 1, Direction: di.DirectionLTR, Face: face, Size: fixed.I(16),
-			FontFeatures: []shaping.FontFeature{{Tag: ot.MustNewTag("tnum"), Value: 1}}, Script: language.Latin, Language: "en"})
+		out := shaper.Shape(shaping.Input{
+			Text: []rune{r}, RunEnd: 1, Direction: di.DirectionLTR, Face: face, Size: fixed.I(16),
+			FontFeatures: []shaping.FontFeature{{Tag: ot.MustNewTag("tnum"), Value: 1}}, Script: language.Latin, Language: "en",
+		})
 		if plain, ok := f.NominalGlyph(r); ok && len(out.Glyphs) == 1 && out.Glyphs[0].GlyphID != plain {
 			swap[uint16(r)] = uint16(out.Glyphs[0].GlyphID)
 		}

@@ -71,10 +71,15 @@ func one(kind digest.Kind, unit digest.Unit, now, before []digest.Point) digest.
 }
 
 func stacked(handled, missed, waiting []float64) digest.Picture {
-	return digest.Picture{Drawn: true, Chart: digest.Chart{Key: "handled", Kind: digest.StackedBar, Unit: digest.Count, Series: []digest.Series{
-		{Key: "handled", Points: daily(handled...)}, {Key: "missed", Points: daily(missed...)}, {Key: "waiting", Points: daily(waiting...)}}},
-		Legend: digest.Legend{Series: map[string]string{"handled": "handled", "missed": "missed", "waiting": "waiting"},
-			Above: map[string]string{"missed": "{n} missed", "waiting": "{n} waiting"}}}
+	return digest.Picture{
+		Drawn: true, Chart: digest.Chart{Key: "handled", Kind: digest.StackedBar, Unit: digest.Count, Series: []digest.Series{
+			{Key: "handled", Points: daily(handled...)}, {Key: "missed", Points: daily(missed...)}, {Key: "waiting", Points: daily(waiting...)},
+		}},
+		Legend: digest.Legend{
+			Series: map[string]string{"handled": "handled", "missed": "missed", "waiting": "waiting"},
+			Above:  map[string]string{"missed": "{n} missed", "waiting": "{n} waiting"},
+		},
+	}
 }
 
 func curves(unit digest.Unit, list ...digest.Series) digest.Picture {
@@ -91,20 +96,47 @@ func others(label string, values ...float64) digest.Series {
 
 func flows() digest.Picture {
 	p := digest.Picture{Drawn: true, Legend: digest.Legend{Columns: []string{"Came in by", "First flow", "First answer"}}}
-	p.Chart = digest.Chart{Key: "start_flows", Kind: digest.Flow, Unit: digest.Count, Nodes: []digest.Node{
-		{ID: "web", Label: "Website", Value: 58}, {ID: "wa", Label: "WhatsApp", Value: 41}, {ID: "fb", Label: "Facebook", Value: 18},
-		{ID: "0:unknown", Label: "unknown", Role: digest.Unknown, Value: 8},
-		{ID: "os", Label: "Order status", Column: 1, Value: 46}, {ID: "ret", Label: "Returns", Column: 1, Value: 29},
-		{ID: "oh", Label: "Opening hours", Column: 1, Value: 14}, {ID: "1:none", Label: "no flow", Role: digest.Nothing, Column: 1, Value: 36},
-		{ID: "bot", Label: "bot", Column: 2, Value: 72}, {ID: "agent", Label: "agent", Column: 2, Value: 45},
-		{ID: "nobody", Label: "nobody", Role: digest.Nobody, Column: 2, Value: 8}},
-		Links: []digest.Link{{From: "web", To: "os", Value: 24}, {From: "web", To: "ret", Value: 14}, {From: "web", To: "oh", Value: 6},
-			{From: "web", To: "1:none", Value: 14}, {From: "wa", To: "os", Value: 17}, {From: "wa", To: "ret", Value: 10}, {From: "wa", To: "oh", Value: 5},
-			{From: "wa", To: "1:none", Value: 9}, {From: "fb", To: "os", Value: 5}, {From: "fb", To: "ret", Value: 4}, {From: "fb", To: "oh", Value: 3},
-			{From: "fb", To: "1:none", Value: 6}, {From: "0:unknown", To: "ret", Value: 1}, {From: "0:unknown", To: "1:none", Value: 7},
-			{From: "os", To: "bot", Value: 38}, {From: "os", To: "agent", Value: 7}, {From: "os", To: "nobody", Value: 1},
-			{From: "ret", To: "bot", Value: 22}, {From: "ret", To: "agent", Value: 6}, {From: "ret", To: "nobody", Value: 1},
-			{From: "oh", To: "bot", Value: 12}, {From: "oh", To: "agent", Value: 2}, {From: "1:none", To: "agent", Value: 30}, {From: "1:none", To: "nobody", Value: 6}}}
+	p.Chart = digest.Chart{
+		Key: "start_flows", Kind: digest.Flow, Unit: digest.Count, Nodes: []digest.Node{
+			{ID: "web", Label: "Website", Value: 58},
+			{ID: "wa", Label: "WhatsApp", Value: 41},
+			{ID: "fb", Label: "Facebook", Value: 18},
+			{ID: "0:unknown", Label: "unknown", Role: digest.Unknown, Value: 8},
+			{ID: "os", Label: "Order status", Column: 1, Value: 46},
+			{ID: "ret", Label: "Returns", Column: 1, Value: 29},
+			{ID: "oh", Label: "Opening hours", Column: 1, Value: 14},
+			{ID: "1:none", Label: "no flow", Role: digest.Nothing, Column: 1, Value: 36},
+			{ID: "bot", Label: "bot", Column: 2, Value: 72},
+			{ID: "agent", Label: "agent", Column: 2, Value: 45},
+			{ID: "nobody", Label: "nobody", Role: digest.Nobody, Column: 2, Value: 8},
+		},
+		Links: []digest.Link{
+			{From: "web", To: "os", Value: 24},
+			{From: "web", To: "ret", Value: 14},
+			{From: "web", To: "oh", Value: 6},
+			{From: "web", To: "1:none", Value: 14},
+			{From: "wa", To: "os", Value: 17},
+			{From: "wa", To: "ret", Value: 10},
+			{From: "wa", To: "oh", Value: 5},
+			{From: "wa", To: "1:none", Value: 9},
+			{From: "fb", To: "os", Value: 5},
+			{From: "fb", To: "ret", Value: 4},
+			{From: "fb", To: "oh", Value: 3},
+			{From: "fb", To: "1:none", Value: 6},
+			{From: "0:unknown", To: "ret", Value: 1},
+			{From: "0:unknown", To: "1:none", Value: 7},
+			{From: "os", To: "bot", Value: 38},
+			{From: "os", To: "agent", Value: 7},
+			{From: "os", To: "nobody", Value: 1},
+			{From: "ret", To: "bot", Value: 22},
+			{From: "ret", To: "agent", Value: 6},
+			{From: "ret", To: "nobody", Value: 1},
+			{From: "oh", To: "bot", Value: 12},
+			{From: "oh", To: "agent", Value: 2},
+			{From: "1:none", To: "agent", Value: 30},
+			{From: "1:none", To: "nobody", Value: 6},
+		},
+	}
 	return p
 }
 
@@ -178,8 +210,19 @@ func sample(n int, scale float64) []float64 {
 	return out
 }
 
-var intents = []row{{"Order status", 74, ""}, {"Delivery delay", 52, ""}, {"Refund", 41, ""}, {"Address change", 28, ""}, {"Opening hours", 19, ""},
-	{"Invoice copy", 14, ""}, {"Complaint", 11, ""}, {"Cancel order", 9, ""}, {"Greeting", 8, ""}, {"Talk to a person", 5, ""}, {"Not understood", 23, digest.Fallback}}
+var intents = []row{
+	{"Order status", 74, ""},
+	{"Delivery delay", 52, ""},
+	{"Refund", 41, ""},
+	{"Address change", 28, ""},
+	{"Opening hours", 19, ""},
+	{"Invoice copy", 14, ""},
+	{"Complaint", 11, ""},
+	{"Cancel order", 9, ""},
+	{"Greeting", 8, ""},
+	{"Talk to a person", 5, ""},
+	{"Not understood", 23, digest.Fallback},
+}
 
 const (
 	long40   = "Address change for parcels under way now"
@@ -287,10 +330,17 @@ func edges() []exhibit {
 	var out []exhibit
 	add := func(name string, p digest.Picture) { out = append(out, exhibit{name: name, picture: p}) }
 	for _, d := range []days{
-		{"none", nil}, {"one", []float64{7}}, {"all zero", make([]float64, 7)}, {"all equal", []float64{5, 5, 5, 5, 5, 5, 5}},
-		{"huge", []float64{1e12, 2.5e11, 7e11, 1234567890123, 3, 9e11, 4e11}}, {"one huge among small", []float64{3, 1e9, 4, 2, 1, 5, 2}},
-		{"negative", []float64{-4, 7, -12, 3, 0, 9, -1}}, {"only negative", []float64{-4, -7, -12, -3, -2, -9, -1}},
-		{"fractions", []float64{.25, .31, .02, .4, .125, .37, .05}}, {"gaps", []float64{4, nan, 7, nan, nan, 5, 6}}, {"only gaps", []float64{nan, nan, nan}},
+		{"none", nil},
+		{"one", []float64{7}},
+		{"all zero", make([]float64, 7)},
+		{"all equal", []float64{5, 5, 5, 5, 5, 5, 5}},
+		{"huge", []float64{1e12, 2.5e11, 7e11, 1234567890123, 3, 9e11, 4e11}},
+		{"one huge among small", []float64{3, 1e9, 4, 2, 1, 5, 2}},
+		{"negative", []float64{-4, 7, -12, 3, 0, 9, -1}},
+		{"only negative", []float64{-4, -7, -12, -3, -2, -9, -1}},
+		{"fractions", []float64{.25, .31, .02, .4, .125, .37, .05}},
+		{"gaps", []float64{4, nan, 7, nan, nan, 5, 6}},
+		{"only gaps", []float64{nan, nan, nan}},
 		{"tiny", []float64{1e-9, 2e-9, 0, 3e-9}},
 	} {
 		zeros := make([]float64, len(d.v))
@@ -317,9 +367,14 @@ func edges() []exhibit {
 	noLinks := flows()
 	noLinks.Chart.Links = nil
 	add("flow without links", noLinks)
-	single := digest.Picture{Drawn: true, Chart: digest.Chart{Kind: digest.Flow, Unit: digest.Count, Nodes: []digest.Node{{ID: "a", Label: "Website", Value: 3}, {ID: "b", Label: "no flow", Role: digest.Nothing, Column: 1, Value: 3},
-		{ID: "c", Label: "nobody", Role: digest.Nobody, Column: 2, Value: 3}}, Links: []digest.Link{{From: "a", To: "b", Value: 3}, {From: "b", To: "c", Value: 3}}},
-		Legend: digest.Legend{Columns: []string{"Came in by", "First flow", "First answer"}}}
+	single := digest.Picture{
+		Drawn: true, Chart: digest.Chart{Kind: digest.Flow, Unit: digest.Count, Nodes: []digest.Node{
+			{ID: "a", Label: "Website", Value: 3},
+			{ID: "b", Label: "no flow", Role: digest.Nothing, Column: 1, Value: 3},
+			{ID: "c", Label: "nobody", Role: digest.Nobody, Column: 2, Value: 3},
+		}, Links: []digest.Link{{From: "a", To: "b", Value: 3}, {From: "b", To: "c", Value: 3}}},
+		Legend: digest.Legend{Columns: []string{"Came in by", "First flow", "First answer"}},
+	}
 	add("flow one node a column", single)
 	var twelve []row
 	for i := range 12 {

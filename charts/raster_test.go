@@ -16,8 +16,13 @@ func square(x, y, side float64, clockwise bool) []digest.Segment {
 	if !clockwise {
 		p[1], p[3] = p[3], p[1]
 	}
-	return []digest.Segment{{Kind: digest.MoveTo, P: [3]digest.Spot{p[0]}}, {Kind: digest.LineTo, P: [3]digest.Spot{p[1]}},
-		{Kind: digest.LineTo, P: [3]digest.Spot{p[2]}}, {Kind: digest.LineTo, P: [3]digest.Spot{p[3]}}, {Kind: digest.Close}}
+	return []digest.Segment{
+		{Kind: digest.MoveTo, P: [3]digest.Spot{p[0]}},
+		{Kind: digest.LineTo, P: [3]digest.Spot{p[1]}},
+		{Kind: digest.LineTo, P: [3]digest.Spot{p[2]}},
+		{Kind: digest.LineTo, P: [3]digest.Spot{p[3]}},
+		{Kind: digest.Close},
+	}
 }
 
 // painted gives a function that reads the pixels of a drawing of shapes at their own size.

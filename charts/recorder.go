@@ -41,8 +41,10 @@ type recorder struct {
 	halo          drawing.Color
 }
 
-var _ chart.Renderer = (*recorder)(nil)
-var _ fine = (*recorder)(nil)
+var (
+	_ chart.Renderer = (*recorder)(nil)
+	_ fine           = (*recorder)(nil)
+)
 
 func newRecorder(s *setter) *recorder { return &recorder{set: s, dpi: 72} }
 
@@ -218,8 +220,10 @@ func (r *recorder) Text(body string, x, y int) {
 		return
 	}
 	l := r.set.line(body, r.weight())
-	label := &digest.Label{Text: body, X: px(x), Y: px(y), Size: r.size(), Weight: r.weight(), Colour: colourOf(r.fontColour),
-		Anchor: r.anchor, Width: l.advance * r.size(), Halo: colourOf(r.halo), Plain: l.plain}
+	label := &digest.Label{
+		Text: body, X: px(x), Y: px(y), Size: r.size(), Weight: r.weight(), Colour: colourOf(r.fontColour),
+		Anchor: r.anchor, Width: l.advance * r.size(), Halo: colourOf(r.halo), Plain: l.plain,
+	}
 	if !l.plain {
 		label.Outline = r.set.outline(body, label.Weight, label.Size, label.X-lead(label), label.Y)
 	}

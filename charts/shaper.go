@@ -68,8 +68,10 @@ func (sh *shaper) shape(text []rune) *line {
 	}
 	var outputs []shaping.Output
 	var order []bidi.Level
-	for _, in := range sh.segments.Split(shaping.Input{Text: text, RunEnd: len(text), Direction: direction,
-		Size: fixed.I(unit), Language: "en"}, sh) {
+	for _, in := range sh.segments.Split(shaping.Input{
+		Text: text, RunEnd: len(text), Direction: direction,
+		Size: fixed.I(unit), Language: "en",
+	}, sh) {
 		if in.RunStart >= in.RunEnd {
 			continue
 		}

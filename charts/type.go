@@ -186,8 +186,10 @@ func outlinePath(segments []ot.Segment, upem float64) []digest.Segment {
 	spot := func(p ot.SegmentPoint) digest.Spot {
 		return digest.Spot{X: float64(p.X) / upem, Y: -float64(p.Y) / upem}
 	}
-	kinds := map[ot.SegmentOp]digest.SegmentKind{ot.SegmentOpMoveTo: digest.MoveTo, ot.SegmentOpLineTo: digest.LineTo,
-		ot.SegmentOpQuadTo: digest.QuadTo, ot.SegmentOpCubeTo: digest.CubicTo}
+	kinds := map[ot.SegmentOp]digest.SegmentKind{
+		ot.SegmentOpMoveTo: digest.MoveTo, ot.SegmentOpLineTo: digest.LineTo,
+		ot.SegmentOpQuadTo: digest.QuadTo, ot.SegmentOpCubeTo: digest.CubicTo,
+	}
 	for _, s := range segments {
 		if s.Op == ot.SegmentOpMoveTo && len(out) > 0 {
 			out = append(out, digest.Segment{Kind: digest.Close})

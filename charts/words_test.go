@@ -20,6 +20,7 @@ func (p plain) Dir() string {
 	}
 	return p.dir
 }
+
 func (plain) Count(n float64) string {
 	s := strconv.FormatFloat(math.Abs(math.Round(n)), 'f', 0, 64)
 	for i := len(s) - 3; i > 0; i -= 3 {
@@ -30,9 +31,11 @@ func (plain) Count(n float64) string {
 	}
 	return s
 }
+
 func (plain) Decimal(n float64, places int) string {
 	return strings.Replace(strconv.FormatFloat(n, 'f', places, 64), "-", "−", 1)
 }
+
 func (p plain) Percent(n float64) string {
 	if n != math.Trunc(n) && math.Abs(n) < 10 {
 		return p.Decimal(n, 1) + "\u00a0%"
@@ -44,6 +47,7 @@ func (p plain) Signed(n float64, places int) string { return p.Decimal(n, places
 func (p plain) Duration(s float64) []digest.Part {
 	return []digest.Part{{Number: p.Count(s), Unit: "s"}}
 }
+
 func (p plain) Hours(s float64) string {
 	a := math.Abs(s)
 	switch {
@@ -61,6 +65,7 @@ func (p plain) Hours(s float64) string {
 func (plain) Weekday(d digest.Date) string      { return d.Weekday().String() }
 func (plain) WeekdayShort(d digest.Date) string { return d.Weekday().String()[:3] }
 func (p plain) Day(d digest.Date) string        { return fmt.Sprintf("%s\u00a0%d", p.WeekdayShort(d), d.Day) }
+
 func (plain) DayMonth(d digest.Date) string {
 	return fmt.Sprintf("%d\u00a0%s", d.Day, d.Month.String()[:3])
 }
@@ -76,6 +81,7 @@ func (plain) Has(string) bool                      { return false }
 func (plain) Phrase(key string, _ ...digest.Slot) digest.Spans {
 	return digest.Spans{{Text: "⟨" + key + "⟩"}}
 }
+
 func (plain) Weekend(d digest.Date) bool {
 	return d.Weekday() == time.Saturday || d.Weekday() == time.Sunday
 }

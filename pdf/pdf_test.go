@@ -32,9 +32,11 @@ func fonts(t testing.TB) pdf.Fonts {
 func drawing(p digest.Picture, f digest.Frame) (digest.Drawing, error) {
 	w, h := f.Width, 180.0
 	area := []digest.Segment{
-		{Kind: digest.MoveTo, P: [3]digest.Spot{{X: 20, Y: h - 30}}}, {Kind: digest.LineTo, P: [3]digest.Spot{{X: 20, Y: 60}}},
+		{Kind: digest.MoveTo, P: [3]digest.Spot{{X: 20, Y: h - 30}}},
+		{Kind: digest.LineTo, P: [3]digest.Spot{{X: 20, Y: 60}}},
 		{Kind: digest.CubicTo, P: [3]digest.Spot{{X: w / 3, Y: 10}, {X: w / 2, Y: 90}, {X: w - 20, Y: 70}}},
-		{Kind: digest.LineTo, P: [3]digest.Spot{{X: w - 20, Y: h - 30}}}, {Kind: digest.Close},
+		{Kind: digest.LineTo, P: [3]digest.Spot{{X: w - 20, Y: h - 30}}},
+		{Kind: digest.Close},
 	}
 	line := []digest.Segment{{Kind: digest.MoveTo, P: [3]digest.Spot{{X: 0, Y: h - 60}}}, {Kind: digest.LineTo, P: [3]digest.Spot{{X: w, Y: h - 60}}}}
 	return digest.Drawing{Width: w, Height: h, Ground: 0xFFFFFFFF, Marks: []digest.Mark{
@@ -87,8 +89,10 @@ func letter() digest.Letter {
 				},
 				Sheets: []digest.Sheet{{Anchor: "by_team", Title: "By team", Head: []string{"Team", "Offered", "Handled"}, Rows: [][]string{{"Support", "80", "77"}, {"Billing", "51", "46"}}, Text: 1}},
 			},
-			{Key: "contact_center", Anchor: "contact_center", Title: "Contact center", Status: "Chatwoot, failed", Failed: true,
-				Message: digest.Spans{s("Its query was stopped after 30 seconds.")}},
+			{
+				Key: "contact_center", Anchor: "contact_center", Title: "Contact center", Status: "Chatwoot, failed", Failed: true,
+				Message: digest.Spans{s("Its query was stopped after 30 seconds.")},
+			},
 		},
 		NotesTitle: "Notes", Notes: []digest.Spans{{b("Restated."), s(" 16–22 March: 192 messages, printed last week as 190.")}},
 		Footnotes:   []digest.Footnote{{Mark: "1", Text: "The earliest of 8 minutes with 2 messages."}, {Mark: "2", Text: "Missed: no answer within 24 hours."}},
@@ -128,8 +132,10 @@ func TestTheSameLetterGivesTheSameBytes(t *testing.T) {
 
 func TestEveryNumberOfTheLetterIsTextInThePDF(t *testing.T) {
 	got := text(t, set(t, letter(), "A4"))
-	for _, want := range []string{"307 messages, up 60\u00a0%.", "5 of 131", "+60\u00a0%", "from\u00a0192", "−7\u00a0h 54\u00a0min", "131 offered = 123 handled + 5 missed + 3 waiting",
-		"Mon 11, Tue 29, Wed 28", "SD-2020-W13", "9f3c 41d7 b20e 6a58", "1 of ", "Restated.", "Support", "80", "Not available", "30 seconds"} {
+	for _, want := range []string{
+		"307 messages, up 60\u00a0%.", "5 of 131", "+60\u00a0%", "from\u00a0192", "−7\u00a0h 54\u00a0min", "131 offered = 123 handled + 5 missed + 3 waiting",
+		"Mon 11, Tue 29, Wed 28", "SD-2020-W13", "9f3c 41d7 b20e 6a58", "1 of ", "Restated.", "Support", "80", "Not available", "30 seconds",
+	} {
 		if !strings.Contains(strings.ReplaceAll(got, "\u00a0", " "), strings.ReplaceAll(want, "\u00a0", " ")) {
 			t.Errorf("%q is not in the PDF's text:\n%s", want, got)
 		}
@@ -198,8 +204,10 @@ func TestANameThatIsDrawnIsWrittenOnceHoweverOftenItStands(t *testing.T) {
 			return nil, 0, false
 		}
 		return []digest.Segment{
-			{Kind: digest.MoveTo}, {Kind: digest.LineTo, P: [3]digest.Spot{{X: size}}},
-			{Kind: digest.QuadTo, P: [3]digest.Spot{{X: size, Y: -size}, {Y: -size}}}, {Kind: digest.Close},
+			{Kind: digest.MoveTo},
+			{Kind: digest.LineTo, P: [3]digest.Spot{{X: size}}},
+			{Kind: digest.QuadTo, P: [3]digest.Spot{{X: size, Y: -size}, {Y: -size}}},
+			{Kind: digest.Close},
 		}, size, true
 	})
 	l := letter()

@@ -26,13 +26,17 @@ func TestWhatAPlanSaysIsWhatAnApplyDoes(t *testing.T) {
 		{name: "all is new", want: []string{"+ project desk", "+ source desk/desk", "+ digest desk/weekly", "+ subscriber desk/weekly reader00@desk.example", "+ subscriber desk/weekly reader01@desk.example"}},
 		{name: "a subscriber is gone", edit: []string{strings.SplitAfter(manyReaders(2), "\n")[1], ""}, want: []string{"- subscriber desk/weekly reader01@desk.example"}},
 		{name: "another hour", edit: []string{"mon 08:00", "tue 09:30"}, want: []string{`~ digest desk/weekly: cadence.at "mon 08:00" → "tue 09:30"`}},
-		{name: "another kind", edit: []string{"cadence: weekly\n        at: tue 09:30", "cadence: bi-monthly\n        at: \"07:00\""},
-			want: []string{`~ digest desk/weekly: cadence.at "tue 09:30" → "07:00", cadence.kind "weekly" → "bi-monthly"`}},
+		{
+			name: "another kind", edit: []string{"cadence: weekly\n        at: tue 09:30", "cadence: bi-monthly\n        at: \"07:00\""},
+			want: []string{`~ digest desk/weekly: cadence.at "tue 09:30" → "07:00", cadence.kind "weekly" → "bi-monthly"`},
+		},
 		{name: "another database", edit: []string{"DESK_DSN", "OTHER_DSN"}, want: []string{"~ source desk/desk: dsn changed"}},
 		{name: "switched off", edit: []string{"active: true", "active: false"}, want: []string{"~ digest desk/weekly: switch off"}},
 		{name: "switched on", edit: []string{"active: false", "active: true"}, want: []string{"~ digest desk/weekly: switch on"}},
-		{name: "renamed", edit: []string{"      weekly:", "      monday:"},
-			want: []string{"+ digest desk/monday", "+ subscriber desk/monday reader00@desk.example", "~ digest desk/weekly: switch off"}},
+		{
+			name: "renamed", edit: []string{"      weekly:", "      monday:"},
+			want: []string{"+ digest desk/monday", "+ subscriber desk/monday reader00@desk.example", "~ digest desk/weekly: switch off"},
+		},
 	} {
 		if step.edit != nil {
 			if !strings.Contains(file, step.edit[0]) {

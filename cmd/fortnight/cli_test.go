@@ -23,8 +23,10 @@ const desk = "../../collectors/testdata/chatwoot/support-2018-2020.sql"
 
 func TestBadInputIsNamedWithItsRemedyOnStderrAlone(t *testing.T) {
 	week := func(extra ...string) []string {
-		return append([]string{"collect", "--platform", "chatwoot", "--tenant", "1", "--from", "2020-03-23", "--to", "2020-03-30", "--zone", "UTC",
-			"--dsn", "postgres://reader:hunter2hunter2@127.0.0.1:1/desk"}, extra...)
+		return append([]string{
+			"collect", "--platform", "chatwoot", "--tenant", "1", "--from", "2020-03-23", "--to", "2020-03-30", "--zone", "UTC",
+			"--dsn", "postgres://reader:hunter2hunter2@127.0.0.1:1/desk",
+		}, extra...)
 	}
 	dir := t.TempDir()
 	write := func(name, text string) string {

@@ -78,8 +78,10 @@ func (r *reading) ask() (digest.Ask, error) {
 	if r.patience <= 0 {
 		return digest.Ask{}, misused("--patience %s is not a timeout: write one such as 30s", r.patience)
 	}
-	return digest.Ask{Tenant: r.tenant, Period: period, Previous: period.Preceding(), Sections: r.sections,
-		MissedAfter: r.missedAfter, ExcludeAway: r.excludeAway, Patience: r.patience}, nil
+	return digest.Ask{
+		Tenant: r.tenant, Period: period, Previous: period.Preceding(), Sections: r.sections,
+		MissedAfter: r.missedAfter, ExcludeAway: r.excludeAway, Patience: r.patience,
+	}, nil
 }
 
 // unique keeps the first of each.

@@ -145,9 +145,11 @@ func demoConfig(database string, relay net.Addr) Config {
 	_, _ = rand.Read(key) // never fails (crypto/rand)
 	_, port, _ := net.SplitHostPort(relay.String())
 	n, _ := strconv.Atoi(port)
-	return Config{DatabaseURL: Secret(database), SecretKey: Secret(base64.StdEncoding.EncodeToString(key)),
+	return Config{
+		DatabaseURL: Secret(database), SecretKey: Secret(base64.StdEncoding.EncodeToString(key)),
 		SMTPHost: "127.0.0.1", SMTPPort: n, SMTPTLS: "none", SMTPTimeout: time.Minute,
-		MailFrom: "Support desk <digest@" + demoHost + ">", BaseURL: "https://" + demoHost, Addr: ":0", Lease: 2 * time.Minute, LogLevel: "warn", LogFormat: "text"}
+		MailFrom: "Support desk <digest@" + demoHost + ">", BaseURL: "https://" + demoHost, Addr: ":0", Lease: 2 * time.Minute, LogLevel: "warn", LogFormat: "text",
+	}
 }
 
 // furnish makes the database with its event tables and the traffic in them.
@@ -183,14 +185,20 @@ func demoProject(cfg Config) digest.Project {
 	dana := digest.Subscriber{Name: "Dana Whitfield", Address: "dana@desk.example", Locale: "en", Audience: digest.Manager, PDF: true, AddedBy: "Sam Okafor"}
 	carmen := digest.Subscriber{Name: "Carmen Ortega", Address: "carmen@desk.example", Locale: "es", Audience: digest.Executive, PDF: true, AddedBy: "Sam Okafor"}
 	sam := digest.Subscriber{Name: "Sam Okafor", Address: "sam@desk.example", Locale: "en", Audience: digest.Admin, PDF: true}
-	return digest.Project{Key: "desk", Name: "Support desk", Zone: demoZone, Locale: "en", WeekStart: time.Monday,
+	return digest.Project{
+		Key: "desk", Name: "Support desk", Zone: demoZone, Locale: "en", WeekStart: time.Monday,
 		Sources: []digest.Source{{Key: "desk", Platform: "native", DSN: cfg.DatabaseURL.Reveal(), Tenant: "desk"}},
 		Digests: []digest.Config{
-			{Key: "weekly", Active: true, Cadence: digest.CadenceSpec{Kind: scheduler.Weekly, At: "mon 08:00", Zone: demoZone, WeekStart: time.Monday},
-				Sections: sections, Paper: "A4", Subscribers: []digest.Subscriber{dana, carmen, sam}},
-			{Key: "twice-monthly", Active: true, Cadence: digest.CadenceSpec{Kind: scheduler.TwiceMonthly, At: "08:00", Zone: demoZone, WeekStart: time.Monday},
-				Sections: sections, Paper: "A4", Subscribers: []digest.Subscriber{carmen}},
-		}}
+			{
+				Key: "weekly", Active: true, Cadence: digest.CadenceSpec{Kind: scheduler.Weekly, At: "mon 08:00", Zone: demoZone, WeekStart: time.Monday},
+				Sections: sections, Paper: "A4", Subscribers: []digest.Subscriber{dana, carmen, sam},
+			},
+			{
+				Key: "twice-monthly", Active: true, Cadence: digest.CadenceSpec{Kind: scheduler.TwiceMonthly, At: "08:00", Zone: demoZone, WeekStart: time.Monday},
+				Sections: sections, Paper: "A4", Subscribers: []digest.Subscriber{carmen},
+			},
+		},
+	}
 }
 
 // sendDemo makes the last closed week's edition and sends it to its three subscribers.
@@ -221,7 +229,7 @@ func sendDemo(ctx context.Context, p program, cfg Config, b *books, box *inbox.I
 	if err != nil {
 		return 0, err
 	}
-	if err := makeNow(ctx, p, life, b, id); err != nil {
+	if _, err := makeNow(ctx, p, life, b, id); err != nil {
 		return 0, err
 	}
 	if err := reportEdition(ctx, p, b, id, opening.Label); err != nil {

@@ -24,6 +24,7 @@ type findings struct {
 func (f *findings) well(format string, args ...any) {
 	fmt.Fprintf(&f.out, "ok    "+format+"\n", args...)
 }
+
 func (f *findings) hint(format string, args ...any) {
 	fmt.Fprintf(&f.out, "note  "+format+"\n", args...)
 }

@@ -53,21 +53,35 @@ func TestTheDoctorNamesEachFaultAndItsRemedy(t *testing.T) {
 		code int
 	}{
 		{name: "all is well", says: []string{"ok    configuration", "ok    database 127.0.0.1", "ok    clock", "ok    digest desk/weekly, 2 subscribers: ", "ok    source desk/desk: Support desk of chatwoot", "ok    mail server 127.0.0.1"}},
-		{name: "the database is down", env: map[string]string{"FORTNIGHT_DATABASE_URL": "postgres://u:hunter2hunter2@127.0.0.1:1/f"}, code: 1,
-			says: []string{"MEND  database: FORTNIGHT_DATABASE_URL: cannot connect to 127.0.0.1:1/f as u", "ok    mail server"}},
-		{name: "the relay is down", env: map[string]string{"FORTNIGHT_SMTP_PORT": "1"}, code: 1,
-			says: []string{"MEND  relay: mail server 127.0.0.1:1", "nothing listens there", "ok    source desk/desk"}},
-		{name: "a column of the source is missing", do: "ALTER TABLE messages RENAME COLUMN message_type TO kind", undo: "ALTER TABLE messages RENAME COLUMN kind TO message_type", code: 1,
-			says: []string{"MEND  source desk/desk: ", "message_type"}},
-		{name: "the key's file is not there", env: map[string]string{"FORTNIGHT_DKIM_KEY_FILE": "/nowhere/dkim.pem"}, code: 1,
-			says: []string{"MEND  configuration: FORTNIGHT_DKIM_KEY_FILE: ", "/nowhere/dkim.pem", "ok    source desk/desk", "ok    mail server"}},
-		{name: "the key's file holds no key", env: map[string]string{"FORTNIGHT_DKIM_KEY_FILE": writeFile(t, "dkim.pem", []byte("no key"))}, code: 1,
-			says: []string{"MEND  DKIM: FORTNIGHT_DKIM_KEY", "ok    mail server"}},
-		{name: "the key signs for another domain", env: map[string]string{"FORTNIGHT_DKIM_KEY_FILE": dkimKey(t), "FORTNIGHT_DKIM_DOMAIN": "other.example"}, code: 1,
-			says: []string{"MEND  DKIM: it signs for other.example, but mail comes from digest@desk.example"}},
+		{
+			name: "the database is down", env: map[string]string{"FORTNIGHT_DATABASE_URL": "postgres://u:hunter2hunter2@127.0.0.1:1/f"}, code: 1,
+			says: []string{"MEND  database: FORTNIGHT_DATABASE_URL: cannot connect to 127.0.0.1:1/f as u", "ok    mail server"},
+		},
+		{
+			name: "the relay is down", env: map[string]string{"FORTNIGHT_SMTP_PORT": "1"}, code: 1,
+			says: []string{"MEND  relay: mail server 127.0.0.1:1", "nothing listens there", "ok    source desk/desk"},
+		},
+		{
+			name: "a column of the source is missing", do: "ALTER TABLE messages RENAME COLUMN message_type TO kind", undo: "ALTER TABLE messages RENAME COLUMN kind TO message_type", code: 1,
+			says: []string{"MEND  source desk/desk: ", "message_type"},
+		},
+		{
+			name: "the key's file is not there", env: map[string]string{"FORTNIGHT_DKIM_KEY_FILE": "/nowhere/dkim.pem"}, code: 1,
+			says: []string{"MEND  configuration: FORTNIGHT_DKIM_KEY_FILE: ", "/nowhere/dkim.pem", "ok    source desk/desk", "ok    mail server"},
+		},
+		{
+			name: "the key's file holds no key", env: map[string]string{"FORTNIGHT_DKIM_KEY_FILE": writeFile(t, "dkim.pem", []byte("no key"))}, code: 1,
+			says: []string{"MEND  DKIM: FORTNIGHT_DKIM_KEY", "ok    mail server"},
+		},
+		{
+			name: "the key signs for another domain", env: map[string]string{"FORTNIGHT_DKIM_KEY_FILE": dkimKey(t), "FORTNIGHT_DKIM_DOMAIN": "other.example"}, code: 1,
+			says: []string{"MEND  DKIM: it signs for other.example, but mail comes from digest@desk.example"},
+		},
 		{name: "a variable is misspelt", env: map[string]string{"FORTNIGHT_SMPT_HOST": "x"}, code: 1, says: []string{"MEND  configuration: FORTNIGHT_SMPT_HOST"}},
-		{name: "several at once", env: map[string]string{"FORTNIGHT_SMTP_PORT": "1", "FORTNIGHT_BASE_URL": "ftp://x", "FORTNIGHT_SECRET_KEY": ""}, code: 1,
-			says: []string{"FORTNIGHT_BASE_URL", "FORTNIGHT_SECRET_KEY is not set", "MEND  relay"}},
+		{
+			name: "several at once", env: map[string]string{"FORTNIGHT_SMTP_PORT": "1", "FORTNIGHT_BASE_URL": "ftp://x", "FORTNIGHT_SECRET_KEY": ""}, code: 1,
+			says: []string{"FORTNIGHT_BASE_URL", "FORTNIGHT_SECRET_KEY is not set", "MEND  relay"},
+		},
 		{name: "the key is another", env: map[string]string{"FORTNIGHT_SECRET_KEY": "another key; of the same length or so"}, code: 1, says: []string{"MEND  digest desk/weekly: ", "SECRET_KEY"}},
 	} {
 		conn, err := pgx.Connect(t.Context(), source)

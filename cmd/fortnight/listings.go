@@ -76,8 +76,10 @@ func editionsCommand(p program) *cobra.Command {
 			}
 			var lines []editionLine
 			for _, e := range editions {
-				lines = append(lines, editionLine{e.ID, e.Name(), e.Label, e.Period.From, e.Period.To, e.Period.Location().String(), e.Due,
-					e.State, e.Hash, e.Deliveries})
+				lines = append(lines, editionLine{
+					e.ID, e.Name(), e.Label, e.Period.From, e.Period.To, e.Period.Location().String(), e.Due,
+					e.State, e.Hash, e.Deliveries,
+				})
 			}
 			return table(p.stdout, asJSON, "ID DIGEST EDITION FROM TO DUE STATE DELIVERIES", lines, func(e editionLine) []string {
 				var counts []string
@@ -86,8 +88,10 @@ func editionsCommand(p program) *cobra.Command {
 						counts = append(counts, fmt.Sprintf("%d %s", n, state))
 					}
 				}
-				return []string{strconv.FormatInt(e.ID, 10), e.Digest, e.Label, e.From.Format(time.DateOnly), e.To.Format(time.DateOnly),
-					e.Due.In(e.From.Location()).Format("2006-01-02 15:04"), string(e.State), strings.Join(counts, ", ")}
+				return []string{
+					strconv.FormatInt(e.ID, 10), e.Digest, e.Label, e.From.Format(time.DateOnly), e.To.Format(time.DateOnly),
+					e.Due.In(e.From.Location()).Format("2006-01-02 15:04"), string(e.State), strings.Join(counts, ", "),
+				}
 			})
 		},
 	}
@@ -115,8 +119,10 @@ func (b *books) mustKnow(ctx context.Context, name string) error {
 	return b.KnowsProject(ctx, name)
 }
 
-var deliveryStates = []digest.DeliveryState{digest.DeliverySent, digest.DeliveryPlanned, digest.DeliverySending, digest.DeliveryDeferred,
-	digest.DeliveryUnknown, digest.DeliveryFailed, digest.DeliverySuppressed, digest.DeliveryExpired}
+var deliveryStates = []digest.DeliveryState{
+	digest.DeliverySent, digest.DeliveryPlanned, digest.DeliverySending, digest.DeliveryDeferred,
+	digest.DeliveryUnknown, digest.DeliveryFailed, digest.DeliverySuppressed, digest.DeliveryExpired,
+}
 
 type deliveryLine struct {
 	ID         int64                `json:"id"`

@@ -132,9 +132,11 @@ func noArguments(c *cobra.Command, args []string) error {
 }
 
 func versionCommand(p program) *cobra.Command {
-	return &cobra.Command{Use: "version", Short: "Print the version", Args: noArguments,
+	return &cobra.Command{
+		Use: "version", Short: "Print the version", Args: noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			_, err := fmt.Fprintln(p.stdout, "fortnight "+version)
 			return err
-		}}
+		},
+	}
 }

@@ -69,9 +69,11 @@ func (r readers) read(s ledger.Subscription, err error) (web.Subscription, error
 	if key := "kind." + s.Cadence; name == "" && words.Has(key) {
 		name = words.Phrase(key).String()
 	}
-	w := web.Subscription{ID: s.Subscriber.ID, Name: s.Subscriber.Name, Address: s.Subscriber.Address,
+	w := web.Subscription{
+		ID: s.Subscriber.ID, Name: s.Subscriber.Name, Address: s.Subscriber.Address,
 		Locale: locale, Project: s.ProjectName, Digest: name, Accent: s.Accent,
-		Since: s.Subscriber.AddedAt.In(zone)}
+		Since: s.Subscriber.AddedAt.In(zone),
+	}
 	if !s.UnsubscribedAt.IsZero() {
 		w.Ended = s.UnsubscribedAt.In(zone)
 	}

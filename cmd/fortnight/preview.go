@@ -101,9 +101,11 @@ func previewSource(ctx context.Context, p program, r reading, out string, choice
 		return err
 	}
 	title := orElse(snap.Name, r.tenant)
-	e := digest.Edition{Label: scheduler.Label(title, snap.Period), Period: snap.Period, Previous: snap.Previous,
+	e := digest.Edition{
+		Label: scheduler.Label(title, snap.Period), Period: snap.Period, Previous: snap.Previous,
 		Project: digest.Project{Key: "preview", Name: title, Locale: choice.Locale},
-		Config:  digest.Config{Key: "preview", Cadence: digest.CadenceSpec{Kind: cadenceOf(snap.Period)}}}
+		Config:  digest.Config{Key: "preview", Cadence: digest.CadenceSpec{Kind: cadenceOf(snap.Period)}},
+	}
 	return previewTo(ctx, p, dir, e, snap, choice)
 }
 

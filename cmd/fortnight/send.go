@@ -91,8 +91,10 @@ func (w wantedEdition) opening(s digest.Scheduled, now time.Time) (digest.Openin
 		return digest.Opening{}, fmt.Errorf("%s has no closed period yet", w.digest)
 	}
 	// Asked for by hand, it is due now: it is not late, whenever the schedule would have made it.
-	return digest.Opening{Digest: s.Digest, Label: scheduler.Label(s.Project.Name, due.Period), Due: now,
-		Period: due.Period, Previous: due.Previous, AtOnce: true, ByHand: true}, nil
+	return digest.Opening{
+		Digest: s.Digest, Label: scheduler.Label(s.Project.Name, due.Period), Due: now,
+		Period: due.Period, Previous: due.Previous, AtOnce: true, ByHand: true,
+	}, nil
 }
 
 func send(ctx context.Context, p program, wanted wantedEdition, test digest.Address) error {
@@ -154,8 +156,10 @@ func sendTest(ctx context.Context, p program, life *digest.Life, b *books, s dig
 		return err
 	}
 	reader.Name, reader.Address, reader.Token = to.Name, to.Address, "test"
-	m := life.Message(e, v, digest.Delivery{Subscriber: reader, Date: p.now().UTC().Truncate(time.Second),
-		MessageID: fmt.Sprintf("test.%s@%s", strings.ToLower(rand.Text()), life.Domain)})
+	m := life.Message(e, v, digest.Delivery{
+		Subscriber: reader, Date: p.now().UTC().Truncate(time.Second),
+		MessageID: fmt.Sprintf("test.%s@%s", strings.ToLower(rand.Text()), life.Domain),
+	})
 	m.Subject = "[Test] " + m.Subject
 	raw, err := life.Post.Compose(m)
 	if err != nil {
@@ -205,8 +209,12 @@ func sendEdition(ctx context.Context, p program, life *digest.Life, b *books, o 
 			return err
 		}
 	}
-	if err := makeNow(ctx, p, life, b, id); err != nil {
+	state, err := makeNow(ctx, p, life, b, id)
+	if err != nil {
 		return err
+	}
+	if state == digest.EditionDue || state == digest.EditionCollecting {
+		return fmt.Errorf("%s (edition %d) is being collected by another process, or was by one that ended: try again in two minutes", o.Label, id)
 	}
 	return reportEdition(ctx, p, b, id, o.Label)
 }
@@ -240,12 +248,12 @@ func reportEdition(ctx context.Context, p program, b *books, id int64, label str
 }
 
 // makeNow takes an edition as far as it goes now, in this process, with a bar where a terminal is attached.
-func makeNow(ctx context.Context, p program, life *digest.Life, b *books, edition int64) error {
+func makeNow(ctx context.Context, p program, life *digest.Life, b *books, edition int64) (digest.EditionState, error) {
 	bar := newProgress(p.stderr)
 	defer func() { _ = bar.Exit() }() // a bar that cannot be wiped is no fault of the edition
 	log, err := b.cfg.logger(p.stderr)
 	if err != nil {
-		return err
+		return "", err
 	}
 	maker := scheduler.Maker{Leases: b.Ledger, Now: life.Now, Log: log, Renewal: b.cfg.Lease / 4, Work: scheduler.Work{
 		Collect: func(ctx context.Context, edition int64) ([]digest.Delivery, error) {
@@ -260,8 +268,7 @@ func makeNow(ctx context.Context, p program, life *digest.Life, b *books, editio
 		},
 		Finish: life.Finish,
 	}}
-	_, err = maker.Make(ctx, edition)
-	return err
+	return maker.Make(ctx, edition)
 }
 
 // newProgress gives a bar where a terminal is attached, else one that shows nothing.

@@ -166,9 +166,11 @@ func (r *reader) fault(where, format string, args ...any) {
 
 func (r *reader) project(key string, s projectSettings) digest.Project {
 	where := "projects." + key
-	p := digest.Project{Key: key, Name: s.Name, Zone: s.Zone, Locale: orElse(s.Locale, "en"), BiMonthly: s.BiMonthly,
+	p := digest.Project{
+		Key: key, Name: s.Name, Zone: s.Zone, Locale: orElse(s.Locale, "en"), BiMonthly: s.BiMonthly,
 		WeekStart: time.Monday, Brand: digest.Brand{Footer: s.Brand.Footer},
-		From: address(s.From), ReplyTo: address(s.ReplyTo)}
+		From: address(s.From), ReplyTo: address(s.ReplyTo),
+	}
 	r.locale(where+".locale", p.Locale)
 	if s.WeekStart != "" {
 		day, err := scheduler.ParseWeekday(s.WeekStart)
@@ -215,9 +217,11 @@ func (r *reader) source(where, key string, s sourceSettings) digest.Source {
 }
 
 func (r *reader) digest(where, key string, s digestSettings, p digest.Project) digest.Config {
-	d := digest.Config{Key: key, Name: s.Name, Active: s.Active, ExcludeAway: s.ExcludeAway, CatchUp: s.CatchUp,
+	d := digest.Config{
+		Key: key, Name: s.Name, Active: s.Active, ExcludeAway: s.ExcludeAway, CatchUp: s.CatchUp,
 		Paper:   orElse(s.Paper, "A4"),
-		Cadence: digest.CadenceSpec{Kind: s.Cadence, At: s.At, Zone: orElse(s.Zone, p.Zone), WeekStart: p.WeekStart, Covers: s.Covers}}
+		Cadence: digest.CadenceSpec{Kind: s.Cadence, At: s.At, Zone: orElse(s.Zone, p.Zone), WeekStart: p.WeekStart, Covers: s.Covers},
+	}
 	if d.Paper != "A4" && d.Paper != "Letter" {
 		r.fault(where+".paper", "%q is not known: choose A4 or Letter", s.Paper)
 	}
@@ -271,8 +275,10 @@ func (r *reader) sections(where string, chosen []sectionSettings, sources []dige
 
 func (r *reader) subscriber(where string, s subscriberSettings) digest.Subscriber {
 	a := address(s.Address)
-	p := digest.Subscriber{Name: orElse(s.Name, a.Name), Address: a.Address, Locale: s.Locale, Zone: s.Zone,
-		Audience: digest.Audience(orElse(s.Audience, string(digest.Manager))), PDF: s.PDF == nil || *s.PDF, AddedBy: s.AddedBy}
+	p := digest.Subscriber{
+		Name: orElse(s.Name, a.Name), Address: a.Address, Locale: s.Locale, Zone: s.Zone,
+		Audience: digest.Audience(orElse(s.Audience, string(digest.Manager))), PDF: s.PDF == nil || *s.PDF, AddedBy: s.AddedBy,
+	}
 	if s.Locale != "" {
 		r.locale(where+".locale", s.Locale)
 	}

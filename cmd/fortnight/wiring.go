@@ -67,9 +67,11 @@ func newMailer(cfg Config) (*mailer.Mailer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return mailer.New(mailer.Config{Host: cfg.SMTPHost, Port: cfg.SMTPPort, Username: cfg.SMTPUsername,
+	return mailer.New(mailer.Config{
+		Host: cfg.SMTPHost, Port: cfg.SMTPPort, Username: cfg.SMTPUsername,
 		Password: mailer.Secret(cfg.SMTPPassword), TLS: mailer.TLS(cfg.SMTPTLS), DKIM: keys,
-		Timeouts: mailer.Timeouts{Data: cfg.SMTPTimeout}})
+		Timeouts: mailer.Timeouts{Data: cfg.SMTPTimeout},
+	})
 }
 
 // newComposer composes messages that are not sent.
