@@ -113,11 +113,11 @@ const (
 
 // rows packs pixels, each row after its filter. Where much of a picture continues the row above (bars, steep lines), such
 // rows are written as differences from it.
-func (k *canvas) rows(perByte int) []byte {
-	size := (k.width+perByte-1)/perByte + 1
-	packed := slices.Grow(k.packed[:0], size*k.height)
-	for y := range k.height {
-		line := k.pix[y*k.width : (y+1)*k.width]
+func (c *canvas) rows(perByte int) []byte {
+	size := (c.width+perByte-1)/perByte + 1
+	packed := slices.Grow(c.packed[:0], size*c.height)
+	for y := range c.height {
+		line := c.pix[y*c.width : (y+1)*c.width]
 		packed = append(packed, filterNone)
 		if perByte == 1 {
 			packed = append(packed, line...)
@@ -130,28 +130,28 @@ func (k *canvas) rows(perByte int) []byte {
 			packed = append(packed, line[len(line)-1]<<4)
 		}
 	}
-	k.packed = packed
+	c.packed = packed
 	row := func(y int) []byte { return packed[y*size+1 : (y+1)*size] }
 	continues := func(y int) bool { // changes less often as differences from the row above
 		along := turns(row(y))
 		if along == 0 || bytes.Equal(row(y), row(y-1)) {
 			return along > 0
 		}
-		k.below = differences(k.below[:0], row(y), row(y-1))
-		return 10*turns(k.below) < 8*along
+		c.below = differences(c.below[:0], row(y), row(y-1))
+		return 10*turns(c.below) < 8*along
 	}
 	const band = 4 // rows that are filtered as one of them is best
 	var steep []int
-	for y := band / 2; y < k.height; y += band {
+	for y := band / 2; y < c.height; y += band {
 		if continues(y) {
 			steep = append(steep, y)
 		}
 	}
-	if len(steep)*band*5 < k.height*2 {
+	if len(steep)*band*5 < c.height*2 {
 		return packed
 	}
 	for _, first := range slices.Backward(steep) { // from below, so that what stands above is still whole
-		for y := min(first+band, k.height) - 1; y >= first; y-- {
+		for y := min(first+band, c.height) - 1; y >= first; y-- {
 			packed[y*size] = filterUp
 			row, above := row(y), row(y-1)
 			for x := range row {

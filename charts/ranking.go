@@ -40,7 +40,7 @@ func (b *board) drawRanking() {
 	thick := min(14*b.k, .6*row)
 	for i, p := range points {
 		mid := b.above + 7*b.k + (float64(i)+.5)*row
-		base, v := mid+.35*b.size, 0.0
+		base := mid + .35*b.size
 		style, colour := label, b.accent
 		if c, special := b.of(p.Role); special {
 			style.colour, colour = b.ink3, c

@@ -50,7 +50,7 @@ func TestExitCodesTellAWrongArgumentFromAllElse(t *testing.T) {
 		{"demo --addr " + taken, 1, "in use"},
 		{"demo --once --out /proc/nowhere/out", 1, "/proc/nowhere/out"},
 		{"demo --twice", 2, "--twice"},
-		{"serve --only web --embeded", 2, "unknown flag"},
+		{"serve --only web --ebmedded", 2, "unknown flag"},
 		{"serve --embedded", 1, "exclude each other"},
 		{"preview --digest desk/weekly --platform chatwoot --out out", 2, "--platform"},
 		{"preview --digest desk/weekly", 2, "--out"},
