@@ -85,6 +85,12 @@ func migrateOwn(ctx context.Context, conn *pgx.Conn) (applied []string, err erro
 	return applied, m.Migrate(ctx)
 }
 
+// Empty tells whether no program has made its schema in the database yet.
+func Empty(ctx context.Context, pool *pgxpool.Pool) (empty bool, err error) {
+	err = pool.QueryRow(ctx, "SELECT to_regclass($1) IS NULL", Schema+".schema_version").Scan(&empty)
+	return empty, err
+}
+
 // Migrated tells whether the database has this program's schema version, without changing anything.
 func Migrated(ctx context.Context, pool *pgxpool.Pool) (bool, error) {
 	files, err := fs.Glob(migrations, "migrations/*.sql")

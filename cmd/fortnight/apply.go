@@ -77,8 +77,11 @@ func applyTo(ctx context.Context, p program, projects []digest.Project, plan boo
 			return nil, err
 		}
 		defer pool.Close()
-		if there, err := ledger.Migrated(ctx, pool); err != nil || !there {
+		if empty, err := ledger.Empty(ctx, pool); err != nil || empty {
 			return allNew(projects), err
+		}
+		if err := mustBeMigrated(ctx, pool); err != nil {
+			return nil, err
 		}
 	}
 	b, err := openBooks(ctx, cfg, p.now)

@@ -80,7 +80,7 @@ func TestFaultsOfAFileAreNamedWithTheirPlace(t *testing.T) {
 	p.env["FORTNIGHT_DATABASE_URL"] = "postgres://127.0.0.1:1/nowhere" // files are parsed before any connection is made
 	for _, c := range []struct{ name, old, new, says string }{
 		{"no YAML", "projects:", "projects: [", "line"},
-		{"a field that is none", "zone: America", "colour: red\n    zone: America", "line 4: field colour"},
+		{"a field that is none", "zone: America", "colour: red\n    zone: America", `line 4: "colour" is no setting`},
 		{"a field of the wrong form", "subscribers:\n", "subscribers: 3\n        x:\n", "line 13"},
 		{"a key with a capital", "  desk:\n    name", "  Desk:\n    name", `projects.Desk: the key "Desk"`},
 		{"a key that cannot stand in a List-Id", "      weekly:", "      week_ly:", `projects.desk.digests.week_ly: the key "week_ly"`},

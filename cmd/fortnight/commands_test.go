@@ -50,7 +50,7 @@ func TestExitCodesTellAWrongArgumentFromAllElse(t *testing.T) {
 		{"demo --addr " + taken, 1, "in use"},
 		{"demo --once --out /proc/nowhere/out", 1, "/proc/nowhere/out"},
 		{"demo --twice", 2, "--twice"},
-		{"serve --only web --ebmedded", 2, "unknown flag"},
+		{"serve --only web --embed", 2, "unknown flag"},
 		{"serve --embedded", 1, "exclude each other"},
 		{"preview --digest desk/weekly --platform chatwoot --out out", 2, "--platform"},
 		{"preview --digest desk/weekly", 2, "--out"},
@@ -130,6 +130,35 @@ func TestACompletionKnowsCommandsAndValues(t *testing.T) {
 			if !strings.Contains("\n"+out, "\n"+want) {
 				t.Errorf("completing %q does not offer %s:\n%s", c.args, want, out)
 			}
+		}
+	}
+}
+
+func TestLookingAtADatabaseOfAnotherSchemaLeavesItAsItIs(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t, newPost(t, nil).addr)
+	p.env["DESK_DSN"] = pgtest.Load(t, desk)
+	file := p.write(t, deskOf(manyReaders(1)))
+	looks := [][]string{{"editions"}, {"deliveries", "--edition", "1"}, {"subscribers"}, {"preview", "--digest", "desk/weekly", "--out", "out"}}
+	for _, args := range looks {
+		if code, _, stderr := p.run(t, args...); code != 1 || !strings.Contains(stderr, `run "fortnight migrate"`) {
+			t.Errorf("%v over an empty database: exit code %d, %s", args, code, stderr)
+		}
+	}
+	if out := p.must(t, "apply", "-f", file, "--plan"); !strings.Contains(out, "+ subscriber desk/weekly reader00@desk.example") {
+		t.Errorf("the plan for an empty database is\n%s", out)
+	}
+	var schemas int
+	if err := p.pool.QueryRow(t.Context(), "SELECT count(*) FROM information_schema.schemata WHERE schema_name LIKE 'fortnight%'").Scan(&schemas); err != nil || schemas != 0 {
+		t.Errorf("they made %d schemas, %v", schemas, err)
+	}
+	p.must(t, "migrate")
+	if _, err := p.pool.Exec(t.Context(), "UPDATE fortnight.schema_version SET version = version - 1"); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range append(looks, []string{"apply", "-f", file, "--plan"}) {
+		if code, _, stderr := p.run(t, args...); code != 1 || !strings.Contains(stderr, `run "fortnight migrate"`) {
+			t.Errorf("%v over an older schema: exit code %d, %s", args, code, stderr)
 		}
 	}
 }

@@ -77,6 +77,30 @@ type books struct {
 
 // openBooks opens the database and brings it to this program's schema.
 func openBooks(ctx context.Context, cfg Config, now func() time.Time) (*books, error) {
+	return openBooksAfter(ctx, cfg, now, func(ctx context.Context, pool *pgxpool.Pool) error {
+		_, err := migrate(ctx, pool)
+		return err
+	})
+}
+
+// readBooks opens the database for a command that looks: one of another schema stays as it is, and is an error.
+func readBooks(ctx context.Context, now func() time.Time) (*books, error) {
+	cfg, err := loadConfig()
+	if err != nil {
+		return nil, err
+	}
+	return openBooksAfter(ctx, cfg, now, mustBeMigrated)
+}
+
+func mustBeMigrated(ctx context.Context, pool *pgxpool.Pool) error {
+	there, err := ledger.Migrated(ctx, pool)
+	if err == nil && !there {
+		err = errors.New("the database has not this program's schema: run \"fortnight migrate\"")
+	}
+	return err
+}
+
+func openBooksAfter(ctx context.Context, cfg Config, now func() time.Time, first func(context.Context, *pgxpool.Pool) error) (*books, error) {
 	keys, err := cfg.keys()
 	if err != nil {
 		return nil, err
@@ -85,7 +109,7 @@ func openBooks(ctx context.Context, cfg Config, now func() time.Time) (*books, e
 	if err != nil {
 		return nil, err
 	}
-	if _, err := migrate(ctx, pool); err != nil {
+	if err := first(ctx, pool); err != nil {
 		pool.Close()
 		return nil, err
 	}
@@ -94,15 +118,6 @@ func openBooks(ctx context.Context, cfg Config, now func() time.Time) (*books, e
 		_, domain, _ = strings.Cut(address, "@")
 	}
 	return &books{ledger.New(pool, ledger.Options{Keys: keys, Domain: domain, Lease: cfg.Lease, Now: now}), pool, cfg}, nil
-}
-
-// openBooksFromEnvironment is openBooks for a command that needs nothing else of the configuration.
-func openBooksFromEnvironment(ctx context.Context, now func() time.Time) (*books, error) {
-	cfg, err := loadConfig()
-	if err != nil {
-		return nil, err
-	}
-	return openBooks(ctx, cfg, now)
 }
 
 func (b *books) close() { b.pool.Close() }

@@ -106,8 +106,8 @@ func checkState(ctx context.Context, f *findings, cfg Config, now func() time.Ti
 	} else {
 		f.well("clock, %s beside the database's", drift.Round(time.Millisecond))
 	}
-	if there, err := ledger.Migrated(ctx, pool); err != nil || !there {
-		f.ill("database", errors.Join(err, errors.New("it has not this program's schema: run \"fortnight migrate\"")))
+	if err := mustBeMigrated(ctx, pool); err != nil {
+		f.ill("database", err)
 		return
 	}
 	keys, err := cfg.keys()

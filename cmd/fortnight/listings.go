@@ -62,7 +62,7 @@ func editionsCommand(p program) *cobra.Command {
 			if err := checkListed(name); err != nil {
 				return err
 			}
-			b, err := openBooksFromEnvironment(c.Context(), p.now)
+			b, err := readBooks(c.Context(), p.now)
 			if err != nil {
 				return err
 			}
@@ -145,7 +145,7 @@ func deliveriesCommand(p program) *cobra.Command {
 			if edition < 1 {
 				return misused("--edition is missing: \"fortnight editions\" lists the ids")
 			}
-			b, err := openBooksFromEnvironment(c.Context(), p.now)
+			b, err := readBooks(c.Context(), p.now)
 			if err != nil {
 				return err
 			}
@@ -194,7 +194,7 @@ func subscribersCommand(p program) *cobra.Command {
 			if err := checkListed(name); err != nil {
 				return err
 			}
-			b, err := openBooksFromEnvironment(c.Context(), p.now)
+			b, err := readBooks(c.Context(), p.now)
 			if err != nil {
 				return err
 			}
@@ -238,7 +238,7 @@ func eraseCommand(p program) *cobra.Command {
 			return nil
 		},
 		RunE: func(c *cobra.Command, args []string) error {
-			b, err := openBooksFromEnvironment(c.Context(), p.now)
+			b, err := readBooks(c.Context(), p.now)
 			if err != nil {
 				return err
 			}

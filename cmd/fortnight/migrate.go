@@ -10,7 +10,7 @@ func migrateCommand(p program) *cobra.Command {
 	return &cobra.Command{
 		Use:   "migrate",
 		Short: "Bring Fortnight's database to this program's schema",
-		Long:  "Migrate runs what is missing, under a lock, and names it. Every command that needs the database does the same by itself.",
+		Long:  "Migrate runs what is missing, under a lock, and names it. Serve, apply and send do the same by themselves.",
 		Args:  noArguments,
 		RunE: func(c *cobra.Command, _ []string) error {
 			cfg, err := loadConfig()

@@ -18,13 +18,7 @@ func readerPages(b *books, metrics http.Handler, log *slog.Logger) (http.Handler
 	words := remembered(templates.Load)
 	return web.New(web.Config{
 		Readers: readers{b, words}, View: b.view, Words: words, Metrics: metrics, Log: log,
-		Ready: func(ctx context.Context) error {
-			there, err := ledger.Migrated(ctx, b.pool)
-			if err == nil && !there {
-				err = errors.New("the database has not this program's schema")
-			}
-			return err
-		},
+		Ready: func(ctx context.Context) error { return mustBeMigrated(ctx, b.pool) },
 	})
 }
 

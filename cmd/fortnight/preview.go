@@ -229,7 +229,7 @@ func readDigest(ctx context.Context, p program, wanted wantedEdition) (digest.Ed
 	fail := func(err error) (digest.Edition, digest.Snapshot, error) {
 		return digest.Edition{}, digest.Snapshot{}, err
 	}
-	b, err := openBooksFromEnvironment(ctx, p.now)
+	b, err := readBooks(ctx, p.now)
 	if err != nil {
 		return fail(err)
 	}
