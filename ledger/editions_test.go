@@ -114,6 +114,10 @@ func TestAnEditionIsCollectedOnceAndTakenUpAgainAfterAKill(t *testing.T) {
 		t.Errorf("the lease was renewed, and a second collector gets %v", err)
 	}
 	b.clock.pass(time.Minute) // the first was killed
+	if abandoned, err := b.Abandoned(t.Context()); err != nil || len(abandoned) != 0 {
+		t.Errorf("while its own job may still come back to it, abandoned are %v, %v", abandoned, err)
+	}
+	b.clock.pass(time.Minute)
 	if abandoned, err := b.Abandoned(t.Context()); err != nil || len(abandoned) != 1 {
 		t.Errorf("abandoned are %v, %v", abandoned, err)
 	}

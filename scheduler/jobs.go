@@ -14,7 +14,7 @@ import (
 
 // The times of a job. A message may be with its server for ten minutes after its last byte (RFC 5321), so no job is cut off or
 // believed dead before that; a job gives way to others long before. Work of a killed process is not waited for that long: its
-// lease runs out in two minutes, and Tick takes it up again.
+// lease runs out in two minutes, and Tick takes it up again within another.
 const (
 	jobTimeout = 15 * time.Minute
 	rescue     = 16 * time.Minute // River wants more than jobTimeout
@@ -45,7 +45,7 @@ func (deliverArgs) InsertOpts() river.InsertOpts { return unique() }
 
 // unique lets one such job live at a time. One that has ended is no hindrance: there may be new work.
 func unique() river.InsertOpts {
-	return river.InsertOpts{UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: []rivertype.JobState{
+	return river.InsertOpts{MaxAttempts: 100, UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: []rivertype.JobState{
 		rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRunning, rivertype.JobStateRetryable, rivertype.JobStateScheduled,
 	}}}
 }
@@ -53,6 +53,11 @@ func unique() river.InsertOpts {
 type collector struct {
 	river.WorkerDefaults[collectArgs]
 	s *Scheduler
+}
+
+// NextRetry is when the lease of the attempt that failed has run out: until then nobody collects.
+func (c collector) NextRetry(*river.Job[collectArgs]) time.Time {
+	return c.s.Now().Add(4 * orElse(c.s.Renewal, renewal))
 }
 
 // Work collects an edition and queues its batches. Whoever finds it collected goes on from there.

@@ -12,6 +12,7 @@ import (
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 	"github.com/riverqueue/river/rivermigrate"
+	"github.com/riverqueue/river/rivertype"
 )
 
 // schema holds River's tables, beside the ledger's.
@@ -50,13 +51,28 @@ func New(pool *pgxpool.Pool, calendar Calendar, leases Leases, work Work, o Opti
 	}
 	client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
 		Schema: schema, Workers: workers, Queues: map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: orElse(o.Workers, 4)}},
-		JobTimeout: jobTimeout, RescueStuckJobsAfter: rescue, Logger: slog.New(faultsOnly{o.Log.Handler()}),
+		JobTimeout: jobTimeout, RescueStuckJobsAfter: rescue, Logger: slog.New(faultsOnly{o.Log.Handler()}), ErrorHandler: told{o.Log},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("set up jobs: %w", err)
 	}
 	s.client = client
 	return s, nil
+}
+
+// told logs what a job fails with; it is tried again.
+type told struct{ log *slog.Logger }
+
+// HandleError logs an error.
+func (t told) HandleError(ctx context.Context, job *rivertype.JobRow, err error) *river.ErrorHandlerResult {
+	t.log.ErrorContext(ctx, "job failed", "job", job.Kind, "attempt", job.Attempt, "error", err)
+	return nil
+}
+
+// HandlePanic logs a panic with its trace.
+func (t told) HandlePanic(ctx context.Context, job *rivertype.JobRow, what any, trace string) *river.ErrorHandlerResult {
+	t.log.ErrorContext(ctx, "job panicked", "job", job.Kind, "attempt", job.Attempt, "panic", what, "trace", trace)
+	return nil
 }
 
 // faultsOnly is what River may log: it also counts its jobs every few seconds, which is no fact for a log.

@@ -442,6 +442,40 @@ func TestASourceThatRefusesFailsItsSectionAndTheOthersGoOut(t *testing.T) {
 	}
 }
 
+func TestAnEditionWaitsForItsSourceToComeBack(t *testing.T) {
+	t.Parallel()
+	box, addr := newInbox(t)
+	p := newPlace(t, addr)
+	p.env["DESK_DSN"], p.env["FORTNIGHT_ADMIN_EMAIL"] = "postgres://bot:hunter2hunter2@127.0.0.1:1/bot", "sam@desk.example"
+	p.apply(t, deskOf(manyReaders(1)))
+	x, _ := p.serve(t)
+	failures := func() (n int) {
+		for _, line := range x.log() {
+			if line["msg"] == "job failed" {
+				n++
+			}
+		}
+		return n
+	}
+	await(t, "it was tried twice", time.Minute, func() bool { return failures() >= 2 })
+	if mails := box.Messages(); len(mails) != 1 || mails[0].To != "sam@desk.example" {
+		t.Errorf("%d mails went out, where only the admin is to be told, once", len(mails))
+	}
+	var jobs int
+	if err := p.pool.QueryRow(t.Context(), "SELECT count(*) FROM fortnight.river_job").Scan(&jobs); err != nil || jobs != 1 {
+		t.Errorf("%d jobs wait for the source, %v", jobs, err)
+	}
+	p.env["DESK_DSN"] = pgtest.Load(t, desk)
+	p.apply(t, deskOf(manyReaders(1)))
+	p.awaitDone(t, 1, x)
+	if mails := box.Messages(); len(mails) != 2 || mails[1].To != "reader00@desk.example" {
+		t.Errorf("%d mails in all", len(mails))
+	}
+	if strings.Contains(x.err.String(), "hunter2") {
+		t.Errorf("the log holds the password:\n%s", &x.err)
+	}
+}
+
 func TestTheAdminIsToldOfARefusedDelivery(t *testing.T) {
 	t.Parallel()
 	var told atomic.Int64

@@ -2,10 +2,11 @@
 SELECT e.edition_id, e.lease_until
 FROM fortnight.editions e
 WHERE e.state IN ('due', 'collecting', 'ready', 'sending') AND e.lease_until <= @now
-  AND (e.state IN ('due', 'collecting')
+  AND (e.state IN ('due', 'collecting') AND e.lease_until <= @grace
        OR EXISTS (SELECT 1 FROM fortnight.deliveries d
                   WHERE d.edition_id = e.edition_id AND d.state IN ('planned', 'sending', 'deferred')
                     AND coalesce(d.lease_until, d.next_at) <= @grace)
-       OR NOT EXISTS (SELECT 1 FROM fortnight.deliveries d
-                      WHERE d.edition_id = e.edition_id AND d.state IN ('planned', 'sending', 'deferred')))
+       OR e.state IN ('ready', 'sending')
+          AND NOT EXISTS (SELECT 1 FROM fortnight.deliveries d
+                          WHERE d.edition_id = e.edition_id AND d.state IN ('planned', 'sending', 'deferred')))
 ORDER BY e.edition_id
