@@ -164,7 +164,9 @@ func (e *connectError) Error() string {
 		for next := errors.Unwrap(cause); next != nil; next = errors.Unwrap(cause) {
 			cause = next
 		}
-		return fmt.Sprintf("cannot connect to %s: %s; check host and port, and that PostgreSQL accepts connections from here", e.where, cause)
+		// One line for each way that was tried (TLS, then plain): the last one will do.
+		tried := strings.Split(strings.TrimSpace(cause.Error()), "\n")
+		return fmt.Sprintf("cannot connect to %s: %s; check host and port, and that PostgreSQL accepts connections from here", e.where, tried[len(tried)-1])
 	}
 	remedy := "see the server's log"
 	switch pg.Code {
