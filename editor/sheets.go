@@ -67,11 +67,13 @@ func (d *desk) byTeam(sec *digest.Section) *digest.Sheet {
 	for _, c := range t.Columns {
 		s.Head = append(s.Head, d.text("sheet.by_team."+c.Key))
 	}
+	teams := len(t.Rows)
 	for _, row := range t.Rows {
 		var cells []string
 		for j, v := range row {
 			switch {
 			case t.Columns[j].Unit == digest.Text && (!v.Is() || v.Text == ""):
+				teams-- // the row of what no team was given
 				cells = append(cells, d.text("sheet.by_team.no_team"))
 			default:
 				cells = append(cells, d.value(t.Columns[j].Unit, v))
@@ -79,6 +81,6 @@ func (d *desk) byTeam(sec *digest.Section) *digest.Sheet {
 		}
 		s.Rows = append(s.Rows, cells)
 	}
-	s.Caption = d.text("sheet.by_team.caption", digest.N("n", float64(len(t.Rows))))
+	s.Caption = d.text("sheet.by_team.caption", digest.N("n", float64(teams)))
 	return s
 }
