@@ -15,15 +15,27 @@ type oneEdition struct {
 	digest.Ledger
 	edition digest.Edition
 	kept    []digest.Snapshot
+	hold    string
+	off     string // what it was put off for
+	before  []digest.Snapshot
 }
 
 func (o *oneEdition) StartCollecting(context.Context, int64) (digest.Edition, error) {
 	return o.edition, nil
 }
 
-func (o *oneEdition) KeepSnapshot(_ context.Context, _ int64, s digest.Snapshot, _ string) ([]digest.Delivery, error) {
-	o.kept = append(o.kept, s)
-	return nil, nil
+func (o *oneEdition) KeepSnapshot(_ context.Context, _ int64, s digest.Snapshot, _, hold string) (int, error) {
+	o.kept, o.hold = append(o.kept, s), hold
+	return 0, nil
+}
+
+func (o *oneEdition) PutOff(_ context.Context, _ int64, _ time.Time, reason string) error {
+	o.off = reason
+	return nil
+}
+
+func (o *oneEdition) Before(context.Context, int64, int) ([]digest.Snapshot, error) {
+	return o.before, nil
 }
 
 // complete is a source that fills what it is asked for.
@@ -54,11 +66,11 @@ func TestAnEditionWaitsTwoHoursForSourcesOfWhichNoneCanBeRead(t *testing.T) {
 		{"one of two refuses: the other goes on", 0, "desk", "failed complete"},
 		{"both refuse at the due", 0, "desk bot", ""},
 		{"both refuse for nearly two hours", 2*time.Hour - time.Second, "desk bot", ""},
-		{"both refuse for two hours: it goes out and says so", 2 * time.Hour, "desk bot", "failed failed"},
+		{"both refuse for two hours: it is held", 2 * time.Hour, "desk bot", "failed failed"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			ledger := &oneEdition{edition: digest.Edition{
-				Label: "SD-2020-W13", Period: week, Previous: week.Preceding(), Due: due,
+				Label: "SD-2020-W13", Period: week, Previous: week.Preceding(), Due: due, Start: due,
 				Project: digest.Project{Key: "desk", Sources: []digest.Source{{Key: "desk"}, {Key: "bot"}}},
 				Config: digest.Config{Key: "weekly", Sections: []digest.SectionChoice{
 					{Section: "activity", Source: "desk"}, {Section: "chatbot", Source: "bot"},
@@ -75,8 +87,9 @@ func TestAnEditionWaitsTwoHoursForSourcesOfWhichNoneCanBeRead(t *testing.T) {
 			}
 			_, err := life.Collect(t.Context(), 7)
 			if c.kept == "" {
-				if len(ledger.kept) != 0 || err == nil || err.Error() != "collect SD-2020-W13 of desk/weekly: no section could be read\n"+refused.Error() {
-					t.Errorf("%d kept, %v", len(ledger.kept), err)
+				var wait *digest.NotYetError
+				if want := "no section could be read\n" + refused.Error(); len(ledger.kept) != 0 || !errors.As(err, &wait) || wait.Reason != want || ledger.off != want {
+					t.Errorf("%d kept, put off for %q, %v", len(ledger.kept), ledger.off, err)
 				}
 				return
 			}
@@ -89,6 +102,9 @@ func TestAnEditionWaitsTwoHoursForSourcesOfWhichNoneCanBeRead(t *testing.T) {
 			}
 			if strings.Join(got, " ") != c.kept {
 				t.Errorf("kept %v", got)
+			}
+			if held := ledger.hold != ""; held != (c.kept == "failed failed") {
+				t.Errorf("held for %q", ledger.hold)
 			}
 		})
 	}

@@ -10,12 +10,20 @@ type Project struct {
 	Locale    string // BCP 47, of its mails where a subscriber has none
 	WeekStart time.Weekday
 	BiMonthly string // what "bi-monthly" means here: twice-monthly (default) or every-2-months
+	Unknown   string // what is done where a server's answer never came: UnknownRetry ("" too) or UnknownHold
 	Brand     Brand
 	From      Address // the sender; an empty address means the program's own
 	ReplyTo   Address
 	Sources   []Source
 	Digests   []Config
 }
+
+// What a project does with a delivery whose answer never came. Tried once more, it is never lost and may arrive twice, as the same
+// message; held, it never arrives twice and may not have arrived.
+const (
+	UnknownRetry = "retry-once"
+	UnknownHold  = "hold"
+)
 
 // Source is a database, or Fortnight's own event tables, that numbers come from.
 type Source struct {
@@ -34,8 +42,9 @@ type Config struct {
 	Sections    []SectionChoice
 	MissedAfter time.Duration // 0: 24 h
 	ExcludeAway bool
-	CatchUp     int    // how many missed periods are still mailed; 0 means 2
-	Paper       string // "A4" or "Letter"
+	CatchUp     int           // how many missed periods the next mail still tells of; 0 means 2
+	Jitter      time.Duration // editions begin somewhere within this after their due, each digest at a place of its own; 0: at it
+	Paper       string        // "A4" or "Letter"
 	Subscribers []Subscriber
 }
 

@@ -18,8 +18,10 @@ type Opening struct {
 	Digest           int64
 	Label            string // "SD-2020-W13"
 	Due              time.Time
+	Start            time.Time // not begun before: Due, or later by the digest's jitter
 	Period, Previous Period
-	Archive          bool // too old to be mailed: it is collected and kept
-	AtOnce           bool // sent at once, whatever hour it is for a subscriber
-	ByHand           bool // asked for by a person: the schedule's LastDue stays as it is
+	Archive          bool     // missed: it is collected and kept, not mailed
+	CatchUp          []Period // missed ones that its mail tells of, newest first
+	AtOnce           bool     // sent at once, whatever hour it is for a subscriber
+	ByHand           bool     // asked for by a person: the schedule's LastDue stays as it is
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -54,13 +55,68 @@ func (s *Snapshot) Unread() error {
 	return errors.New("no section could be read\n" + strings.Join(reasons, "\n"))
 }
 
+// heaviest bounds a snapshot, octets of JSON. A week of the largest digest has a hundredth of it; what has more holds a value
+// that no reader could read, and would be held in memory several times over.
+const heaviest = 8 << 20
+
+// silenceAfter is how many periods with traffic make a period without any suspicious.
+const silenceAfter = 4
+
+// traffic names the figures that count what a section is about.
+var traffic = []string{"total_messages", "bot_conversations", "total_conversations"}
+
+// Silent tells whether a snapshot is suspicious: every main figure is 0, where each of the last four periods (before, newest
+// first) had traffic. With fewer periods to compare it is not.
+func (s *Snapshot) Silent(before []Snapshot) bool {
+	if len(before) < silenceAfter || s.busy() != quiet {
+		return false
+	}
+	for _, b := range before[:silenceAfter] {
+		if b.busy() != busy {
+			return false
+		}
+	}
+	return true
+}
+
+type business int
+
+const (
+	unknown business = iota // no main figure was read
+	quiet
+	busy
+)
+
+func (s *Snapshot) busy() business {
+	found := unknown
+	for _, section := range s.Sections {
+		if section.Status == Broken || section.Status == Absent {
+			continue
+		}
+		for _, key := range traffic {
+			f, ok := section.Figure(key)
+			switch {
+			case !ok || !f.Value.Is():
+			case f.Value.Number > 0:
+				return busy
+			default:
+				found = quiet
+			}
+		}
+	}
+	return found
+}
+
 // Hash is the SHA-256 of the snapshot's JSON without the instant it was read at, in hexadecimal: the same numbers
-// have the same hash whenever they are read.
+// have the same hash whenever they are read. A snapshot beyond reason (8 MiB) is an error.
 func (s Snapshot) Hash() (string, error) {
 	s.ReadAt = time.Time{}
 	b, err := json.Marshal(s)
 	if err != nil {
 		return "", err
+	}
+	if len(b) > heaviest {
+		return "", fmt.Errorf("the numbers take %d MB, more than the %d of the largest digest: one of the source's names or labels is far too long", len(b)>>20, heaviest>>20)
 	}
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:]), nil
@@ -75,5 +131,6 @@ type Ask struct {
 	Sections    []string      // keys, in the digest's order; empty: all that the platform can fill
 	MissedAfter time.Duration // wall time until an offered conversation counts as missed; 0 means 24 h
 	ExcludeAway bool          // leave time in state "away" out of connection hours
+	Whole       bool          // only data that reach the period's end are wanted: else no section is read, and DataUpTo says how far they reach
 	Patience    time.Duration // statement_timeout of a section; 0 means 30 s
 }

@@ -1,0 +1,45 @@
+-- What it takes to trust the sender: reasons and tries of editions, doubt about deliveries, bounces, and who was told what.
+
+ALTER TABLE fortnight.projects
+    ADD COLUMN hold_unknown boolean NOT NULL DEFAULT false; -- a delivery whose answer never came: held, or tried once more
+
+ALTER TABLE fortnight.editions
+    ADD COLUMN start_at     timestamptz,                   -- not begun before: due, or later by the digest's jitter
+    ADD COLUMN reason       text    NOT NULL DEFAULT '',   -- why it is held, parked or archived; what it waits for
+    ADD COLUMN tries        integer NOT NULL DEFAULT 0,    -- to collect or to render it, that came to nothing
+    ADD COLUMN catch_up     jsonb   NOT NULL DEFAULT '[]', -- beginnings of missed periods that its mail tells of, newest first
+    ADD COLUMN hold_unknown boolean NOT NULL DEFAULT false, -- the project's choice when it was opened
+    ADD COLUMN released_at  timestamptz,                   -- by a person, after it was held
+    DROP CONSTRAINT editions_digest_id_period_start_key,
+    ADD UNIQUE (digest_id, period_start, period_end);      -- an edition is made once
+
+UPDATE fortnight.editions SET start_at = due;
+
+ALTER TABLE fortnight.editions ALTER COLUMN start_at SET NOT NULL;
+
+ALTER TABLE fortnight.deliveries
+    ADD COLUMN held_by text,                       -- while sending: the turn that began it
+    ADD COLUMN doubts  integer NOT NULL DEFAULT 0; -- attempts whose answer never came
+
+-- An attempt that an older version had begun and not handed over is in doubt like any other.
+ALTER TABLE fortnight.deliveries DROP COLUMN handed_at;
+
+-- What came back after a delivery was sent: reports by mail (RFC 3464, RFC 5965).
+CREATE TABLE fortnight.bounces (
+    bounce_id   bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    project_id  bigint      NOT NULL REFERENCES fortnight.projects ON DELETE CASCADE,
+    delivery_id bigint      NOT NULL REFERENCES fortnight.deliveries ON DELETE CASCADE,
+    kind        text        NOT NULL CHECK (kind IN ('hard', 'soft', 'delayed', 'complaint', 'ignored')),
+    status      text        NOT NULL, -- enhanced status code (RFC 3463), '' where none came
+    diagnostic  text        NOT NULL, -- the remote server's words
+    report_hash bytea       NOT NULL, -- SHA-256 of the report: read twice, it is one
+    at          timestamptz NOT NULL,
+    UNIQUE (delivery_id, report_hash)
+);
+
+-- Which causes the admin was told of, so that many processes tell each at most once an hour.
+CREATE TABLE fortnight.told (
+    project_id bigint      REFERENCES fortnight.projects ON DELETE CASCADE, -- null: the installation's own
+    cause      text        PRIMARY KEY,
+    at         timestamptz NOT NULL
+);
