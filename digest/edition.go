@@ -127,7 +127,7 @@ func (l *Life) waitsFor(ctx context.Context, e Edition, s Snapshot, patient bool
 	}
 	if len(e.CatchUp) > 0 {
 		if _, whole, err := l.Ledger.CaughtUp(ctx, e.ID); err == nil && !whole {
-			wait.Until, wait.Reason = l.Now().Add(10*time.Second), "the missed periods before it are being collected"
+			wait.Until, wait.Reason, wait.Brief = l.Now().Add(10*time.Second), "the missed periods before it are being collected", true
 			return wait
 		}
 	}

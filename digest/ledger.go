@@ -14,6 +14,7 @@ var ErrNotDue = errors.New("already done or in other hands")
 type NotYetError struct {
 	Until  time.Time // when to look again
 	Reason string
+	Brief  bool // it takes its course: nobody need be told
 }
 
 // Error names what is waited for.

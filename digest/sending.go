@@ -4,14 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"sync"
 	"time"
 )
 
 // Hand is the deliveries that a process is at: those whose leases it has to renew. It is safe for concurrent use.
 type Hand struct {
-	mu   sync.Mutex
-	held map[int64]held
+	mu    sync.Mutex
+	held  map[int64]held
+	again time.Time
 }
 
 type held struct {
@@ -36,6 +38,20 @@ func (h *Hand) Lose(delivery int64) {
 	if x, ok := h.held[delivery]; ok {
 		x.lose(ErrNotDue)
 	}
+}
+
+// Again is the instant before which it makes no sense to go over the deliveries once more: a relay asked for a pause, a domain's
+// rate is used up. Zero: none.
+func (h *Hand) Again() time.Time {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.again
+}
+
+func (h *Hand) putOff(again time.Time) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.again = again
 }
 
 func (h *Hand) take(d Delivery, lose context.CancelCauseFunc) {
@@ -113,6 +129,7 @@ func (r *round) next(ctx context.Context) (d Delivery, gone func(), wait time.Du
 		return d, nil, 0
 	}
 	asked := map[string]bool{}
+	shortest := time.Duration(math.MaxInt64)
 	for i, d := range r.queue {
 		domain := domainOf(d.Subscriber.Address)
 		if asked[domain] {
@@ -124,11 +141,16 @@ func (r *round) next(ctx context.Context) (d Delivery, gone func(), wait time.Du
 			r.queue = append(r.queue[:i], r.queue[i+1:]...)
 			return d, gone, 0
 		}
-		if w <= longestWait && (wait == 0 || w < wait) {
-			wait = max(w, time.Millisecond)
-		}
+		shortest = min(shortest, w)
 	}
-	return Delivery{}, nil, wait
+	switch {
+	case len(r.queue) == 0:
+		return Delivery{}, nil, 0
+	case shortest > longestWait:
+		r.hand.putOff(r.Now().Add(shortest))
+		return Delivery{}, nil, 0
+	}
+	return Delivery{}, nil, max(shortest, time.Millisecond)
 }
 
 func domainOf(address string) string {
@@ -167,7 +189,7 @@ func (r *round) lane(ctx context.Context) error {
 		message, err = r.attempt(ctx, c, d, &ended, message)
 		gone()
 		if err != nil {
-			return err
+			return errors.Join(err, r.turn(ctx, &ended))
 		}
 	}
 }

@@ -26,14 +26,20 @@ type Config struct {
 	SecretKey       Secret `envconfig:"SECRET_KEY" desc:"seals source passwords and links; make it with openssl rand -base64 32; two, separated by a comma, while rotating (the new one first)"`
 	SecretKeyFile   string `envconfig:"SECRET_KEY_FILE" desc:"file that holds SECRET_KEY"`
 
-	SMTPHost         string        `envconfig:"SMTP_HOST" default:"localhost" desc:"mail relay"`
-	SMTPPort         int           `envconfig:"SMTP_PORT" default:"587" desc:"its port; 465 means TLS from the first byte"`
-	SMTPUsername     string        `envconfig:"SMTP_USERNAME" desc:"user at the relay; empty: no sign-in"`
-	SMTPPassword     Secret        `envconfig:"SMTP_PASSWORD" desc:"password at the relay"`
-	SMTPPasswordFile string        `envconfig:"SMTP_PASSWORD_FILE" desc:"file that holds SMTP_PASSWORD"`
-	SMTPTLS          string        `envconfig:"SMTP_TLS" default:"mandatory" desc:"mandatory (never falls back), opportunistic or none"`
-	SMTPTimeout      time.Duration `envconfig:"SMTP_TIMEOUT" default:"10m" desc:"how long the relay may take to answer after the message was handed over (RFC 5321 asks for 10m)"`
-	MailFrom         string        `envconfig:"MAIL_FROM" desc:"sender where a project names none: \"digest@example.com\" or \"Fortnight <digest@example.com>\""`
+	SMTPHost         string             `envconfig:"SMTP_HOST" default:"localhost" desc:"mail relay"`
+	SMTPPort         int                `envconfig:"SMTP_PORT" default:"587" desc:"its port; 465 means TLS from the first byte"`
+	SMTPUsername     string             `envconfig:"SMTP_USERNAME" desc:"user at the relay; empty: no sign-in"`
+	SMTPPassword     Secret             `envconfig:"SMTP_PASSWORD" desc:"password at the relay"`
+	SMTPPasswordFile string             `envconfig:"SMTP_PASSWORD_FILE" desc:"file that holds SMTP_PASSWORD"`
+	SMTPTLS          string             `envconfig:"SMTP_TLS" default:"mandatory" desc:"mandatory (never falls back), opportunistic or none"`
+	SMTPTimeout      time.Duration      `envconfig:"SMTP_TIMEOUT" default:"10m" desc:"how long the relay may take to answer after the message was handed over (RFC 5321 asks for 10m)"`
+	SMTPConnections  int                `envconfig:"SMTP_CONNECTIONS" default:"4" desc:"how many messages are under way to the relay at a time, in each process"`
+	SMTPRate         float64            `envconfig:"SMTP_RATE" desc:"messages a minute to the relay, of each process; 0: as many as it takes"`
+	DomainConns      int                `envconfig:"SMTP_DOMAIN_CONNECTIONS" desc:"how many of the connections one recipient domain may have; 0: half of them, so that one that stalls does not delay the others"`
+	DomainRate       float64            `envconfig:"SMTP_DOMAIN_RATE" desc:"messages a minute to one recipient domain, of each process; 0: no limit"`
+	DomainRates      map[string]float64 `envconfig:"SMTP_DOMAIN_RATES" desc:"messages a minute to named domains: gmail.com:60,outlook.com:30"`
+	Retry            time.Duration      `envconfig:"RETRY" default:"1m" desc:"the first pause after a 4xx; it doubles with each attempt, four hours at most"`
+	MailFrom         string             `envconfig:"MAIL_FROM" desc:"sender where a project names none: \"digest@example.com\" or \"Fortnight <digest@example.com>\""`
 
 	DKIMDomain   string `envconfig:"DKIM_DOMAIN" desc:"domain of the DKIM signature; empty: that of the sender"`
 	DKIMSelector string `envconfig:"DKIM_SELECTOR" default:"fortnight" desc:"DKIM selector"`
@@ -42,10 +48,10 @@ type Config struct {
 
 	BaseURL    string `envconfig:"BASE_URL" default:"http://localhost:8025" desc:"where readers reach this service; https, or http on loopback (one-click unsubscribe is then left out)"`
 	Addr       string `envconfig:"ADDR" default:":8025" desc:"host:port that serve listens on"`
-	AdminEmail string `envconfig:"ADMIN_EMAIL" desc:"who is told when an edition cannot be collected, a section fails or copies are not delivered: at most one mail a cause and hour"`
+	AdminEmail string `envconfig:"ADMIN_EMAIL" desc:"who is told when an edition is held, parked or missed, a section fails or copies are not delivered: at most one mail a cause and hour"`
 	DataDir    string `envconfig:"DATA_DIR" default:"fortnight-data" desc:"folder of the private PostgreSQL of serve --embedded"`
 
-	Lease time.Duration `envconfig:"LEASE" default:"2m" desc:"how long the work of a process that died is left to it before another takes it up; 5s or more, the same in all processes"`
+	Lease time.Duration `envconfig:"LEASE" default:"20s" desc:"how long the work of a process that died is left to it before another takes it up; 5s or more, the same in all processes"`
 
 	LogLevel  string `envconfig:"LOG_LEVEL" default:"info" desc:"debug, info, warn or error"`
 	LogFormat string `envconfig:"LOG_FORMAT" default:"text" desc:"text or json"`
@@ -88,8 +94,11 @@ func loadConfig() (Config, error) {
 		var p *envconfig.ParseError
 		if errors.As(err, &p) {
 			kind := "number"
-			if p.TypeName == "time.Duration" {
+			switch p.TypeName {
+			case "time.Duration":
 				kind = "time such as 90s or 10m"
+			case "map[string]float64":
+				kind = "list such as gmail.com:60,outlook.com:30"
 			}
 			return c, fmt.Errorf("%s is %q: write a %s, or unset it for its default", p.KeyName, p.Value, kind)
 		}
@@ -141,6 +150,28 @@ func (c Config) Validate() error {
 	}
 	if (c.SMTPUsername == "") != (c.SMTPPassword == "") {
 		fault("SMTP_USERNAME", "and SMTP_PASSWORD go together: set both or neither")
+	}
+	if c.SMTPConnections < 1 || c.SMTPConnections > 100 {
+		fault("SMTP_CONNECTIONS", "is %d: write a number from 1 to 100", c.SMTPConnections)
+	}
+	if c.DomainConns < 0 || c.DomainConns > c.SMTPConnections {
+		fault("SMTP_DOMAIN_CONNECTIONS", "is %d: write a number from 1 to %s_SMTP_CONNECTIONS, or 0 for half of them", c.DomainConns, prefix)
+	}
+	for _, rate := range []struct {
+		name  string
+		value float64
+	}{{"SMTP_RATE", c.SMTPRate}, {"SMTP_DOMAIN_RATE", c.DomainRate}} {
+		if !(rate.value >= 0 && rate.value <= 1e6) {
+			fault(rate.name, "is %g: write messages a minute, or 0 for no limit", rate.value)
+		}
+	}
+	for domain, rate := range c.DomainRates {
+		if !(rate > 0 && rate <= 1e6) {
+			fault("SMTP_DOMAIN_RATES", "has %g for %s: write messages a minute", rate, domain)
+		}
+	}
+	if c.Retry < time.Second || c.Retry > 4*time.Hour {
+		fault("RETRY", "is %s: write a time from 1s to 4h", c.Retry)
 	}
 	if c.SMTPTimeout <= 0 {
 		fault("SMTP_TIMEOUT", "is %s: write a time such as 10m", c.SMTPTimeout)

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"fortnight/digest"
+	"fortnight/ledger"
 )
 
 // table prints lines as aligned columns, or each as a line of JSON.
@@ -43,6 +44,7 @@ type editionLine struct {
 	Zone       string                       `json:"zone"`
 	Due        time.Time                    `json:"due"`
 	State      digest.EditionState          `json:"state"`
+	Reason     string                       `json:"reason,omitempty"`
 	Hash       string                       `json:"hash,omitempty"`
 	Deliveries map[digest.DeliveryState]int `json:"deliveries"`
 }
@@ -78,7 +80,7 @@ func editionsCommand(p program) *cobra.Command {
 			for _, e := range editions {
 				lines = append(lines, editionLine{
 					e.ID, e.Name(), e.Label, e.Period.From, e.Period.To, e.Period.Location().String(), e.Due,
-					e.State, e.Hash, e.Deliveries,
+					e.State, e.Reason, e.Hash, e.Deliveries,
 				})
 			}
 			return table(p.stdout, asJSON, "ID DIGEST EDITION FROM TO DUE STATE DELIVERIES", lines, func(e editionLine) []string {
@@ -98,7 +100,49 @@ func editionsCommand(p program) *cobra.Command {
 	c.Flags().StringVar(&name, "digest", "", "only this digest, PROJECT/NAME, or this PROJECT's")
 	c.Flags().IntVar(&limit, "limit", 50, "how many, the newest first")
 	c.Flags().BoolVar(&asJSON, "json", false, "print a line of JSON each")
+	c.AddCommand(
+		decideCommand(p, "release", "Mail an edition that is held, or make one that is parked", (*ledger.Ledger).Release),
+		decideCommand(p, "discard", "Mail nothing more of an edition that is held or parked", (*ledger.Ledger).Discard),
+	)
 	return c
+}
+
+// decideCommand is what a person decides on editions that wait for one.
+func decideCommand(p program, verb, short string, decide func(*ledger.Ledger, context.Context, int64) error) *cobra.Command {
+	return &cobra.Command{
+		Use:   verb + " ID",
+		Short: short,
+		Args: func(c *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return misused("%s takes one edition's id: \"fortnight editions\" lists them", verb)
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, args []string) error {
+			id, err := strconv.ParseInt(args[0], 10, 64)
+			if err != nil {
+				return misused("%q is not an edition's id: \"fortnight editions\" lists them", args[0])
+			}
+			b, err := readBooks(c.Context(), p.now)
+			if err != nil {
+				return err
+			}
+			defer b.close()
+			if err := decide(b.Ledger, c.Context(), id); err != nil {
+				return err
+			}
+			e, _, err := b.Edition(c.Context(), id)
+			if err != nil {
+				return err
+			}
+			next := ""
+			if verb == "release" {
+				next = "; a running \"fortnight serve\" takes it up within a minute"
+			}
+			_, err = fmt.Fprintf(p.stdout, "%s of %s is %s%s.\n", e.Label, e.Name(), e.State, next)
+			return err
+		},
+	}
 }
 
 // checkListed refuses what is neither empty, nor PROJECT, nor PROJECT/NAME.

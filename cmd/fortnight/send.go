@@ -16,6 +16,7 @@ import (
 	"golang.org/x/term"
 
 	"fortnight/digest"
+	"fortnight/mailer"
 	"fortnight/scheduler"
 )
 
@@ -132,13 +133,13 @@ func send(ctx context.Context, p program, wanted wantedEdition, test digest.Addr
 		return err
 	}
 	if test.Address != "" {
-		return sendTest(ctx, p, life, b, s, opening, test)
+		return sendTest(ctx, p, life, relay, b, s, opening, test)
 	}
 	return sendEdition(ctx, p, life, b, opening)
 }
 
 // sendTest sends one copy to an address and records it nowhere. The numbers are those of the edition where it was made.
-func sendTest(ctx context.Context, p program, life *digest.Life, b *books, s digest.Scheduled, o digest.Opening, to digest.Address) error {
+func sendTest(ctx context.Context, p program, life *digest.Life, relay *mailer.Mailer, b *books, s digest.Scheduled, o digest.Opening, to digest.Address) error {
 	e, snap, err := editionOrReading(ctx, life, b, s, o)
 	if err != nil {
 		return err
@@ -165,7 +166,7 @@ func sendTest(ctx context.Context, p program, life *digest.Life, b *books, s dig
 	if err != nil {
 		return err
 	}
-	if o := life.Post.Send(ctx, m.From.Address, to.Address, raw); o.State != digest.DeliverySent {
+	if o := relay.Send(ctx, digest.Envelope{ReturnPath: m.From.Address, To: to.Address}, raw); o.State != digest.DeliverySent {
 		return fmt.Errorf("the test to %s was not sent (%s): %s", to.Address, o.State, o.Answer)
 	}
 	_, err = fmt.Fprintf(p.stdout, "Sent to %s: %s\n", to.Address, m.Subject)
@@ -204,6 +205,8 @@ func sendEdition(ctx context.Context, p program, life *digest.Life, b *books, o 
 			return err
 		}
 		switch e.State {
+		case digest.EditionHeld, digest.EditionParked:
+			return fmt.Errorf("%s of %s is %s: %s\n\"fortnight editions release %d\" mails it, \"fortnight editions discard %d\" does not", e.Label, e.Name(), e.State, e.Reason, id, id)
 		case digest.EditionDone, digest.EditionArchived, digest.EditionDiscarded:
 			_, err = fmt.Fprintf(p.stdout, "%s of %s is %s already: nothing was sent.\n", e.Label, e.Name(), e.State)
 			return err
@@ -213,20 +216,27 @@ func sendEdition(ctx context.Context, p program, life *digest.Life, b *books, o 
 	if err != nil {
 		return err
 	}
-	if state == digest.EditionDue || state == digest.EditionCollecting {
-		return fmt.Errorf("%s (edition %d) is being collected by another process, or was by one that ended: try again in two minutes", o.Label, id)
+	switch state {
+	case digest.EditionDue, digest.EditionCollecting:
+		return fmt.Errorf("%s (edition %d) is being collected by another process, or was by one that ended: try again in a minute", o.Label, id)
+	case digest.EditionHeld, digest.EditionParked:
+		e, _, err := b.Edition(ctx, id)
+		if err != nil {
+			return err
+		}
+		return fmt.Errorf("%s (edition %d) is %s: %s\n\"fortnight editions release %d\" mails it, \"fortnight editions discard %d\" does not", o.Label, id, state, e.Reason, id, id)
 	}
 	return reportEdition(ctx, p, b, id, o.Label)
 }
 
 func reportEdition(ctx context.Context, p program, b *books, id int64, label string) error {
-	deliveries, err := b.Deliveries(ctx, id)
+	end, err := b.Ended(ctx, id)
 	if err != nil {
 		return err
 	}
-	counts := map[digest.DeliveryState]int{}
-	for _, d := range deliveries {
-		counts[d.State]++
+	counts, all := end.Counts, 0
+	for _, n := range counts {
+		all += n
 	}
 	var parts []string
 	for _, state := range deliveryStates {
@@ -242,7 +252,7 @@ func reportEdition(ctx context.Context, p program, b *books, id int64, label str
 		fmt.Fprintf(p.stdout, "%d are tried again later by a running \"fortnight serve\", or by this command once more.\n", n)
 	}
 	if n := counts[digest.DeliveryFailed] + counts[digest.DeliveryUnknown]; n > 0 {
-		return fmt.Errorf("%d of %d were not delivered: \"fortnight deliveries --edition %d\" has the servers' answers", n, len(deliveries), id)
+		return fmt.Errorf("%d of %d were not delivered: \"fortnight deliveries --edition %d\" has the servers' answers", n, all, id)
 	}
 	return nil
 }
@@ -255,19 +265,14 @@ func makeNow(ctx context.Context, p program, life *digest.Life, b *books, editio
 	if err != nil {
 		return "", err
 	}
-	maker := scheduler.Maker{Leases: b.Ledger, Now: life.Now, Log: log, Renewal: b.cfg.Lease / 4, Work: scheduler.Work{
-		Collect: func(ctx context.Context, edition int64) ([]digest.Delivery, error) {
-			planned, err := life.Collect(ctx, edition)
-			bar.ChangeMax(len(planned))
-			return planned, err
-		},
-		Deliver: func(ctx context.Context, delivery int64) (time.Time, error) {
-			retry, err := life.Deliver(ctx, delivery)
-			_ = bar.Add(1) // a bar that cannot be drawn is no fault of the delivery
-			return retry, err
-		},
-		Finish: life.Finish,
-	}}
+	work := makingOf(life, b)
+	work.Collect = func(ctx context.Context, edition int64) (int, error) {
+		planned, err := life.Collect(ctx, edition)
+		bar.ChangeMax(planned)
+		return planned, err
+	}
+	life.Told = func(digest.Outcome) { _ = bar.Add(1) } // a bar that cannot be drawn is no fault of the delivery
+	maker := scheduler.Maker{Leases: b.Ledger, Now: life.Now, Log: log, Renewal: b.cfg.Lease / 4, Work: work}
 	return maker.Make(ctx, edition)
 }
 

@@ -97,16 +97,12 @@ func serveBooks(ctx context.Context, p program, cfg Config, b *books, log *slog.
 		return err
 	}
 	figures := newMetrics()
-	life, err := newLife(cfg, b, studio, figures.post(relay), p.now)
+	life, err := newLife(cfg, b, studio, relay, p.now)
 	if err != nil {
 		return err
 	}
-	life.AdminTold = cfg.AdminEmail != ""
-	admin := newAdmin(cfg, life, log)
-	work := scheduler.Work{Collect: figures.collect(admin.collect(b, life.Collect)), Deliver: life.Deliver, Finish: admin.finish(b, life.Finish)}
-	planner, err := scheduler.New(b.pool, b.Ledger, b.Ledger, work, scheduler.Options{
-		Now: p.now, Log: log, Patience: shutdown, Renewal: cfg.Lease / 4, Every: min(20*time.Second, cfg.Lease/6),
-	})
+	life.AdminTold, life.Told = cfg.AdminEmail != "", figures.attempt
+	planner, err := newPlanner(cfg, b, life, &admin{adminAddress(cfg), b.Ledger, life, relay, log}, figures, log)
 	if err != nil {
 		return err
 	}
@@ -167,8 +163,23 @@ func pruneDaily(ctx context.Context, l *ledger.Ledger, log *slog.Logger) error {
 	}
 }
 
-// The steps of a digest.Life that are wrapped.
-type (
-	collectStep func(ctx context.Context, edition int64) ([]digest.Delivery, error)
-	finishStep  func(ctx context.Context, edition int64) (digest.EditionState, error)
-)
+// newPlanner makes the scheduler; what goes wrong with its work is counted, and the admin is told.
+func newPlanner(cfg Config, b *books, life *digest.Life, a *admin, figures *metrics, log *slog.Logger) (*scheduler.Scheduler, error) {
+	work := makingOf(life, b)
+	work.Collect, work.Failed, work.Finish = figures.collect(a.collect(work.Collect)), a.failed(work.Failed), a.finish(work.Finish)
+	return scheduler.New(b.pool, b.Ledger, b.Ledger, work, scheduler.Options{
+		Now: life.Now, Log: log, Patience: shutdown, Renewal: cfg.Lease / 4, Every: min(20*time.Second, cfg.Lease/6),
+		Missed: func(ctx context.Context, s digest.Scheduled, missed []digest.Opening) {
+			figures.missed.Add(float64(len(missed)))
+			a.missed(ctx, s, missed)
+		},
+	})
+}
+
+// makingOf is the steps of an edition's life.
+func makingOf(life *digest.Life, b *books) scheduler.Work {
+	return scheduler.Work{
+		Collect: life.Collect, Render: life.Render, Deliver: life.Deliver, Finish: life.Finish,
+		Failed: b.Failed, Interrupted: b.Interrupted,
+	}
+}

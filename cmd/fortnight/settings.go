@@ -32,6 +32,7 @@ type projectSettings struct {
 	Locale    string                    `yaml:"locale"`
 	WeekStart string                    `yaml:"week_start"`
 	BiMonthly string                    `yaml:"bi_monthly"`
+	Unknown   string                    `yaml:"unknown"`
 	Brand     brandSettings             `yaml:"brand"`
 	From      string                    `yaml:"from"`
 	ReplyTo   string                    `yaml:"reply_to"`
@@ -62,6 +63,7 @@ type digestSettings struct {
 	MissedAfter string               `yaml:"missed_after"`
 	ExcludeAway bool                 `yaml:"exclude_away"`
 	CatchUp     int                  `yaml:"catch_up"`
+	Jitter      string               `yaml:"jitter"`
 	Paper       string               `yaml:"paper"`
 	Subscribers []subscriberSettings `yaml:"subscribers"`
 }
@@ -171,6 +173,12 @@ func (r *reader) project(key string, s projectSettings) digest.Project {
 		WeekStart: time.Monday, Brand: digest.Brand{Footer: s.Brand.Footer},
 		From: address(s.From), ReplyTo: address(s.ReplyTo),
 	}
+	switch s.Unknown {
+	case "", digest.UnknownRetry, digest.UnknownHold:
+		p.Unknown = orElse(s.Unknown, digest.UnknownRetry)
+	default:
+		r.fault(where+".unknown", "%q is not known: choose %s or %s", s.Unknown, digest.UnknownRetry, digest.UnknownHold)
+	}
 	r.locale(where+".locale", p.Locale)
 	if s.WeekStart != "" {
 		day, err := scheduler.ParseWeekday(s.WeekStart)
@@ -247,12 +255,22 @@ func (r *reader) digest(where, key string, s digestSettings, p digest.Project) d
 		}
 		d.MissedAfter = wait
 	}
+	if s.Jitter != "" {
+		window, err := time.ParseDuration(s.Jitter)
+		if err != nil || window < 0 || window > longestJitter {
+			r.fault(where+".jitter", "%q is not a window: write a time up to %s such as 15m", s.Jitter, longestJitter)
+		}
+		d.Jitter = window
+	}
 	d.Sections = r.sections(where+".sections", s.Sections, p.Sources)
 	for i, sub := range s.Subscribers {
 		d.Subscribers = append(d.Subscribers, r.subscriber(fmt.Sprintf("%s.subscribers[%d]", where, i), sub))
 	}
 	return d
 }
+
+// longestJitter keeps an edition on the day that it is due.
+const longestJitter = 12 * time.Hour
 
 func (r *reader) sections(where string, chosen []sectionSettings, sources []digest.Source) []digest.SectionChoice {
 	if len(chosen) == 0 {

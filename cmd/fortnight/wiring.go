@@ -69,9 +69,18 @@ func newMailer(cfg Config) (*mailer.Mailer, error) {
 	}
 	return mailer.New(mailer.Config{
 		Host: cfg.SMTPHost, Port: cfg.SMTPPort, Username: cfg.SMTPUsername,
-		Password: mailer.Secret(cfg.SMTPPassword), TLS: mailer.TLS(cfg.SMTPTLS), DKIM: keys,
-		Timeouts: mailer.Timeouts{Data: cfg.SMTPTimeout},
+		Password: mailer.Secret(cfg.SMTPPassword), TLS: mailer.TLS(cfg.SMTPTLS), DKIM: keys, Connections: cfg.SMTPConnections,
+		Timeouts: mailer.Timeouts{Data: cfg.SMTPTimeout}, Now: time.Now, Limits: limits(cfg),
 	})
+}
+
+// limits are how fast and over how many connections mail may go out.
+func limits(cfg Config) mailer.Limits {
+	named := map[string]mailer.Limit{}
+	for domain, rate := range cfg.DomainRates {
+		named[domain] = mailer.Limit{Rate: rate}
+	}
+	return mailer.Limits{Rate: cfg.SMTPRate, DomainConnections: cfg.DomainConns, DomainRate: cfg.DomainRate, Domains: named}
 }
 
 // newComposer composes messages that are not sent.
