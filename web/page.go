@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"math"
 	"net/http"
+	"net/url"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -41,6 +42,7 @@ type press struct {
 	words     func(locale string) (digest.Words, error)
 	fallback  digest.Words
 	templates *template.Template
+	base      string // "", or a path without a slash at its end
 	log       *slog.Logger
 }
 
@@ -49,7 +51,8 @@ func newPress(c Config, fallback digest.Words) (*press, error) {
 	if err != nil {
 		return nil, fmt.Errorf("page templates: %w", err)
 	}
-	return &press{words: c.Words, fallback: fallback, templates: t, log: c.Log}, nil
+	base := &url.URL{Path: strings.TrimRight(c.Base, "/")} // as links spell it
+	return &press{words: c.Words, fallback: fallback, templates: t, base: base.EscapedPath(), log: c.Log}, nil
 }
 
 // page is what a template sees.
@@ -57,6 +60,7 @@ type page struct {
 	words digest.Words
 	slots []digest.Slot
 
+	StyleAt                      string
 	Known                        bool // the reader is
 	Name, Masked, Initials       string
 	Project, Letter, Digest      string
@@ -75,11 +79,11 @@ func (p page) Lang() string { return p.words.Locale() }
 func (p page) Dir() string { return p.words.Dir() }
 
 // about gathers what pages say of a subscription.
-func about(w digest.Words, token string, s Subscription) page {
+func about(w digest.Words, base, token string, s Subscription) page {
 	v := page{
 		words: w, Known: true, Name: s.Name, Masked: masked(s.Address), Initials: initials(s.Name, 2),
 		Project: s.Project, Letter: initials(s.Project, 1), Digest: s.Digest,
-		UnsubscribeAt: "/unsubscribe/" + token, ResubscribeAt: "/resubscribe/" + token,
+		UnsubscribeAt: base + "/unsubscribe/" + token, ResubscribeAt: base + "/resubscribe/" + token,
 	}
 	if v.Name == "" {
 		v.Name = v.Masked
@@ -108,10 +112,11 @@ func about(w digest.Words, token string, s Subscription) page {
 func (p *press) show(w http.ResponseWriter, r *http.Request, status int, name string, s *Subscription) {
 	v := page{}
 	if s != nil {
-		v = about(p.choose(s.Locale), r.PathValue("token"), *s)
+		v = about(p.choose(s.Locale), p.base, r.PathValue("token"), *s)
 	} else {
 		v.words = p.choose(asked(r)...)
 	}
+	v.StyleAt = p.base + "/assets/fortnight.css"
 	var out bytes.Buffer
 	if err := p.templates.ExecuteTemplate(&out, name+".gohtml", v); err != nil {
 		p.log.Error("page not printed", "page", name, "error", err)

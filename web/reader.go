@@ -5,8 +5,10 @@ import (
 	"encoding/base64"
 	"errors"
 	"html"
+	"io"
 	"mime"
 	"net/http"
+	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
@@ -38,10 +40,10 @@ func (a *reader) ask(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// unsubscribe is the page's button and a mail program's one click (RFC 8058): no cookie, no login, no redirect. It asks
-// for the form field that both send, so that a stray POST ends nothing.
+// unsubscribe is the page's button and a mail program's one click (RFC 8058): no cookie, no login, no redirect. A body that says
+// something else ends nothing; see meant.
 func (a *reader) unsubscribe(w http.ResponseWriter, r *http.Request) {
-	if !oneClick(r) {
+	if !meant(r) {
 		s, err := a.subscription(r)
 		if err != nil {
 			a.fail(w, r, err)
@@ -78,15 +80,25 @@ func (a *reader) resubscribe(w http.ResponseWriter, r *http.Request) {
 	a.p.show(w, r, http.StatusOK, "resubscribed", &s)
 }
 
-func oneClick(r *http.Request) bool {
+// meant tells whether a POST is a one click: its body is List-Unsubscribe=One-Click, in whichever of the two ways a form is sent
+// and whatever type it claims, or there is none, as some mail providers send it. The address alone names the subscription, and
+// nobody POSTs to it by following links; a wish that is not granted ends among the complaints.
+func meant(r *http.Request) bool {
 	const field, value = "List-Unsubscribe", "One-Click"
 	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err == nil && kind == "multipart/form-data" {
 		if r.ParseMultipartForm(64<<10) != nil {
 			return false
 		}
 		defer func() { _ = r.MultipartForm.RemoveAll() }()
+		return strings.TrimSpace(r.PostFormValue(field)) == value
 	}
-	return r.PostFormValue(field) == value
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return false
+	}
+	body = bytes.TrimSpace(body)
+	said, err := url.ParseQuery(string(body))
+	return len(body) == 0 || err == nil && said.Get(field) == value
 }
 
 func (a *reader) subscription(r *http.Request) (Subscription, error) {

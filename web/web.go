@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
+	"path"
 	"strings"
 	"time"
 
@@ -56,6 +58,9 @@ type Config struct {
 	// View gives an edition as the token's owner was sent it: ErrUnknown, or digest.ErrNotDue while it is being made.
 	View  func(ctx context.Context, edition int64, token string) (View, error)
 	Words func(locale string) (digest.Words, error) // of another language, or an error, for a locale that there is not
+	// Base is the path that readers reach the pages under, where it is not the root: "/digest". Requests are answered with and
+	// without it, as some proxies take it off.
+	Base string
 	// Locale is the language of pages that know no reader, and of readers whose own there is not; empty: "en".
 	Locale  string
 	Ready   func(context.Context) error // whether the database answers; nil: always
@@ -104,7 +109,26 @@ func New(c Config) (http.Handler, error) {
 		mux.Handle("GET /metrics", c.Metrics)
 	}
 	mux.HandleFunc("/", r.unknown)
-	return guarded(mux), nil
+	return guarded(under(p.base, mux)), nil
+}
+
+// under takes the base off a request's path, and makes the path a clean one: a mux would redirect to that, and not every
+// mail program's one click follows.
+func under(base string, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		escaped := r.URL.EscapedPath()
+		if below, ok := strings.CutPrefix(escaped, base); ok && (below == "" || below[0] == '/') {
+			escaped = below
+		}
+		escaped = path.Clean("/" + escaped)
+		plain, err := url.PathUnescape(escaped)
+		if err != nil { // EscapedPath gives what can be read
+			plain = "/"
+		}
+		clean := *r
+		clean.URL = &url.URL{Path: plain, RawPath: escaped, RawQuery: r.URL.RawQuery}
+		next.ServeHTTP(w, &clean)
+	})
 }
 
 // guarded sets the headers that every answer has. A page of its own loads its stylesheet and posts to itself, no more;

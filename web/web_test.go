@@ -220,6 +220,12 @@ func TestOneClickEndsTheSubscriptionWithoutCookieLoginOrRedirect(t *testing.T) {
 	for _, c := range []struct{ name, body, kind string }{
 		{"urlencoded", "List-Unsubscribe=One-Click", form},
 		{"multipart", multi.String(), parts.FormDataContentType()},
+		{"no body", "", ""},
+		{"no body of a form", "", form},
+		{"an empty line", "\r\n", form},
+		{"a line end after it", "List-Unsubscribe=One-Click\r\n", form},
+		{"no type", "List-Unsubscribe=One-Click", ""},
+		{"another type", "List-Unsubscribe=One-Click", "text/plain"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			b := newBook()
@@ -227,7 +233,7 @@ func TestOneClickEndsTheSubscriptionWithoutCookieLoginOrRedirect(t *testing.T) {
 			for range 3 { // again and again is the same
 				r := ask(t, h, request{method: "POST", path: "/unsubscribe/" + maya, body: c.body, kind: c.kind})
 				page := read(t, r)
-				if r.StatusCode != http.StatusOK || len(r.Cookies()) != 0 || !strings.Contains(page, "Maya Ortiz no longer gets Support desk") || !strings.Contains(page, "30 Mar 2026, 14:02 UTC") {
+				if r.StatusCode != http.StatusOK || len(r.Cookies()) != 0 || r.Header.Get("Location") != "" || !strings.Contains(page, "Maya Ortiz no longer gets Support desk") || !strings.Contains(page, "30 Mar 2026, 14:02 UTC") {
 					t.Fatalf("%d\n%s", r.StatusCode, page)
 				}
 			}
@@ -243,8 +249,8 @@ func TestOneClickEndsTheSubscriptionWithoutCookieLoginOrRedirect(t *testing.T) {
 
 func TestAStrayPostEndsNothing(t *testing.T) {
 	for _, c := range []struct{ name, body, kind string }{
-		{"no body", "", ""},
 		{"another field", "a=b", form},
+		{"no value", "List-Unsubscribe", form},
 		{"another value", "List-Unsubscribe=Yes", form},
 		{"json", `{"List-Unsubscribe":"One-Click"}`, "application/json"},
 		{"a broken form", "--x\r\n", "multipart/form-data; boundary=x"},
@@ -258,6 +264,47 @@ func TestAStrayPostEndsNothing(t *testing.T) {
 				t.Errorf("%d, %d changes\n%s", r.StatusCode, b.changes, page)
 			}
 		})
+	}
+}
+
+func TestThePagesWorkUnderAPathWhetherOrNotAProxyTakesItOff(t *testing.T) {
+	for _, base := range []string{"/digest", "/digest/", "/a b/digest"} {
+		spelt := strings.ReplaceAll(strings.TrimSuffix(base, "/"), " ", "%20")
+		for _, prefix := range []string{spelt, ""} {
+			b := newBook()
+			h, _ := serve(t, b, func(c *web.Config) { c.Base = base })
+			page := read(t, ask(t, h, request{method: "GET", path: prefix + "/unsubscribe/" + maya}))
+			for _, want := range []string{`action="` + spelt + `/unsubscribe/` + maya + `"`, `href="` + spelt + `/unsubscribe/` + maya + `?keep"`, `href="` + spelt + `/assets/fortnight.css"`} {
+				if !strings.Contains(page, want) {
+					t.Errorf("under %s, asked for %q, the page lacks %s:\n%s", base, prefix, want, page)
+				}
+			}
+			for _, path := range []string{"/assets/fortnight.css", "/healthz", "/view/7/" + maya} {
+				if r := ask(t, h, request{method: "GET", path: prefix + path}); r.StatusCode != http.StatusOK {
+					t.Errorf("%s%s: %d", prefix, path, r.StatusCode)
+				}
+			}
+			page = read(t, ask(t, h, request{method: "POST", path: prefix + "/unsubscribe/" + maya, body: "List-Unsubscribe=One-Click", kind: form}))
+			if b.changes != 1 || !strings.Contains(page, `action="`+spelt+`/resubscribe/`+maya+`"`) {
+				t.Errorf("%d changes\n%s", b.changes, page)
+			}
+			if r := ask(t, h, request{method: "GET", path: spelt + "x/unsubscribe/" + maya}); r.StatusCode != http.StatusNotFound {
+				t.Errorf("another path: %d", r.StatusCode)
+			}
+			if r := ask(t, h, request{method: "GET", path: spelt}); r.StatusCode != http.StatusNotFound || !strings.Contains(read(t, r), "This link leads nowhere") {
+				t.Errorf("the base itself: %d", r.StatusCode)
+			}
+		}
+	}
+}
+
+func TestAnUntidyAddressIsAnsweredWithoutARedirect(t *testing.T) {
+	for _, path := range []string{"//unsubscribe/" + maya, "/unsubscribe//" + maya, "/unsubscribe/" + maya + "/", "/./unsubscribe/" + maya} {
+		b := newBook()
+		h, _ := serve(t, b)
+		if r := ask(t, h, request{method: "POST", path: "http://digest.example" + path, body: "List-Unsubscribe=One-Click", kind: form}); r.StatusCode != http.StatusOK || b.changes != 1 {
+			t.Errorf("%s: %d, %d changes", path, r.StatusCode, b.changes)
+		}
 	}
 }
 
