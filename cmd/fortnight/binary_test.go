@@ -68,7 +68,7 @@ type place struct {
 }
 
 // newPlace is an installation with an empty database. Its leases are short, so that tests need not wait for two minutes.
-func newPlace(t *testing.T, relay net.Addr) *place {
+func newPlace(t testing.TB, relay net.Addr) *place {
 	t.Helper()
 	p := barePlace(t, relay)
 	p.use(t, pgtest.New(t))
@@ -76,7 +76,7 @@ func newPlace(t *testing.T, relay net.Addr) *place {
 }
 
 // barePlace is an installation without a database.
-func barePlace(t *testing.T, relay net.Addr) *place {
+func barePlace(t testing.TB, relay net.Addr) *place {
 	t.Helper()
 	host, port, err := net.SplitHostPort(relay.String())
 	if err != nil {
@@ -92,7 +92,7 @@ func barePlace(t *testing.T, relay net.Addr) *place {
 }
 
 // use points the installation at a database.
-func (p *place) use(t *testing.T, url string) {
+func (p *place) use(t testing.TB, url string) {
 	t.Helper()
 	pool, err := pgxpool.New(t.Context(), url)
 	if err != nil {
@@ -115,7 +115,7 @@ type process struct {
 }
 
 // start begins a process, which the test's end kills.
-func (p *place) start(t *testing.T, args ...string) *process {
+func (p *place) start(t testing.TB, args ...string) *process {
 	t.Helper()
 	path, err := built()
 	if err != nil {
@@ -143,7 +143,7 @@ func (p *place) start(t *testing.T, args ...string) *process {
 }
 
 // run waits for a process' end.
-func (p *place) run(t *testing.T, args ...string) (code int, stdout, stderr string) {
+func (p *place) run(t testing.TB, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	x := p.start(t, args...)
 	select {
@@ -155,7 +155,7 @@ func (p *place) run(t *testing.T, args ...string) (code int, stdout, stderr stri
 }
 
 // must is run for what is to succeed; it gives what was printed.
-func (p *place) must(t *testing.T, args ...string) string {
+func (p *place) must(t testing.TB, args ...string) string {
 	t.Helper()
 	code, stdout, stderr := p.run(t, args...)
 	if code != 0 {
@@ -165,7 +165,7 @@ func (p *place) must(t *testing.T, args ...string) string {
 }
 
 // serve starts the service and gives it with its web address, once it answers.
-func (p *place) serve(t *testing.T, args ...string) (x *process, web string) {
+func (p *place) serve(t testing.TB, args ...string) (x *process, web string) {
 	t.Helper()
 	x = p.start(t, append([]string{"serve"}, args...)...)
 	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
@@ -272,12 +272,12 @@ func (p *place) editions(t *testing.T, state digest.EditionState) (all []ledger.
 }
 
 // apply writes a configuration and applies it.
-func (p *place) apply(t *testing.T, text string) string {
+func (p *place) apply(t testing.TB, text string) string {
 	t.Helper()
 	return p.must(t, "apply", "-f", p.write(t, text))
 }
 
-func (p *place) write(t *testing.T, text string) string {
+func (p *place) write(t testing.TB, text string) string {
 	t.Helper()
 	path := filepath.Join(p.dir, "fortnight.yaml")
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
