@@ -41,7 +41,7 @@ func capabilityOf(all []Capability, relation, metric string) (support, note stri
 	return support, note
 }
 
-const capabilityQuery = `SELECT relation, metric, support, COALESCE(note, '') AS note FROM capability ORDER BY relation, metric`
+const capabilityQuery = `SELECT relation, metric, support, left(COALESCE(note, ''), 1000) AS note FROM capability ORDER BY relation, metric`
 
 // capabilities reads what the platform knows. A relation that it does not map, and says nothing of, it does not know.
 func (s *Source) capabilities(ctx context.Context, tx pgx.Tx, args pgx.NamedArgs) ([]Capability, error) {

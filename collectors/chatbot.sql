@@ -49,7 +49,7 @@ WITH hit AS MATERIALIZED (
     WHERE source = 'label'
     GROUP BY source, conversation_id, intent
 )
-SELECT source, is_fallback, CASE WHEN NOT is_fallback THEN nullif(intent, '') END AS intent, count(*) AS hits, min(hit_at) AS first_at
+SELECT source, is_fallback, CASE WHEN NOT is_fallback THEN nullif(left(intent, 200), '') END AS intent, count(*) AS hits, min(hit_at) AS first_at
 FROM (TABLE top_hit UNION ALL TABLE label) AS h
 GROUP BY 1, 2, 3
 ORDER BY source, hits DESC, first_at, intent;
@@ -76,7 +76,7 @@ WITH inbound AS MATERIALIZED (
     ORDER BY m.user_id, m.sent_at DESC, m.message_id DESC
 ), spoken AS (
     SELECT a.user_id, a.first_at,
-        nullif(nullif(lower(split_part(replace(coalesce(a.language, w.language, u.language), '_', '-'), '-', 1)), ''), 'und') AS language
+        nullif(nullif(lower(split_part(replace(left(coalesce(a.language, w.language, u.language), 200), '_', '-'), '-', 1)), ''), 'und') AS language
     FROM active a
     LEFT JOIN wrote w ON w.user_id = a.user_id
     LEFT JOIN end_user u ON u.user_id = a.user_id
@@ -113,7 +113,7 @@ WITH started AS MATERIALIZED (
     WHERE direction = 'out' AND author IN ('bot', 'agent') AND sent_at >= @from AND sent_at < @to
     ORDER BY conversation_id, sent_at, author
 )
-SELECT s.entry_point AS entry, coalesce(f.name, i.name) AS first, coalesce(a.author, 'nobody') AS answered_by,
+SELECT left(s.entry_point, 200) AS entry, left(coalesce(f.name, i.name), 200) AS first, coalesce(a.author, 'nobody') AS answered_by,
     count(*) AS conversations, min(s.started_at) AS first_at
 FROM started s
 LEFT JOIN flow f USING (conversation_id)

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 
 	"fortnight/digest"
 )
@@ -20,12 +19,19 @@ const (
 	attempts           = 3 // of a reading that a standby cancels, or whose connection is lost
 )
 
+// lockTimeout is how long a query waits for a table that another session has locked.
+const lockTimeout = 10 * time.Second
+
 // Collect reads the sections that ask names, or all that the platform can fill, for ask's period and its previous one:
 // all in one read-only transaction with one snapshot, each section under its own savepoint and timeout. A section whose
 // query fails is marked failed with its reason and the others go on; one that the platform cannot fill is left out.
 //
 // A reading that a standby cancels because of replication (SQLSTATE 40001), or whose connection is lost, is begun anew,
 // three times in all; the last time the sections not read are marked failed. An error means that nothing could be read.
+// A source that hangs is not waited for: what comes before the first section, and each section, has its patience and a few
+// seconds more, and the connection that is silent even then is given up, with the sections that were still to be read.
+//
+// Where ask wants whole data alone and the source has not reached the period's end (see dataUpTo), no section is read.
 func (s *Source) Collect(ctx context.Context, ask digest.Ask) (digest.Snapshot, error) {
 	ask, chosen, err := s.settle(ask)
 	if err != nil {
@@ -90,22 +96,33 @@ func (s *Source) read(ctx context.Context, ask digest.Ask, chosen []section, las
 		return digest.Snapshot{}, err
 	}
 	defer conn.Close(context.WithoutCancel(ctx))
-	tx, err := conn.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
-	if err != nil {
-		return digest.Snapshot{}, diagnose(conn, fmt.Errorf("begin reading: %w", err))
-	}
-	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }() // nothing was written; there is nothing to commit
-
 	snapshot := digest.Snapshot{
 		Version: digest.SnapshotVersion, Tenant: s.tenant, Name: s.tenantName,
 		Period: ask.Period, Previous: ask.Previous, ReadAt: s.now().UTC(), Sections: []digest.Section{},
 	}
-	r, first, err := s.begin(ctx, tx, ask, snapshot.ReadAt)
+	var (
+		tx    pgx.Tx
+		r     *reader
+		first time.Time
+	)
+	err = s.within(ctx, s.patience, func(ctx context.Context) (err error) {
+		if tx, err = conn.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}); err != nil {
+			return fmt.Errorf("begin reading: %w", err)
+		}
+		r, first, err = s.begin(ctx, tx, ask, snapshot.ReadAt)
+		return err
+	})
+	if tx != nil {
+		defer s.leave(ctx, tx)
+	}
 	if err != nil {
 		return digest.Snapshot{}, diagnose(conn, err)
 	}
 	snapshot.First = r.previous == nil
-	snapshot.DataUpTo = s.dataUpTo(ctx, tx, ask.Period.To, snapshot.ReadAt)
+	snapshot.DataUpTo = r.upTo
+	if ask.Whole && !r.upTo.IsZero() {
+		return snapshot, nil
+	}
 
 	var lost error
 	for _, x := range chosen {
@@ -116,7 +133,11 @@ func (s *Source) read(ctx context.Context, ask digest.Ask, chosen []section, las
 			snapshot.Sections = append(snapshot.Sections, s.broken(x, ask, lost))
 			continue
 		}
-		out, err := s.collect(ctx, tx, x, r)
+		var out digest.Section
+		err := s.within(ctx, ask.Patience, func(ctx context.Context) (err error) {
+			out, err = s.collect(ctx, tx, x, r)
+			return err
+		})
 		if err == nil {
 			snapshot.Sections = append(snapshot.Sections, s.finish(out, x, ask, snapshot.First, first, snapshot.DataUpTo))
 			continue
@@ -137,24 +158,27 @@ func (s *Source) read(ctx context.Context, ask digest.Ask, chosen []section, las
 }
 
 // begin settles the session for this transaction alone, and reads what all sections need. first is when the tenant's
-// data begins; the zero time where there is none.
+// data begins; the zero time where there is none. Where the data are not whole and ask wants them so, it reads no more than that.
 func (s *Source) begin(ctx context.Context, tx pgx.Tx, ask digest.Ask, now time.Time) (r *reader, first time.Time, err error) {
 	// Minutes and instants do not depend on the server's zone; compiling a query that runs once costs more than it saves; a digest is no
 	// reason to take a platform's other cores. The timeout is that of what comes before the first section.
 	_, err = tx.Exec(ctx, fmt.Sprintf("SET LOCAL TimeZone = 'UTC'; SET LOCAL jit = off; SET LOCAL max_parallel_workers_per_gather = 0; "+
-		"SET LOCAL statement_timeout = %d; %s", defaultPatience.Milliseconds(), s.platform.session))
+		"SET LOCAL lock_timeout = %d; SET LOCAL statement_timeout = %d; %s", s.lockTimeout.Milliseconds(), s.patience.Milliseconds(), s.platform.session))
 	if err != nil {
 		return nil, first, fmt.Errorf("begin reading: %w", err)
 	}
 	r = s.reader(ask, ask.Period, now)
+	if r.upTo, err = s.dataUpTo(ctx, tx, ask, now); err != nil || ask.Whole && !r.upTo.IsZero() {
+		return r, first, err
+	}
 	previous := s.reader(ask, ask.Previous, now)
 	if r.capabilities, err = s.capabilities(ctx, tx, r.arguments()); err != nil {
 		return nil, first, err
 	}
 	previous.capabilities = r.capabilities
-	begins, err := s.firstRow(ctx, tx, r.arguments())
+	begins, err := s.instant(ctx, tx, s.platform.first, r.arguments())
 	if err != nil {
-		return nil, first, err
+		return nil, first, fmt.Errorf("read the tenant's first row: %w", err)
 	}
 	if begins == nil {
 		return r, first, nil // nothing was ever written: there is nothing before it either
@@ -167,45 +191,6 @@ func (s *Source) begin(ctx context.Context, tx pgx.Tx, ask digest.Ask, now time.
 
 func (s *Source) reader(ask digest.Ask, p digest.Period, now time.Time) *reader {
 	return &reader{Ask: ask, Period: p, Days: p.Days(), Now: now, source: s, answers: map[string]any{}}
-}
-
-func (s *Source) firstRow(ctx context.Context, tx pgx.Tx, args pgx.NamedArgs) (*time.Time, error) {
-	rows, err := tx.Query(ctx, s.platform.first, args)
-	if err != nil {
-		return nil, fmt.Errorf("read the tenant's first row: %w", err)
-	}
-	first, err := pgx.CollectExactlyOneRow(rows, pgx.RowTo[*time.Time])
-	if err != nil {
-		return nil, fmt.Errorf("read the tenant's first row: %w", err)
-	}
-	return first, nil
-}
-
-// standbyBehind asks a standby up to when it has replayed, where it is known to be behind: it has received more, or
-// receives nothing any more. Null on a primary and on a standby that keeps up.
-const standbyBehind = `SELECT CASE WHEN pg_is_in_recovery()
-        AND (pg_last_wal_receive_lsn() IS DISTINCT FROM pg_last_wal_replay_lsn() OR NOT EXISTS (SELECT FROM pg_stat_wal_receiver))
-    THEN pg_last_xact_replay_timestamp() END`
-
-// dataUpTo tells up to when the source's data reaches where that is before the period's end, else the zero time.
-func (s *Source) dataUpTo(ctx context.Context, tx pgx.Tx, to, now time.Time) time.Time {
-	upTo := now
-	var replayed *time.Time
-	ask := func() error { // under a savepoint: engines that are not quite PostgreSQL lack these functions
-		sub, err := tx.Begin(ctx)
-		if err != nil {
-			return err
-		}
-		defer func() { _ = sub.Rollback(ctx) }()
-		return sub.QueryRow(ctx, standbyBehind).Scan(&replayed)
-	}
-	if err := ask(); err == nil && replayed != nil && replayed.Before(upTo) {
-		upTo = replayed.UTC()
-	}
-	if upTo.Before(to) {
-		return upTo
-	}
-	return time.Time{}
 }
 
 // collect runs one section under a savepoint.
@@ -266,48 +251,5 @@ func (s *Source) broken(x section, ask digest.Ask, err error) digest.Section {
 	return digest.Section{
 		Key: x.Key, Source: ask.Source, Platform: s.platform.name, Status: digest.Broken, Reason: reason(err, ask.Patience),
 		Figures: []digest.Figure{}, Charts: []digest.Chart{}, Tables: []digest.Table{}, Notes: []digest.Note{},
-	}
-}
-
-// errLost marks a reading whose connection broke.
-var errLost = errors.New("connection lost")
-
-// diagnose marks an error after which the connection is gone without a word from the server.
-func diagnose(conn *pgx.Conn, err error) error {
-	var pg *pgconn.PgError
-	if err == nil || !conn.IsClosed() || errors.As(err, &pg) {
-		return err
-	}
-	return fmt.Errorf("%w: %w", errLost, err)
-}
-
-// passing tells errors that a new connection and a new snapshot may cure: a standby's replay cancelled the query (inside
-// a savepoint that ends the connection too), a server restarted, a connection broke.
-func passing(err error) bool {
-	var pg *pgconn.PgError
-	if errors.As(err, &pg) {
-		return pg.Code == "40001" || pg.Code == "40P01" || strings.HasPrefix(pg.Code, "57P0") || strings.HasPrefix(pg.Code, "08")
-	}
-	return errors.Is(err, errLost)
-}
-
-// reason says why a section failed, for the digest's readers and its admin. Messages that may quote data are left out.
-func reason(err error, patience time.Duration) string {
-	var pg *pgconn.PgError
-	switch {
-	case errors.Is(err, errLost):
-		return errLost.Error()
-	case !errors.As(err, &pg):
-		return err.Error()
-	}
-	switch class := pg.Code[:min(2, len(pg.Code))]; {
-	case pg.Code == "57014" && strings.Contains(pg.Message, "statement timeout"):
-		return fmt.Sprintf("statement timeout after %s", patience)
-	case class == "40":
-		return fmt.Sprintf("cancelled by replication on the standby (SQLSTATE %s)", pg.Code)
-	case class == "42", class == "53", class == "57": // schema and rights, resources, the operator
-		return fmt.Sprintf("%s (SQLSTATE %s)", pg.Message, pg.Code)
-	default:
-		return fmt.Sprintf("query failed (SQLSTATE %s)", pg.Code)
 	}
 }

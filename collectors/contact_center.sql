@@ -100,7 +100,7 @@ WITH assigned AS MATERIALIZED (
         SELECT user_id FROM assigned WHERE accepted_at >= @from AND accepted_at < @to) AS served
     WHERE user_id IS NOT NULL
     UNION ALL
-    SELECT 'closed', width_bucket(closed_at, @day_from::timestamptz[]), NULL, NULL, nullif(close_reason, ''), closed_at, NULL
+    SELECT 'closed', width_bucket(closed_at, @day_from::timestamptz[]), NULL, NULL, left(nullif(close_reason, ''), 200), closed_at, NULL
     FROM episode
     WHERE closed_at >= @from AND closed_at < @to
 )
@@ -163,11 +163,11 @@ GROUP BY agent_id, day
 ORDER BY agent_id, day;
 
 -- name: agents
-SELECT agent_id AS id, coalesce(nullif(display_name, ''), agent_id) AS name
+SELECT agent_id AS id, left(coalesce(nullif(display_name, ''), agent_id), 200) AS name
 FROM agent
 ORDER BY agent_id;
 
 -- name: teams
-SELECT team_id AS id, coalesce(nullif(name, ''), team_id) AS name
+SELECT team_id AS id, left(coalesce(nullif(name, ''), team_id), 200) AS name
 FROM team
 ORDER BY team_id;

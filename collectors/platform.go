@@ -21,6 +21,7 @@ var sectionFiles embed.FS
 //	columns.txt     the tables and columns that the mappings read; what ends in ? may be missing
 //	<relation>.sql  one SELECT, given to sections under the file's name; a relation without a file is empty
 //	first_row.sql   one instant: when the tenant's data begins; null without any
+//	newest_row.sql  one instant: the tenant's newest message before @to; null without any
 //	tenants.sql     tenant_id, name of the tenants there are, to help an admin who mistyped one
 //	session.sql     what a reading's transaction sets for itself with SET LOCAL; need not be there
 //	<name>_ids.sql  one column of ids as text that is costly to find: asked once a period, it is the argument @<name>_ids of the
@@ -34,6 +35,7 @@ type platform struct {
 	tables   []table
 	mappings map[string]string // relation or helper to its SELECT
 	first    string
+	newest   string
 	tenants  string
 	session  string
 	ids      map[string]string // argument to the query that is asked for it once a period
@@ -88,6 +90,8 @@ func loadPlatform(name string) (*platform, error) {
 			p.tables = parseColumns(string(text))
 		case e.Name() == "first_row.sql":
 			p.first = string(text)
+		case e.Name() == "newest_row.sql":
+			p.newest = string(text)
 		case e.Name() == "tenants.sql":
 			p.tenants = string(text)
 		case e.Name() == "session.sql":

@@ -68,8 +68,8 @@ func TestEveryPlatformSaysWhatItReads(t *testing.T) {
 				t.Errorf("%s does not map %s", name, relation)
 			}
 		}
-		if p.first == "" || p.tenants == "" || len(p.tables) == 0 {
-			t.Errorf("%s lacks first_row.sql, tenants.sql or columns.txt", name)
+		if p.first == "" || p.newest == "" || p.tenants == "" || len(p.tables) == 0 {
+			t.Errorf("%s lacks first_row.sql, newest_row.sql, tenants.sql or columns.txt", name)
 		}
 		for mapping, sql := range p.mappings {
 			for _, need := range needs(sql) {

@@ -40,7 +40,11 @@ func (s *Source) Probe(ctx context.Context) (Report, error) {
 		return Report{}, fmt.Errorf("source %s: %w", s.name, s.scrub(err))
 	}
 	defer conn.Close(context.WithoutCancel(ctx))
-	report, err := s.probe(ctx, conn)
+	var report Report
+	err = s.within(ctx, 2*defaultPatience, func(ctx context.Context) (err error) {
+		report, err = s.probe(ctx, conn)
+		return err
+	})
 	if err != nil {
 		return Report{}, fmt.Errorf("source %s: %w", s.name, s.scrub(err))
 	}
@@ -56,7 +60,7 @@ func (s *Source) probe(ctx context.Context, conn *pgx.Conn) (Report, error) {
 	if err != nil {
 		return report, err
 	}
-	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }()
+	defer s.leave(ctx, tx)
 
 	lack, err := s.lacks(ctx, conn)
 	if err != nil {
@@ -83,6 +87,10 @@ func (s *Source) probe(ctx context.Context, conn *pgx.Conn) (Report, error) {
 	}
 	for _, name := range sortedKeys(s.platform.ids) {
 		describe(name, s.platform.ids[name])
+	}
+	describe("newest_row", s.platform.newest)
+	if sql, err := s.sql("fresh/silences"); err == nil {
+		describe("fresh/silences", sql)
 	}
 	for _, relation := range relations {
 		fields := describe(relation.name, s.platform.inline("SELECT * FROM "+relation.name, s.missing))

@@ -37,7 +37,8 @@ type reader struct {
 	Days   []digest.Day  // its local days
 	Now    time.Time     // the instant of the read
 
-	previous     *reader // nil for the previous period itself, and in a first edition
+	upTo         time.Time // where the source's data end before the period does; else zero
+	previous     *reader   // nil for the previous period itself, and in a first edition
 	tx           pgx.Tx
 	source       *Source
 	capabilities []Capability

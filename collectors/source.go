@@ -24,7 +24,10 @@ type Source struct {
 	config       *pgx.ConnConfig
 	now          func() time.Time
 	sections     []section
-	pause        time.Duration            // before a reading that a standby cancelled is tried again
+	pause        time.Duration // before a reading that a standby cancelled is tried again
+	patience     time.Duration // of what comes before the first section
+	lockTimeout  time.Duration
+	grace        time.Duration
 	opened       atomic.Pointer[pgx.Conn] // Open's, until a reading takes it over: to start a session costs as much as to read a quiet week
 }
 
@@ -43,7 +46,8 @@ func Open(ctx context.Context, name, platformName, dsn, tenant string, now func(
 	if err != nil {
 		return nil, fmt.Errorf("source %s: %w", name, err)
 	}
-	s := &Source{name: name, tenant: tenant, platform: p, config: config, now: now, sections: sections, pause: time.Second}
+	s := &Source{name: name, tenant: tenant, platform: p, config: config, now: now, sections: sections,
+		pause: time.Second, patience: defaultPatience, lockTimeout: lockTimeout, grace: grace}
 	if err := s.check(ctx); err != nil {
 		return nil, fmt.Errorf("source %s: %w", name, s.scrub(err))
 	}
@@ -81,16 +85,18 @@ func (s *Source) check(ctx context.Context) (err error) {
 		}
 		s.opened.Store(conn)
 	}()
-	lack, err := s.lacks(ctx, conn)
-	if err != nil {
+	return s.within(ctx, lockTimeout, func(ctx context.Context) error {
+		lack, err := s.lacks(ctx, conn)
+		if err != nil {
+			return err
+		}
+		if err := lack.fault(s.platform.name, s.config.User); err != nil {
+			return err
+		}
+		s.missing = lack.optionalTables
+		s.tenantName, err = s.findTenant(ctx, conn)
 		return err
-	}
-	if err := lack.fault(s.platform.name, s.config.User); err != nil {
-		return err
-	}
-	s.missing = lack.optionalTables
-	s.tenantName, err = s.findTenant(ctx, conn)
-	return err
+	})
 }
 
 // parseDSN reads a DSN and sets what Fortnight needs. Errors do not quote it: a password with a stray @ or / makes any
@@ -116,6 +122,7 @@ func parseDSN(dsn string) (*pgx.ConnConfig, error) {
 	if config.RuntimeParams["application_name"] == "" {
 		config.RuntimeParams["application_name"] = "fortnight" // the one parameter of ours that PgBouncer lets through
 	}
+	config.MaxProtocolMessageBodyLen = longest
 	// One unnamed statement a query: nothing stays on the server between transactions, so PgBouncer may hand the next
 	// one to another, and each plan is made for the values of this period. Cached plans or descriptions would save
 	// nothing, since an edition asks each question twice.
@@ -206,7 +213,7 @@ const tenantsShown = 5
 // findTenant gives the tenant's name. A tenant without one has an empty name.
 func (s *Source) findTenant(ctx context.Context, conn *pgx.Conn) (string, error) {
 	args := pgx.NamedArgs{"tenant": s.tenant, "from": s.now(), "to": s.now()}
-	rows, err := conn.Query(ctx, s.platform.inline("SELECT COALESCE(name, '') AS name FROM tenant", s.missing), args)
+	rows, err := conn.Query(ctx, s.platform.inline("SELECT left(COALESCE(name, ''), 200) AS name FROM tenant", s.missing), args)
 	if err != nil {
 		return "", fmt.Errorf("look up tenant %q: %w", s.tenant, err)
 	}

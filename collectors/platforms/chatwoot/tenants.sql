@@ -1,3 +1,3 @@
-SELECT id::text AS tenant_id, name::text AS name
+SELECT id::text AS tenant_id, left(name, 200)::text AS name
 FROM accounts
 ORDER BY id
