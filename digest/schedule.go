@@ -8,6 +8,8 @@ type Scheduled struct {
 	Project Project // without its digests
 	Config  Config
 	LastDue time.Time // the latest due that the schedule has dealt with; zero: none since it was switched on
+	Covered time.Time // the latest end of a period that has an edition; zero: there is none
+	Mailed  time.Time // of one that is neither for the archive nor discarded
 }
 
 // Name is PROJECT/DIGEST, as commands take it.
@@ -21,7 +23,8 @@ type Opening struct {
 	Start            time.Time // not begun before: Due, or later by the digest's jitter
 	Period, Previous Period
 	Archive          bool     // missed: it is collected and kept, not mailed
+	Listed           bool     // missed, and told of by the mail of the one opened after it
 	CatchUp          []Period // missed ones that its mail tells of, newest first
 	AtOnce           bool     // sent at once, whatever hour it is for a subscriber
-	ByHand           bool     // asked for by a person: the schedule's LastDue stays as it is
+	ByHand           bool     // asked for by a person, or missed: the schedule's LastDue stays as it is
 }
