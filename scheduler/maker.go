@@ -3,31 +3,24 @@ package scheduler
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"fortnight/digest"
 )
 
-// Work is the steps of an edition's life: the methods of a digest.Life.
+// Work is the steps of an edition's life: methods of a digest.Life and of its ledger.
 type Work struct {
-	Collect func(ctx context.Context, edition int64) ([]digest.Delivery, error)
-	Deliver func(ctx context.Context, delivery int64) (retry time.Time, err error)
+	Collect func(ctx context.Context, edition int64) (planned int, err error)
+	Render  func(ctx context.Context, edition int64) error
+	Deliver func(ctx context.Context, edition int64, pending []digest.Delivery, h *digest.Hand, enough func() bool) error
 	Finish  func(ctx context.Context, edition int64) (digest.EditionState, error)
-}
-
-// Leases knows what is left to do of an edition, and who is at it.
-type Leases interface {
-	// Renew keeps an edition, and the delivery of it that is in work (0: none), in this process's hands for some more time;
-	// digest.ErrNotDue where the delivery was lost to others.
-	Renew(ctx context.Context, edition, delivery int64) error
-	// Batches lists the batches of an edition with deliveries that have not come to an end.
-	Batches(ctx context.Context, edition int64) ([]int, error)
-	// Pending lists those deliveries of a batch, the next first, with the instant from which each may be tried.
-	Pending(ctx context.Context, edition int64, batch int) ([]digest.Delivery, error)
-	// Abandoned lists the editions with work to do and nobody at it, with the instant since when.
-	Abandoned(ctx context.Context) (map[int64]time.Time, error)
+	// Failed records that a try at an edition came to nothing, and why. It gives the instant of the next one, or a state in which
+	// there is none (parked).
+	Failed func(ctx context.Context, edition int64, reason string) (state digest.EditionState, again time.Time, err error)
+	// Interrupted records that a try was called off by this process, and is no try.
+	Interrupted func(ctx context.Context, edition int64) error
 }
 
 // Maker takes an edition through its steps in this process, under leases. The jobs use it; `fortnight send` does so directly,
@@ -35,127 +28,165 @@ type Leases interface {
 type Maker struct {
 	Work
 	Leases
-	Renewal time.Duration // between renewals of a lease; 0 means 30 s, well within the two minutes that one lasts
+	Renewal time.Duration // between renewals of a lease, a quarter of what it lasts; 0 means 5 s
+	Limit   time.Duration // after which collecting an edition, or rendering it, counts as failed; 0 means 10 min
 	Now     func() time.Time
 	Log     *slog.Logger
+
+	mu     sync.Mutex
+	failed map[int64]time.Time // editions of which a batch failed, until their next try
 }
 
-const renewal = 30 * time.Second
+const (
+	limit   = 10 * time.Minute
+	writing = 3 * time.Second // for what is recorded when work was called off
+	sendAll = 4               // batches that Make sends at a time
+)
 
-// Make collects an edition unless that is done, and sends whatever of it may be sent now. What is to be sent later (a deferred
-// delivery, a subscriber in a zone where the hour has not come) is left to a running `fortnight serve`, which finds it. It says
-// how the edition stands in the end.
+// Make collects and renders an edition unless that is done, and sends whatever of it may be sent now. What is to be sent later (a
+// deferred delivery, a subscriber in a zone where the hour has not come) is left to a running `fortnight serve`, which finds it. It
+// says how the edition stands in the end; an error is what keeps it from going further.
 func (m *Maker) Make(ctx context.Context, edition int64) (digest.EditionState, error) {
-	if err := m.collect(ctx, edition); err != nil && !errors.Is(err, digest.ErrNotDue) {
+	off := func() bool { return ctx.Err() != nil }
+	if err := m.prepare(ctx, edition, off); err != nil && !errors.Is(err, digest.ErrNotDue) {
 		return "", err
 	}
 	batches, err := m.Batches(ctx, edition)
 	if err != nil {
 		return "", err
 	}
-	var faults []error
-	for _, batch := range batches {
-		_, _, err := m.deliver(ctx, edition, batch, func() bool { return ctx.Err() != nil })
-		faults = append(faults, err)
+	faults := make([]error, len(batches)+1)
+	var sending sync.WaitGroup
+	free := make(chan struct{}, sendAll)
+	for i, batch := range batches {
+		free <- struct{}{}
+		sending.Go(func() {
+			defer func() { <-free }()
+			_, _, faults[i] = m.deliver(ctx, edition, batch, off)
+		})
 	}
+	sending.Wait()
 	state, err := m.Finish(ctx, edition)
-	return state, errors.Join(append(faults, err)...)
+	faults[len(batches)] = err
+	return state, errors.Join(faults...)
 }
 
-func (m *Maker) collect(ctx context.Context, edition int64) error {
-	return m.holding(ctx, edition, 0, func(ctx context.Context) error {
-		_, err := m.Collect(ctx, edition)
+// prepare collects and renders an edition, as far as that is not done. An error is a *pauseError.
+func (m *Maker) prepare(ctx context.Context, edition int64, stopping func() bool) error {
+	collect := func(ctx context.Context) error {
+		planned, err := m.Collect(ctx, edition)
+		if err == nil {
+			m.Log.InfoContext(ctx, "edition collected", "edition", edition, "deliveries", planned)
+		}
+		return err
+	}
+	render := func(ctx context.Context) error { return m.Render(ctx, edition) }
+	for _, step := range []func(context.Context) error{collect, render} {
+		if stopping() {
+			return &pauseError{m.Now(), errStopping}
+		}
+		err := m.holding(ctx, edition, &digest.Hand{}, func(ctx context.Context) error {
+			return limited(ctx, orElse(m.Limit, limit), step)
+		})
+		if err = m.ended(ctx, edition, err); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ended says how to go on after a step of an edition: nil, or a *pauseError. Waiting, being called off and a database that
+// does not answer are no failures.
+func (m *Maker) ended(ctx context.Context, edition int64, err error) error {
+	var wait *digest.NotYetError
+	var held interface{ HeldUntil() time.Time }
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, errLost):
+		m.Log.WarnContext(ctx, "edition lost to others", "edition", edition)
+		return &pauseError{m.Now().Add(4 * m.renewal()), err}
+	case errors.As(err, &wait):
+		m.Log.InfoContext(ctx, "edition waits", "edition", edition, "until", wait.Until, "for", wait.Reason)
+		return &pauseError{wait.Until, err}
+	case errors.As(err, &held):
+		return &pauseError{held.HeldUntil(), err}
+	case errors.Is(err, digest.ErrNotDue):
+		return nil
+	case ctx.Err() != nil:
+		m.giveBack(ctx, edition)
+		return &pauseError{m.Now(), err}
+	case away(err):
+		m.Log.WarnContext(ctx, "the database does not answer", "edition", edition, "error", err)
+		m.giveBack(ctx, edition)
+		return &pauseError{m.Now().Add(m.renewal()), err}
+	}
+	return m.fail(ctx, edition, err)
+}
+
+// giveBack takes back the try that was begun. A database that was away may be back in a moment.
+func (m *Maker) giveBack(ctx context.Context, edition int64) {
+	for try := range 4 {
+		err := m.recording(ctx, func(ctx context.Context) error { return m.Interrupted(ctx, edition) })
+		if err == nil || errors.Is(err, digest.ErrNotDue) {
+			return
+		}
+		if try == 3 || ctx.Err() != nil || !away(err) {
+			m.Log.WarnContext(ctx, "a try that was called off counts", "edition", edition, "error", err)
+			return
+		}
+		sleep(ctx, m.renewal())
+	}
+}
+
+// fail records a failed try of an edition, and says when the next one is, as a *pauseError.
+func (m *Maker) fail(ctx context.Context, edition int64, why error) error {
+	var panicked *panicError
+	attributes := []any{"edition", edition, "error", why}
+	if errors.As(why, &panicked) {
+		attributes = append(attributes, "stack", string(panicked.stack))
+	}
+	m.Log.ErrorContext(ctx, "edition failed", attributes...)
+	var state digest.EditionState
+	var again time.Time
+	err := m.recording(ctx, func(ctx context.Context) (err error) {
+		state, again, err = m.Failed(ctx, edition, why.Error())
 		return err
 	})
+	switch {
+	case errors.Is(err, digest.ErrNotDue):
+		return &pauseError{time.Time{}, why}
+	case err != nil:
+		m.Log.WarnContext(ctx, "a failed try was not recorded", "edition", edition, "error", err)
+		return &pauseError{m.Now().Add(4 * m.renewal()), why}
+	case over(state):
+		m.Log.ErrorContext(ctx, "edition "+string(state), "edition", edition, "reason", why)
+		return &pauseError{time.Time{}, why}
+	}
+	return &pauseError{again, why}
 }
 
-// deliver tries each delivery of a batch whose time has come, one after another, until enough says so. Where not all have come
-// to an end, some are left and next is the instant from which to go on. One that goes wrong does not keep the others from being
-// tried.
-func (m *Maker) deliver(ctx context.Context, edition int64, batch int, enough func() bool) (next time.Time, left bool, err error) {
-	// Many short attempts, each shorter than a renewal, are still one long piece of work on the edition.
-	err = m.holding(ctx, edition, 0, func(ctx context.Context) error { return m.try(ctx, edition, batch, enough) })
-	if err != nil {
-		return time.Time{}, true, err
+// over tells whether an edition in a state is worked on no more, unless a person says so.
+func over(s digest.EditionState) bool {
+	switch s {
+	case digest.EditionDone, digest.EditionHeld, digest.EditionParked, digest.EditionArchived, digest.EditionDiscarded:
+		return true
 	}
-	pending, err := m.Pending(ctx, edition, batch)
-	if err != nil || len(pending) == 0 {
-		return time.Time{}, err != nil, err
-	}
-	return pending[0].NextAt, true, nil
-}
-
-func (m *Maker) try(ctx context.Context, edition int64, batch int, enough func() bool) error {
-	pending, err := m.Pending(ctx, edition, batch)
-	if err != nil {
-		return err
-	}
-	var faults []error
-	for _, d := range pending {
-		if d.NextAt.After(m.Now()) || enough() {
-			break
-		}
-		var retry time.Time
-		err := m.holding(ctx, edition, d.ID, func(ctx context.Context) (err error) {
-			retry, err = m.Deliver(ctx, d.ID)
-			return err
-		})
-		switch {
-		case err == nil || errors.Is(err, digest.ErrNotDue):
-		case !retry.IsZero(): // the ledger has it and knows when to try again
-			m.Log.WarnContext(ctx, "delivery put off", "edition", edition, "delivery", d.ID, "until", retry, "error", err)
-		default:
-			faults = append(faults, fmt.Errorf("delivery %d: %w", d.ID, err))
-		}
-	}
-	return errors.Join(faults...)
-}
-
-// holding does a piece of work while it renews the lease on it. Where the lease was lost the work's context is cancelled.
-func (m *Maker) holding(ctx context.Context, edition, delivery int64, work func(context.Context) error) error {
-	ctx, cancel := context.WithCancelCause(ctx)
-	done := make(chan struct{})
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		ticker := time.NewTicker(orElse(m.Renewal, renewal))
-		defer ticker.Stop()
-		for {
-			select {
-			case <-done:
-				return
-			case <-ticker.C:
-			}
-			if m.renew(ctx, edition, delivery, done) {
-				cancel(digest.ErrNotDue)
-				return
-			}
-		}
-	}()
-	err := work(ctx)
-	close(done)
-	<-ended
-	if lost := context.Cause(ctx); err != nil && errors.Is(lost, digest.ErrNotDue) {
-		err = errors.Join(lost, err)
-	}
-	cancel(nil)
-	return err
-}
-
-// renew tells whether the lease was lost. A database that does not answer is no loss: the lease lasts a while yet.
-func (m *Maker) renew(ctx context.Context, edition, delivery int64, done <-chan struct{}) (lost bool) {
-	err := m.Renew(context.WithoutCancel(ctx), edition, delivery)
-	if err == nil {
-		return false
-	}
-	if errors.Is(err, digest.ErrNotDue) {
-		select {
-		case <-done: // the work has just ended by itself
-			return false
-		default:
-			return true
-		}
-	}
-	m.Log.WarnContext(ctx, "lease not renewed", "edition", edition, "delivery", delivery, "error", err)
 	return false
+}
+
+// recording does what is to be done even where the work's context has ended.
+func (m *Maker) recording(ctx context.Context, f func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), writing)
+	defer cancel()
+	return f(ctx)
+}
+
+func sleep(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-ctx.Done():
+	}
 }

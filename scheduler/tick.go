@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
 
 	"fortnight/digest"
 )
@@ -15,56 +17,13 @@ import (
 type Calendar interface {
 	Scheduled(ctx context.Context) ([]digest.Scheduled, error)
 	// Open opens an edition with its first job in one transaction; digest.ErrNotDue where there is one for that period. In
-	// either case the digest's LastDue moves to the opening's due.
+	// either case the digest's LastDue moves to the opening's due, unless it is by hand. One for the archive is opened whatever
+	// others it overlaps.
 	Open(ctx context.Context, o digest.Opening, enqueue func(tx pgx.Tx, edition int64) error) (edition int64, err error)
 }
 
-// catchUp is how many missed periods are still mailed where a digest does not say.
-const catchUp = 2
-
-// Lacking lists the editions that a digest lacks at an instant, the oldest first: one for each period that has come due since
-// the schedule last looked; for a digest that it has never looked at (just switched on) the latest one alone,
-// which is due now and goes to everybody at once: it is not late, for nobody could have had it before.
-//
-// Otherwise the latest is on time, or late. Those before it were missed: the newest of them, as many as the digest's CatchUp says, are
-// still mailed, each by itself; older ones are collected for the archive only.
-func Lacking(s digest.Scheduled, c *Cadence, now time.Time) []digest.Opening {
-	if s.LastDue.IsZero() {
-		if last, ok := c.Last(now); ok {
-			first := opening(s, last)
-			first.Due, first.AtOnce = now, true
-			return []digest.Opening{first}
-		}
-		return nil
-	}
-	dues := onePerPeriod(c.Between(s.LastDue, now))
-	mailed := 1 + s.Config.CatchUp
-	if s.Config.CatchUp == 0 {
-		mailed = 1 + catchUp
-	}
-	var all []digest.Opening
-	for i, d := range dues {
-		o := opening(s, d)
-		o.Archive = len(dues)-i > mailed
-		all = append(all, o)
-	}
-	return all
-}
-
-func opening(s digest.Scheduled, d Due) digest.Opening {
-	return digest.Opening{Digest: s.Digest, Label: Label(s.Project.Name, d.Period), Due: d.At, Period: d.Period, Previous: d.Previous}
-}
-
-// onePerPeriod keeps the first due of each period: a cron expression may have several.
-func onePerPeriod(dues []Due) []Due {
-	var kept []Due
-	for _, d := range dues {
-		if len(kept) == 0 || !kept[len(kept)-1].Period.From.Equal(d.Period.From) {
-			kept = append(kept, d)
-		}
-	}
-	return kept
-}
+// openers is how many digests are opened at a time: an opening is a few round trips to the database and a flush of its log.
+const openers = 8
 
 // Tick looks once for editions that are lacking and opens them, and for editions that nobody works on any more and queues them
 // again. A digest that cannot be scheduled does not keep others from it: the error joins what went wrong with each.
@@ -77,26 +36,79 @@ func (s *Scheduler) openLacking(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	now := s.Now()
+	s.next = time.Time{}
 	var faults []error
+	var mu sync.Mutex
+	var opening sync.WaitGroup
+	free := make(chan struct{}, openers)
 	for _, d := range scheduled {
-		cadence, err := Parse(d.Config.Cadence, d.Project.BiMonthly)
+		cadence, err := s.cadence(d)
 		if err != nil {
 			faults = append(faults, fmt.Errorf("schedule %s: %w", d.Name(), err))
 			continue
 		}
-		for _, o := range Lacking(d, cadence, s.Now()) {
-			edition, err := s.calendar.Open(ctx, o, func(tx pgx.Tx, edition int64) error { return s.InsertTx(ctx, tx, edition) })
-			if errors.Is(err, digest.ErrNotDue) {
-				continue
-			}
-			if err != nil {
-				faults = append(faults, fmt.Errorf("schedule %s: %w", d.Name(), err))
-				break // its later ones wait, so that the mark does not pass over this one
-			}
-			s.Log.InfoContext(ctx, "edition opened", "edition", edition, "label", o.Label, "digest", d.Name(), "due", o.Due, "archive", o.Archive)
+		if next := cadence.Next(now); s.next.IsZero() || next.Before(s.next) {
+			s.next = next
 		}
+		lacking := Lacking(d, cadence, now)
+		if len(lacking) == 0 {
+			continue
+		}
+		free <- struct{}{}
+		opening.Go(func() {
+			defer func() { <-free }()
+			if err := s.open(ctx, d, lacking); err != nil {
+				mu.Lock()
+				defer mu.Unlock()
+				faults = append(faults, fmt.Errorf("schedule %s: %w", d.Name(), err))
+			}
+		})
 	}
+	opening.Wait()
 	return errors.Join(faults...)
+}
+
+// open opens what a digest lacks, in order. Where one cannot be opened, the later ones wait, so that the mark does not pass over it.
+func (s *Scheduler) open(ctx context.Context, d digest.Scheduled, lacking []digest.Opening) error {
+	var missed []digest.Opening
+	var fault error
+	for _, o := range lacking {
+		edition, err := s.calendar.Open(ctx, o, func(tx pgx.Tx, edition int64) error { return s.InsertTx(ctx, tx, edition, o.Start) })
+		if errors.Is(err, digest.ErrNotDue) {
+			continue
+		}
+		if fault = err; err != nil {
+			break
+		}
+		if o.Archive {
+			missed = append(missed, o)
+		}
+		s.Log.InfoContext(ctx, "edition opened", "edition", edition, "label", o.Label, "digest", d.Name(), "due", o.Due, "start", o.Start, "archive", o.Archive)
+	}
+	if len(missed) > 0 && s.missed != nil {
+		s.missed(ctx, d, missed)
+	}
+	return fault
+}
+
+// written is what a cadence is parsed from.
+type written struct {
+	digest.CadenceSpec
+	biMonthly string
+}
+
+// cadence parses a digest's cadence, once.
+func (s *Scheduler) cadence(d digest.Scheduled) (*Cadence, error) {
+	key := written{d.Config.Cadence, d.Project.BiMonthly}
+	if c := s.cadences[key]; c != nil {
+		return c, nil
+	}
+	c, err := Parse(key.CadenceSpec, key.biMonthly)
+	if err == nil {
+		s.cadences[key] = c
+	}
+	return c, err
 }
 
 func (s *Scheduler) reviveAbandoned(ctx context.Context) error {
@@ -105,13 +117,25 @@ func (s *Scheduler) reviveAbandoned(ctx context.Context) error {
 		return err
 	}
 	for edition, since := range abandoned {
-		result, err := s.client.Insert(ctx, collectArgs{Edition: edition, Revived: since.UnixMicro()}, nil)
+		result, err := s.client.Insert(ctx, editionArgs{Edition: edition, Revived: since.UnixMicro()}, nil)
 		if err != nil {
 			return fmt.Errorf("queue edition %d again: %w", edition, err)
 		}
 		if !result.UniqueSkippedAsDuplicate {
 			s.Log.WarnContext(ctx, "abandoned edition taken up again", "edition", edition, "since", since)
 		}
+	}
+	return nil
+}
+
+// InsertTx queues an edition in the transaction that opens it, not to be begun before start.
+func (s *Scheduler) InsertTx(ctx context.Context, tx pgx.Tx, edition int64, start time.Time) error {
+	var opts *river.InsertOpts
+	if start.After(s.Now()) {
+		opts = &river.InsertOpts{ScheduledAt: start}
+	}
+	if _, err := s.client.InsertTx(ctx, tx, editionArgs{Edition: edition}, opts); err != nil {
+		return fmt.Errorf("queue edition %d: %w", edition, err)
 	}
 	return nil
 }

@@ -1,0 +1,121 @@
+package scheduler
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"fortnight/digest"
+)
+
+const (
+	turn    = 3 * time.Minute // after which a batch lets others have the worker
+	blocked = 6 * time.Second // after which one does of which no delivery could begin: a bit longer than a connection waits for a domain
+	pausing = 5 * time.Second // until it is looked whether a relay or a domain that asked for a pause takes more
+)
+
+// deliver sends those deliveries of a batch whose time has come, until stopping says so. Where not all have come to an end, some
+// are left and next is the instant from which to go on. An error is a *pauseError, or the database's.
+func (m *Maker) deliver(ctx context.Context, edition int64, batch int, stopping func() bool) (next time.Time, left bool, err error) {
+	pending, err := m.Pending(ctx, edition, batch)
+	if err != nil || len(pending) == 0 {
+		return time.Time{}, false, err
+	}
+	if first := pending[0].NextAt; first.After(m.Now()) {
+		return first, true, nil
+	}
+	if again, ok := m.failing(edition); ok {
+		return again, true, nil
+	}
+	h := &digest.Hand{}
+	p := &patience{hand: h, now: m.Now, stopping: stopping, end: m.Now().Add(turn)}
+	err = m.holding(ctx, edition, h, func(ctx context.Context) error {
+		return guarded(func() error { return m.Deliver(ctx, edition, pending, h, p.enough) })
+	})
+	if err != nil {
+		return time.Time{}, true, m.batchEnded(ctx, edition, err)
+	}
+	if pending, err = m.Pending(ctx, edition, batch); err != nil || len(pending) == 0 {
+		return time.Time{}, false, err
+	}
+	next = pending[0].NextAt
+	if !next.After(m.Now()) && !p.outOfTime() {
+		next = m.Now().Add(pausing)
+	}
+	return next, true, nil
+}
+
+// batchEnded is ended, but that batches of an edition which fail together are one failed try.
+func (m *Maker) batchEnded(ctx context.Context, edition int64, err error) error {
+	switch {
+	case ctx.Err() != nil:
+		return &pauseError{m.Now(), err}
+	case away(err):
+		m.Log.WarnContext(ctx, "the database does not answer", "edition", edition, "error", err)
+		return &pauseError{m.Now().Add(m.renewal()), err}
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if again := m.failed[edition]; again.After(m.Now()) {
+		return &pauseError{again, err}
+	}
+	err = m.ended(ctx, edition, err)
+	if p := (*pauseError)(nil); errors.As(err, &p) && !p.until.IsZero() {
+		if m.failed == nil {
+			m.failed = map[int64]time.Time{}
+		}
+		m.failed[edition] = p.until
+	}
+	return err
+}
+
+// failing gives the instant before which an edition of which a batch failed is not tried again.
+func (m *Maker) failing(edition int64) (again time.Time, ok bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	again, ok = m.failed[edition]
+	if ok && !again.After(m.Now()) {
+		delete(m.failed, edition)
+		return again, false
+	}
+	return again, ok
+}
+
+// patience says when a batch has had its turn.
+type patience struct {
+	hand     *digest.Hand
+	now      func() time.Time
+	stopping func() bool
+	end      time.Time
+
+	mu   sync.Mutex
+	idle time.Time // since when the hand was found empty
+	over bool
+}
+
+// enough tells a round that it is over: the process ends, others have waited long enough, or nothing could begin for a while.
+func (p *patience) enough() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := p.now()
+	if p.stopping() || now.After(p.end) {
+		p.over = true
+		return true
+	}
+	if len(p.hand.Held()) > 0 {
+		p.idle = time.Time{}
+		return false
+	}
+	if p.idle.IsZero() {
+		p.idle = now
+	}
+	return now.Sub(p.idle) > blocked
+}
+
+// outOfTime tells whether a round was ended for others, and may go on at once.
+func (p *patience) outOfTime() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.over
+}

@@ -1,0 +1,116 @@
+package scheduler
+
+import (
+	"hash/fnv"
+	"slices"
+	"time"
+
+	"fortnight/digest"
+)
+
+// catchUp is how many missed periods the next mail tells of where a digest does not say.
+const catchUp = 2
+
+// Lacking lists the editions that a digest lacks at an instant, the oldest first: one for each period that has come due since
+// the schedule last looked; for a digest that it has never looked at (just switched on) the latest one alone,
+// which is due now and goes to everybody at once: it is not late, for nobody could have had it before.
+//
+// Otherwise the latest is on time, or late, and moves the schedule's mark. Those before it were missed: they are collected for the
+// archive only. As many of the newest of them as the digest's CatchUp says are listed in the latest one's mail. They leave the
+// mark alone: an end in the middle of them loses nothing.
+//
+// Where the cadence was changed, a due that the mark has passed is lacking all the same if its period ends after all that have an
+// edition: the days up to there were never anybody's.
+func Lacking(s digest.Scheduled, c *Cadence, now time.Time) []digest.Opening {
+	if s.LastDue.IsZero() {
+		if last, ok := c.Last(now); ok {
+			first := opening(s, last)
+			first.Due, first.Start, first.AtOnce = now, now, true
+			return []digest.Opening{first}
+		}
+		return nil
+	}
+	dues := onePerPeriod(append(c.passedOver(s.LastDue, s.Covered, now), c.Between(s.LastDue, now)...))
+	var all []digest.Opening
+	for _, d := range dues {
+		all = append(all, opening(s, d))
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	missed, latest := all[:len(all)-1], &all[len(all)-1]
+	listed := s.Config.CatchUp
+	if listed == 0 {
+		listed = catchUp
+	}
+	for i := range slices.Backward(missed) {
+		o := &missed[i]
+		o.Archive, o.ByHand = true, true
+		if o.Listed = len(latest.CatchUp) < listed && !o.Period.From.Before(s.Mailed); o.Listed {
+			latest.CatchUp = append(latest.CatchUp, o.Period)
+		}
+	}
+	return all
+}
+
+// passedOver lists the dues up to the mark whose periods end after everything that is covered, in order.
+func (c *Cadence) passedOver(mark, covered, now time.Time) []Due {
+	if covered.IsZero() {
+		return nil
+	}
+	var dues []Due
+	for at := earlier(mark, now); ; {
+		d, ok := c.Last(at)
+		if !ok || !d.Period.To.After(covered) {
+			break
+		}
+		dues = append(dues, d)
+		at = d.At.Add(-time.Nanosecond)
+	}
+	slices.Reverse(dues)
+	return dues
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}
+
+func opening(s digest.Scheduled, d Due) digest.Opening {
+	return digest.Opening{
+		Digest: s.Digest, Label: Label(s.Project.Name, d.Period), Due: d.At, Start: d.At.Add(Jitter(s.Name(), s.Config.Jitter)),
+		Period: d.Period, Previous: d.Previous,
+	}
+}
+
+// Jitter is how long after its dues a digest, by its name PROJECT/DIGEST, begins: its own place within a window, in whole seconds,
+// the same at every due. 0 where the window is less than a second.
+func Jitter(name string, window time.Duration) time.Duration {
+	if window < time.Second {
+		return 0
+	}
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(name)) // a hash takes everything
+	return time.Duration(spread(h.Sum64())%uint64(window/time.Second)) * time.Second
+}
+
+// spread mixes the bits of a hash: names that differ in the last letter alone are not to be neighbours (the finaliser of
+// MurmurHash3).
+func spread(h uint64) uint64 {
+	h = (h ^ h>>33) * 0xff51afd7ed558ccd
+	h = (h ^ h>>33) * 0xc4ceb9fe1a85ec53
+	return h ^ h>>33
+}
+
+// onePerPeriod keeps the first due of each period: a cron expression may have several.
+func onePerPeriod(dues []Due) []Due {
+	var kept []Due
+	for _, d := range dues {
+		if len(kept) == 0 || !kept[len(kept)-1].Period.From.Equal(d.Period.From) {
+			kept = append(kept, d)
+		}
+	}
+	return kept
+}
