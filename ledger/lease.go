@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -15,8 +16,8 @@ import (
 //go:embed questions/renew_edition.sql
 var renewEditionSQL string
 
-//go:embed questions/renew_delivery.sql
-var renewDeliverySQL string
+//go:embed questions/renew_deliveries.sql
+var renewDeliveriesSQL string
 
 //go:embed questions/batches.sql
 var batchesSQL string
@@ -27,24 +28,36 @@ var pendingSQL string
 //go:embed questions/abandoned.sql
 var abandonedSQL string
 
-// Renew keeps an edition, and the delivery of it that is in work (0: none), in the caller's hands for another Options.Lease; to
-// be called a few times within it. digest.ErrNotDue where the delivery is in work no more: whoever still works on it should stop.
-func (l *Ledger) Renew(ctx context.Context, edition, delivery int64) error {
+//go:embed questions/finish.sql
+var finishSQL string
+
+// Renew keeps an edition, and those of its deliveries that the caller has under way, in the caller's hands for another Options.Lease;
+// to be called a few times within it. Lost are those that are not under way any more, or in other hands: whoever still works on one
+// should stop.
+func (l *Ledger) Renew(ctx context.Context, edition int64, held []digest.Delivery) (lost []int64, err error) {
 	until := l.Now().Add(l.Lease)
-	if _, err := l.pool.Exec(ctx, renewEditionSQL, args{"edition": edition, "lease_until": until}); err != nil {
-		return fmt.Errorf("renew the lease of edition %d: %w", edition, err)
+	deliveries, numbers := make([]int64, len(held)), make([]int, len(held))
+	for i, d := range held {
+		deliveries[i], numbers[i] = d.ID, d.Attempts
 	}
-	if delivery == 0 {
-		return nil
+	var renewed []int64
+	batch := &pgx.Batch{} // deliveries before editions, as turns lock them
+	if len(held) > 0 {
+		batch.Queue(renewDeliveriesSQL, args{"deliveries": deliveries, "numbers": numbers, "lease_until": until}).Query(func(rows pgx.Rows) (err error) {
+			renewed, err = pgx.CollectRows(rows, pgx.RowTo[int64])
+			return err
+		})
 	}
-	_, err := scalar[int64](ctx, l.pool, renewDeliverySQL, args{"delivery": delivery, "lease_until": until})
-	if errors.Is(err, pgx.ErrNoRows) {
-		err = digest.ErrNotDue
+	batch.Queue(renewEditionSQL, args{"edition": edition, "lease_until": until})
+	if err := l.pool.SendBatch(ctx, batch).Close(); err != nil {
+		return nil, fmt.Errorf("renew the leases of edition %d: %w", edition, err)
 	}
-	if err != nil {
-		return fmt.Errorf("renew the lease of delivery %d: %w", delivery, err)
+	for _, d := range deliveries {
+		if !slices.Contains(renewed, d) {
+			lost = append(lost, d)
+		}
 	}
-	return nil
+	return lost, nil
 }
 
 // Batches lists the numbers of an edition's batches, of up to 200 deliveries each, that have one which has not come to an end.
@@ -78,14 +91,14 @@ func (l *Ledger) Pending(ctx context.Context, edition int64, batch int) ([]diges
 	return all, nil
 }
 
-// Abandoned lists the editions that have had something to be done for half of Options.Lease and nobody who works on them, each
+// Abandoned lists the editions that have had something to be done for a quarter of Options.Lease and nobody who works on them, each
 // with the instant at which its lease ran out: a worker was killed, or a job got lost.
 func (l *Ledger) Abandoned(ctx context.Context) (map[int64]time.Time, error) {
 	now := l.Now()
 	rows, err := ask[struct {
 		EditionID  int64
 		LeaseUntil time.Time
-	}](ctx, l.pool, abandonedSQL, args{"now": now, "grace": now.Add(-l.Lease / 2)})
+	}](ctx, l.pool, abandonedSQL, args{"now": now, "grace": now.Add(-l.Lease / 4)})
 	if err != nil {
 		return nil, fmt.Errorf("look for abandoned editions: %w", err)
 	}
@@ -94,4 +107,17 @@ func (l *Ledger) Abandoned(ctx context.Context) (map[int64]time.Time, error) {
 		all[r.EditionID] = r.LeaseUntil
 	}
 	return all, nil
+}
+
+// Finish marks the edition done where every delivery has come to an end, and says how it stands. Unknown is an end: it waits
+// for a person, not for the edition.
+func (l *Ledger) Finish(ctx context.Context, edition int64) (digest.EditionState, error) {
+	state, err := scalar[string](ctx, l.pool, finishSQL, args{"edition": edition, "now": l.Now()})
+	if errors.Is(err, pgx.ErrNoRows) {
+		err = ErrNoEdition
+	}
+	if err != nil {
+		return "", fmt.Errorf("finish edition %d: %w", edition, err)
+	}
+	return digest.EditionState(state), nil
 }

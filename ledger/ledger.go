@@ -17,27 +17,31 @@ import (
 type Ledger struct {
 	pool *pgxpool.Pool
 	Options
+	turns turnstile
+	zones zones
 }
 
 // Options of New.
 type Options struct {
 	Keys   Keys             // that seal the secrets at rest
 	Domain string           // of Message-IDs: "digest.fortnight.example"
-	Lease  time.Duration    // how long what a process works on is left to it, unless it renews; 0: two minutes
+	Lease  time.Duration    // how long what a process works on is left to it, unless it renews; 0: 20 s
+	Retry  time.Duration    // the pause after a delivery's first attempt, doubled after each, four hours at most; 0: a minute
 	Now    func() time.Time // of leases, plans and records
 }
 
 // New makes a ledger over a migrated database. The pool stays the caller's.
 func New(pool *pgxpool.Pool, o Options) *Ledger {
 	if o.Lease <= 0 {
-		o.Lease = 2 * time.Minute
+		o.Lease = 20 * time.Second
 	}
-	return &Ledger{pool, o}
+	if o.Retry <= 0 {
+		o.Retry = time.Minute
+	}
+	return &Ledger{pool: pool, Options: o}
 }
 
 var _ digest.Ledger = (*Ledger)(nil)
-
-const perBatch = 200 // deliveries that one job works through
 
 // HeldError is what a step answers where another process works on the edition or delivery, or did until it was killed.
 // It is a digest.ErrNotDue.

@@ -14,12 +14,6 @@ import (
 //go:embed questions/editions.sql
 var editionsSQL string
 
-//go:embed questions/deliveries.sql
-var deliveriesSQL string
-
-//go:embed questions/attempts.sql
-var attemptsSQL string
-
 //go:embed questions/subscribers.sql
 var subscribersSQL string
 
@@ -54,67 +48,6 @@ func (l *Ledger) Editions(ctx context.Context, name string, limit int) ([]Editio
 			return nil, err
 		}
 		all = append(all, line)
-	}
-	return all, nil
-}
-
-// DeliveryLine is a delivery in a list.
-type DeliveryLine struct {
-	digest.Delivery
-	Code      int    // SMTP reply code of the last attempt; 0: none came
-	Status    string // enhanced status code
-	ChangedAt time.Time
-}
-
-// Deliveries lists what became of an edition's deliveries. Tokens are left out.
-func (l *Ledger) Deliveries(ctx context.Context, edition int64) ([]DeliveryLine, error) {
-	rows, err := ask[struct {
-		listedDelivery
-		Code      int
-		Status    string
-		ChangedAt time.Time
-	}](ctx, l.pool, deliveriesSQL, args{"edition": edition})
-	if err != nil {
-		return nil, fmt.Errorf("list the deliveries of edition %d: %w", edition, err)
-	}
-	var all []DeliveryLine
-	for _, r := range rows {
-		d, err := r.delivery()
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, DeliveryLine{d, r.Code, r.Status, r.ChangedAt.UTC()})
-	}
-	return all, nil
-}
-
-// AttemptLine is one attempt of a delivery.
-type AttemptLine struct {
-	Number             int
-	StartedAt, EndedAt time.Time // EndedAt zero: under way
-	digest.Outcome
-}
-
-// Attempts lists the attempts of a delivery in order.
-func (l *Ledger) Attempts(ctx context.Context, delivery int64) ([]AttemptLine, error) {
-	rows, err := ask[struct {
-		Number    int
-		StartedAt time.Time
-		EndedAt   *time.Time
-		State     string
-		Code      int
-		Status    string
-		Answer    string
-	}](ctx, l.pool, attemptsSQL, args{"delivery": delivery})
-	if err != nil {
-		return nil, fmt.Errorf("list the attempts of delivery %d: %w", delivery, err)
-	}
-	var all []AttemptLine
-	for _, r := range rows {
-		all = append(all, AttemptLine{
-			r.Number, r.StartedAt.UTC(), orZero(r.EndedAt),
-			digest.Outcome{State: digest.DeliveryState(r.State), Code: r.Code, Status: r.Status, Answer: r.Answer},
-		})
 	}
 	return all, nil
 }

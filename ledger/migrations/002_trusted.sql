@@ -7,19 +7,41 @@ ALTER TABLE fortnight.editions
     ADD COLUMN start_at     timestamptz,                   -- not begun before: due, or later by the digest's jitter
     ADD COLUMN reason       text    NOT NULL DEFAULT '',   -- why it is held, parked or archived; what it waits for
     ADD COLUMN tries        integer NOT NULL DEFAULT 0,    -- to collect or to render it, that came to nothing
-    ADD COLUMN catch_up     jsonb   NOT NULL DEFAULT '[]', -- beginnings of missed periods that its mail tells of, newest first
+    ADD COLUMN catch_up     jsonb   NOT NULL DEFAULT '[]', -- the missed periods {from, to} that its mail tells of, newest first
+    ADD COLUMN next_at      timestamptz,                   -- not taken up before: start_at, or later where it was put off or a try failed
+    ADD COLUMN why_archived text    NOT NULL DEFAULT '',   -- beside archive
+    ADD COLUMN rendering_until timestamptz,                -- while variants are made: the lease of the one who makes them
+    ADD COLUMN rendered_at  timestamptz,                   -- no delivery lacks a variant since
     ADD COLUMN hold_unknown boolean NOT NULL DEFAULT false, -- the project's choice when it was opened
     ADD COLUMN released_at  timestamptz,                   -- by a person, after it was held
     DROP CONSTRAINT editions_digest_id_period_start_key,
     ADD UNIQUE (digest_id, period_start, period_end);      -- an edition is made once
 
-UPDATE fortnight.editions SET start_at = due;
+UPDATE fortnight.editions SET start_at = due, next_at = due, why_archived = CASE WHEN archive THEN 'missed' ELSE '' END;
 
-ALTER TABLE fortnight.editions ALTER COLUMN start_at SET NOT NULL;
+ALTER TABLE fortnight.editions
+    ALTER COLUMN start_at SET NOT NULL,
+    ALTER COLUMN next_at SET NOT NULL;
 
 ALTER TABLE fortnight.deliveries
     ADD COLUMN held_by text,                       -- while sending: the turn that began it
-    ADD COLUMN doubts  integer NOT NULL DEFAULT 0; -- attempts whose answer never came
+    ADD COLUMN doubts  integer NOT NULL DEFAULT 0, -- attempts whose answer never came
+    -- Indexes ask these and not the state itself: what changes no indexed column is written to no index.
+    ADD COLUMN open    boolean NOT NULL GENERATED ALWAYS AS (state IN ('planned', 'sending', 'deferred')) STORED,
+    ADD COLUMN failed  boolean NOT NULL GENERATED ALWAYS AS (state = 'failed') STORED;
+
+DROP INDEX fortnight.deliveries_open;
+CREATE INDEX deliveries_open ON fortnight.deliveries (edition_id, batch) WHERE open;
+CREATE INDEX deliveries_failed ON fortnight.deliveries (edition_id) WHERE failed;
+CREATE INDEX subscribers_by_digest ON fortnight.subscribers (digest_id, subscriber_id);
+
+ALTER TABLE fortnight.editions ADD COLUMN planned integer NOT NULL DEFAULT 0; -- deliveries
+
+UPDATE fortnight.editions e
+SET planned = (SELECT count(*) FROM fortnight.deliveries d WHERE d.edition_id = e.edition_id);
+
+-- An attempt under way stands with its delivery alone; it is written here when it has ended.
+DELETE FROM fortnight.attempts WHERE state = 'sending';
 
 -- An attempt that an older version had begun and not handed over is in doubt like any other.
 ALTER TABLE fortnight.deliveries DROP COLUMN handed_at;

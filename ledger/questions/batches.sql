@@ -2,5 +2,5 @@
 SELECT DISTINCT d.batch
 FROM fortnight.deliveries d
 JOIN fortnight.editions e ON e.edition_id = d.edition_id
-WHERE d.edition_id = @edition AND d.state IN ('planned', 'sending', 'deferred') AND e.state IN ('ready', 'sending')
+WHERE d.edition_id = @edition AND d.open AND e.state IN ('ready', 'sending')
 ORDER BY d.batch

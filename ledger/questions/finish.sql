@@ -4,7 +4,7 @@ WITH finished AS (
     SET state = 'done', finished_at = @now
     WHERE e.edition_id = @edition AND e.state IN ('ready', 'sending')
       AND NOT EXISTS (SELECT 1 FROM fortnight.deliveries d
-                      WHERE d.edition_id = e.edition_id AND d.state IN ('planned', 'sending', 'deferred'))
+                      WHERE d.edition_id = e.edition_id AND d.open)
     RETURNING e.state
 )
 SELECT coalesce((SELECT f.state FROM finished f), e.state) AS state

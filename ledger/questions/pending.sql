@@ -2,5 +2,5 @@
 SELECT d.delivery_id, d.edition_id, d.recipient, d.state, d.attempts, d.message_id, d.dated, coalesce(d.lease_until, d.next_at) AS next_at, d.answer, e.zone
 FROM fortnight.deliveries d
 JOIN fortnight.editions e ON e.edition_id = d.edition_id
-WHERE d.edition_id = @edition AND d.batch = @batch AND d.state IN ('planned', 'sending', 'deferred') AND e.state IN ('ready', 'sending')
+WHERE d.edition_id = @edition AND d.batch = @batch AND d.open AND e.state IN ('ready', 'sending')
 ORDER BY coalesce(d.lease_until, d.next_at), d.delivery_id

@@ -1,0 +1,241 @@
+package ledger
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"fortnight/digest"
+)
+
+// Many connections take turns at a time, and each turn ends with a commit that waits for a disk. So turns that come while
+// others are being written wait for one another and are written together: one round trip, one transaction, one commit.
+const (
+	inFlight  = 2   // groups that are being written at a time
+	groupSize = 100 // turns in a group
+)
+
+// A turn whose record does not get through is tried again, after pauses that grow from the first to the last, until the lease is
+// over: an answer is not to be lost because PostgreSQL was started anew. Where the caller has been called off there is less time.
+const (
+	firstPause = 20 * time.Millisecond
+	lastPause  = 500 * time.Millisecond
+	lastWords  = 4 * time.Second
+)
+
+// turn is a call of Turn.
+type turn struct {
+	ended *digest.Attempt
+	next  int64  // 0: none
+	key   string // of the begin: an earlier try's is known by it
+	fresh bool   // begin what is not begun; else only an earlier try's begin is given
+	done  chan answer
+}
+
+type answer struct {
+	begun *begunRow
+	err   error
+}
+
+// turnstile is where turns wait for one another.
+type turnstile struct {
+	mu      sync.Mutex
+	waiting []*turn
+	writing int // groups
+}
+
+// Turn writes what became of one attempt and begins the next, in one transaction; it shares that with the turns of other
+// connections. Begun is nil where there is nothing to send. What ended is written even where ctx has ended, then nothing is begun.
+//
+// Where PostgreSQL does not answer, a turn is tried again until the lease has passed, or for four seconds more once ctx has ended.
+// Every try has the same outcome: what an earlier one wrote, it finds written. An error means that nothing of it is certain.
+func (l *Ledger) Turn(ctx context.Context, ended *digest.Attempt, next int64) (begun *digest.Delivery, err error) {
+	if err := checkEnded(ended); err != nil {
+		return nil, err
+	}
+	t := &turn{ended: ended, next: next, key: rand.Text(), fresh: true}
+	if ctx.Err() != nil {
+		t.next = 0
+	}
+	if t.ended == nil && t.next == 0 {
+		return nil, nil
+	}
+	row, err := l.take(ctx, t)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", t, err)
+	}
+	if row == nil {
+		return nil, nil
+	}
+	if !t.fresh {
+		return nil, l.withdraw(ctx, row, "called off before anything was sent")
+	}
+	d, err := l.begun(row)
+	if err != nil {
+		return nil, errors.Join(err, l.withdraw(ctx, row, err.Error()))
+	}
+	return &d, nil
+}
+
+func checkEnded(a *digest.Attempt) error {
+	if a == nil {
+		return nil
+	}
+	switch a.State {
+	case digest.DeliverySent, digest.DeliveryDeferred, digest.DeliveryFailed, digest.DeliveryUnknown:
+	default:
+		return fmt.Errorf("record delivery %d: %q is no outcome of an attempt", a.Delivery, a.State)
+	}
+	if a.Number < 1 {
+		return fmt.Errorf("record delivery %d: it has no attempt %d", a.Delivery, a.Number)
+	}
+	return nil
+}
+
+// String says what a turn is for.
+func (t *turn) String() string {
+	switch {
+	case t.ended == nil:
+		return fmt.Sprintf("begin delivery %d", t.next)
+	case t.next == 0:
+		return fmt.Sprintf("record delivery %d", t.ended.Delivery)
+	}
+	return fmt.Sprintf("record delivery %d and begin %d", t.ended.Delivery, t.next)
+}
+
+// take has a turn written, and tries again as long as there is reason and time to.
+func (l *Ledger) take(ctx context.Context, t *turn) (*begunRow, error) {
+	patience, cancel := l.patience(ctx)
+	defer cancel()
+	pause := firstPause
+	for {
+		row, err := l.wait(ctx, patience, t)
+		if err == nil || !passing(err) {
+			return row, err
+		}
+		if ctx.Err() != nil { // what an earlier try may have begun is not to be left in doubt
+			if t.fresh = false; t.ended == nil && t.next == 0 {
+				return nil, err
+			}
+		}
+		wait := time.NewTimer(pause)
+		select {
+		case <-wait.C:
+		case <-patience.Done():
+			wait.Stop()
+			return nil, err
+		}
+		pause = min(2*pause, lastPause)
+	}
+}
+
+// patience is the time that a turn has: a lease, or four seconds from the end of ctx.
+func (l *Ledger) patience(ctx context.Context) (context.Context, context.CancelFunc) {
+	patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), l.Lease)
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(lastWords, cancel) })
+	return patience, func() { stop(); cancel() }
+}
+
+// wait puts a turn into the next group and gives what became of it.
+func (l *Ledger) wait(ctx, patience context.Context, t *turn) (*begunRow, error) {
+	t.done = make(chan answer, 1)
+	s := &l.turns
+	s.mu.Lock()
+	s.waiting = append(s.waiting, t)
+	if s.writing < inFlight {
+		s.writing++
+		go l.write(context.WithoutCancel(ctx))
+	}
+	s.mu.Unlock()
+	select {
+	case a := <-t.done:
+		return a.begun, a.err
+	case <-patience.Done():
+		return nil, patience.Err()
+	}
+}
+
+// write writes group after group until no turn waits.
+func (l *Ledger) write(ctx context.Context) {
+	for {
+		group := l.turns.next()
+		if group == nil {
+			return
+		}
+		err := l.writeGroup(ctx, group)
+		if err != nil && !passing(err) && len(group) > 1 { // one of them is at fault, the others are not
+			for _, t := range group {
+				if err := l.writeGroup(ctx, []*turn{t}); err != nil {
+					t.done <- answer{err: err}
+				}
+			}
+			continue
+		}
+		if err != nil {
+			for _, t := range group {
+				t.done <- answer{err: err}
+			}
+		}
+	}
+}
+
+// next takes a group out of those that wait: in their order, none with the same delivery twice. Where none waits, it is nil, and the
+// caller writes no more.
+func (s *turnstile) next() []*turn {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.waiting) == 0 {
+		s.writing--
+		return nil
+	}
+	ended, begun := map[int64]bool{}, map[int64]bool{}
+	var group, rest []*turn
+	for _, t := range s.waiting {
+		if len(group) == groupSize || t.ended != nil && ended[t.ended.Delivery] || t.next != 0 && begun[t.next] {
+			rest = append(rest, t)
+			continue
+		}
+		if t.ended != nil {
+			ended[t.ended.Delivery] = true
+		}
+		if t.next != 0 {
+			begun[t.next] = true
+		}
+		group = append(group, t)
+	}
+	s.waiting = rest
+	return group
+}
+
+// withdraw ends an attempt with which nothing was sent.
+func (l *Ledger) withdraw(ctx context.Context, row *begunRow, why string) error {
+	o := digest.Outcome{State: digest.DeliveryDeferred, Answer: why}
+	_, err := l.take(ctx, &turn{ended: &digest.Attempt{Delivery: row.DeliveryID, Number: row.Attempts, Outcome: o}})
+	return err
+}
+
+// passing tells whether the same turn may succeed a moment later: the connection broke, the server is being started or stopped, others
+// stood in the way. What PostgreSQL says about the turn itself is no such thing.
+func passing(err error) bool {
+	var pg *pgconn.PgError
+	if !errors.As(err, &pg) {
+		return true
+	}
+	switch pg.Code {
+	case "25006", // read_only_sql_transaction: a standby that is about to take over
+		"55P03",                            // lock_not_available
+		"57014",                            // query_canceled
+		"57P01", "57P02", "57P03", "57P05": // shut down, crashed, cannot connect now, idle for too long
+		return true
+	}
+	switch pg.Code[:2] {
+	case "08", "40", "53": // connection; serialization and deadlock; resources
+		return true
+	}
+	return false
+}
