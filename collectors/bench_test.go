@@ -46,3 +46,23 @@ func halfAMillion(b *testing.B) string {
 	}
 	return pgtest.New(b, scripts...)
 }
+
+// BenchmarkHowFarDataReachChatwoot500k asks the same account, after a silence that is looked into: its newest message, and the four weeks before it.
+func BenchmarkHowFarDataReachChatwoot500k(b *testing.B) {
+	s := opened(b, "chatwoot", halfAMillion(b), "1")
+	conn, err := s.connect(b.Context())
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer conn.Close(b.Context())
+	tx, err := conn.Begin(b.Context())
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		upTo, err := s.dataUpTo(b.Context(), tx, digest.Ask{Period: days(time.UTC, "2020-05-04", "2020-05-11")}, readAt)
+		if err != nil || upTo.IsZero() {
+			b.Fatal(upTo, err)
+		}
+	}
+}

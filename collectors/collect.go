@@ -150,7 +150,7 @@ func (s *Source) read(ctx context.Context, ask digest.Ask, chosen []section, las
 			if len(snapshot.Sections) == 0 {
 				return digest.Snapshot{}, err
 			}
-			lost = err
+			lost = errors.New("not read: the connection ended with section " + x.Key)
 		}
 		snapshot.Sections = append(snapshot.Sections, s.broken(x, ask, err))
 	}

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -472,6 +473,8 @@ func TestAReadingLeavesNothingBehindThatAPoolerWouldLose(t *testing.T) {
 type relay struct {
 	dsn        string
 	mu         sync.Mutex
+	mute       atomic.Bool  // pass nothing on
+	received   atomic.Int64 // octets from the server
 	parsed     int
 	named      []string // statements that the server was to keep
 	parameters []string // of the start-up message
@@ -505,7 +508,7 @@ func relayTo(t *testing.T, dsn string) *relay {
 				_ = client.Close()
 				continue
 			}
-			go func() { _, _ = io.Copy(client, server); _ = client.Close() }()
+			go func() { _, _ = io.Copy(client, io.TeeReader(server, counter{&r.received})); _ = client.Close() }()
 			go func() { _ = r.pass(client, server); _ = server.Close() }()
 		}
 	}()
@@ -542,11 +545,21 @@ func (r *relay) pass(client io.Reader, server io.Writer) error {
 		if _, err := io.ReadFull(in, body); err != nil {
 			return err
 		}
+		if r.mute.Load() {
+			continue
+		}
 		r.note(first, kind, body)
 		if _, err := server.Write(slices.Concat(kind, length, body)); err != nil {
 			return err
 		}
 	}
+}
+
+type counter struct{ n *atomic.Int64 }
+
+func (c counter) Write(p []byte) (int, error) {
+	c.n.Add(int64(len(p)))
+	return len(p), nil
 }
 
 func (r *relay) note(first bool, kind, body []byte) {
