@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"strings"
 	"time"
 
@@ -41,18 +40,20 @@ func (f *findings) illSource(name string, err error) {
 }
 
 func doctorCommand(p program) *cobra.Command {
-	return &cobra.Command{
-		Use:   "doctor",
-		Short: "Check database, sources, mail relay, DKIM and clock, and say what to mend",
-		Long:  "Doctor tries everything that serve needs, without sending or changing anything, and exits 1 where something is to be mended.",
-		Args:  noArguments,
+	var server string
+	c := &cobra.Command{
+		Use:   "doctor [--dns HOST]",
+		Short: "Check database, sources, mail relay, DNS and clock, and say what to mend",
+		Long: "Doctor tries everything that serve needs, without sending or changing anything, and exits 1 where something is to be mended.\n" +
+			"It prints the DNS records that mail needs (DKIM, SPF, MX, DMARC) as they have to be published.",
+		Args: noArguments,
 		RunE: func(c *cobra.Command, _ []string) error {
 			cfg, err := loadConfig()
 			var f findings
 			checkConfiguration(&f, cfg, err)
-			checkState(c.Context(), &f, cfg, p.now)
+			senders := checkState(c.Context(), &f, cfg, p.now)
 			checkRelay(c.Context(), &f, cfg)
-			checkDKIM(c.Context(), &f, cfg)
+			checkMail(c.Context(), &f, cfg, senders, dnsAt(server))
 			if _, err := fmt.Fprint(p.stdout, f.out.String()); err != nil {
 				return err
 			}
@@ -62,6 +63,8 @@ func doctorCommand(p program) *cobra.Command {
 			return nil
 		},
 	}
+	c.Flags().StringVar(&server, "dns", "", "name server to ask, HOST or HOST:PORT, where this machine's answers otherwise than the world's")
+	return c
 }
 
 func checkConfiguration(f *findings, cfg Config, unread error) {
@@ -86,19 +89,19 @@ func checkConfiguration(f *findings, cfg Config, unread error) {
 	}
 }
 
-// checkState looks at the database, the clock, and what is switched on.
-func checkState(ctx context.Context, f *findings, cfg Config, now func() time.Time) {
+// checkState looks at the database, the clock, and what is switched on. It gives the projects' own senders.
+func checkState(ctx context.Context, f *findings, cfg Config, now func() time.Time) []sender {
 	pool, err := openPool(ctx, cfg)
 	if err != nil {
 		f.ill("database", err)
-		return
+		return nil
 	}
 	defer pool.Close()
 	var server time.Time
 	before := now()
 	if err := pool.QueryRow(ctx, "SELECT clock_timestamp()").Scan(&server); err != nil {
 		f.ill("database", err)
-		return
+		return nil
 	}
 	f.well("database %s:%d/%s", pool.Config().ConnConfig.Host, pool.Config().ConnConfig.Port, pool.Config().ConnConfig.Database)
 	if drift := server.Sub(before).Abs(); drift > 5*time.Second {
@@ -108,24 +111,25 @@ func checkState(ctx context.Context, f *findings, cfg Config, now func() time.Ti
 	}
 	if err := mustBeMigrated(ctx, pool); err != nil {
 		f.ill("database", err)
-		return
+		return nil
 	}
 	keys, err := cfg.keys()
 	if err != nil {
-		return // named among the configuration's faults
+		return nil // named among the configuration's faults
 	}
-	checkDigests(ctx, f, ledger.New(pool, ledger.Options{Keys: keys, Now: now}), now)
+	return checkDigests(ctx, f, ledger.New(pool, ledger.Options{Keys: keys, Now: now}), now)
 }
 
-// checkDigests looks at all digests, and probes each source once, of those too that are still to be switched on.
-func checkDigests(ctx context.Context, f *findings, b *ledger.Ledger, now func() time.Time) {
+// checkDigests looks at all digests, and probes each source once, of those too that are still to be switched on. It gives the
+// projects' own senders.
+func checkDigests(ctx context.Context, f *findings, b *ledger.Ledger, now func() time.Time) (senders []sender) {
 	names, err := b.Names(ctx)
 	if err != nil {
 		f.ill("digests", err)
-		return
+		return nil
 	}
 	on := 0
-	probed := map[string]bool{}
+	probed, asked := map[string]bool{}, map[string]bool{}
 	for _, name := range names {
 		whole, err := b.Digest(ctx, name)
 		if err != nil {
@@ -143,6 +147,10 @@ func checkDigests(ctx context.Context, f *findings, b *ledger.Ledger, now func()
 		} else {
 			f.hint("digest %s is switched off", name)
 		}
+		if from := whole.Project.From.Address; from != "" && !asked[whole.Project.Key] {
+			asked[whole.Project.Key] = true
+			senders = append(senders, sender{"project " + whole.Project.Key, from})
+		}
 		for _, s := range whole.Project.Sources {
 			if key := whole.Project.Key + "/" + s.Key; !probed[key] {
 				probed[key] = true
@@ -153,6 +161,7 @@ func checkDigests(ctx context.Context, f *findings, b *ledger.Ledger, now func()
 	if on == 0 {
 		f.hint("no digest is switched on: \"fortnight apply\" makes them, \"active: true\" switches them on")
 	}
+	return senders
 }
 
 func checkSource(ctx context.Context, f *findings, name, platform, dsn, tenant string, now func() time.Time) {
@@ -181,7 +190,7 @@ func checkSource(ctx context.Context, f *findings, name, platform, dsn, tenant s
 }
 
 func checkRelay(ctx context.Context, f *findings, cfg Config) {
-	cfg.DKIMKey = "" // nothing is signed here; checkDKIM looks at the key
+	cfg.DKIMKey = "" // nothing is signed here; checkMail looks at the keys
 	relay, err := newMailer(cfg)
 	if err == nil {
 		defer hangUp(ctx, relay)
@@ -194,50 +203,19 @@ func checkRelay(ctx context.Context, f *findings, cfg Config) {
 	f.well("mail server %s:%d, TLS %s", cfg.SMTPHost, cfg.SMTPPort, cfg.SMTPTLS)
 }
 
-func checkDKIM(ctx context.Context, f *findings, cfg Config) {
+// checkMail looks at what DNS says of the mail: its signatures, its return path, its senders.
+func checkMail(ctx context.Context, f *findings, cfg Config, senders []sender, dns resolver) {
 	keys, err := dkimKeys(cfg)
-	if err != nil {
+	switch {
+	case err != nil:
 		f.ill("DKIM", err)
-		return
-	}
-	if len(keys) == 0 {
+	case len(keys) == 0:
 		f.hint("no %s_DKIM_KEY: messages are not signed here; let the relay sign them", prefix)
-		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
-	defer cancel()
-	for _, k := range keys {
-		record, err := k.Record()
-		if err != nil {
-			f.ill("DKIM", err)
-			continue
-		}
-		found, err := net.DefaultResolver.LookupTXT(ctx, k.Name())
-		published, matchErr := k.Published(found)
-		switch {
-		case matchErr != nil:
-			f.ill("DKIM", matchErr)
-		case published:
-			f.well("DKIM record %s", k.Name())
-		case err != nil && !notFound(err):
-			f.hint("DKIM record %s could not be looked up (%s); it has to be\n      %s", k.Name(), firstLine(err.Error()), record)
-		default:
-			f.ill("DKIM", fmt.Errorf("no record at %s holds this key; publish there as TXT\n%s", k.Name(), record))
-		}
-		if _, address, err := cfg.sender(); err == nil && !aligned(address, k.Domain) {
-			f.ill("DKIM", fmt.Errorf("it signs for %s, but mail comes from %s: DMARC wants the same domain", k.Domain, address))
-		}
+	_, address, err := cfg.sender()
+	if err != nil {
+		return // named among the configuration's faults
 	}
-}
-
-func notFound(err error) bool {
-	var dns *net.DNSError
-	return errors.As(err, &dns) && dns.IsNotFound
-}
-
-// aligned tells whether a sender's domain is the signature's or below it (RFC 7489, relaxed, but for public suffixes).
-func aligned(address, domain string) bool {
-	_, from, _ := strings.Cut(strings.ToLower(address), "@")
-	domain = strings.ToLower(domain)
-	return from == domain || strings.HasSuffix(from, "."+domain) || strings.HasSuffix(domain, "."+from)
+	senders = append([]sender{{prefix + "_MAIL_FROM", address}}, senders...)
+	checkDNS(ctx, f, dns, postal{keys: keys, senders: senders, bounces: bounceAddress(cfg), relay: cfg.SMTPHost})
 }

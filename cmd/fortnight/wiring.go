@@ -92,25 +92,6 @@ func newComposer(cfg Config) (*mailer.Mailer, error) {
 	return mailer.New(mailer.Config{Host: "localhost", TLS: mailer.None, DKIM: keys})
 }
 
-func dkimKeys(cfg Config) ([]mailer.Key, error) {
-	if cfg.DKIMKey == "" {
-		return nil, nil
-	}
-	domain := cfg.DKIMDomain
-	if domain == "" {
-		_, address, err := cfg.sender()
-		if err != nil {
-			return nil, err
-		}
-		_, domain, _ = strings.Cut(address, "@")
-	}
-	key, err := mailer.ParseKey(domain, cfg.DKIMSelector, []byte(cfg.DKIMKey.Reveal()))
-	if err != nil {
-		return nil, fmt.Errorf("%s_DKIM_KEY: %w", prefix, err)
-	}
-	return []mailer.Key{key}, nil
-}
-
 // hangUp says goodbye to the relay, which is given a moment to answer.
 func hangUp(ctx context.Context, relay *mailer.Mailer) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
