@@ -4,6 +4,7 @@ import (
 	"fmt"
 	netmail "net/mail"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -82,6 +83,17 @@ func msgID(what, id string) error {
 		}) {
 			return fmt.Errorf("%s %q: write letters, digits and dots, without brackets", what, id)
 		}
+	}
+	return nil
+}
+
+// feedbackID checks a Feedback-ID as mailbox providers read it: one to four fields with colons between them, the last of them the
+// sender's.
+func feedbackID(id string) error {
+	fields := strings.Split(id, ":")
+	if len(fields) > 4 || len(id) > 200 || slices.Contains(fields, "") ||
+		strings.ContainsFunc(id, func(r rune) bool { return r <= ' ' || r >= 0x7f }) {
+		return fmt.Errorf("Feedback-ID %q: write up to four fields of letters and digits with colons between them", id)
 	}
 	return nil
 }

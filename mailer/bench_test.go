@@ -45,7 +45,7 @@ func benchmark(b *testing.B, size int, keys []mailer.Key) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			if o := m.Send(b.Context(), sender, reader, raw); o.State != digest.DeliverySent {
+			if o := m.Send(b.Context(), digest.Envelope{ReturnPath: sender, To: reader}, raw); o.State != digest.DeliverySent {
 				b.Fatalf("%+v", o)
 			}
 			s.mu.Lock()

@@ -6,8 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"html"
-	"strings"
 
 	"github.com/wneessen/go-mail"
 
@@ -17,42 +15,76 @@ import (
 // Compose writes a message as it goes over the wire (RFC 5322, CRLF): multipart/mixed > related > alternative, the
 // levels that are needed only. It is a function of its argument.
 func (m *Mailer) Compose(d digest.Message) ([]byte, error) {
-	if err := whole(d); err != nil {
+	f, err := m.Form(d)
+	if err != nil {
 		return nil, err
 	}
+	raw, err := f.Message(nil, d)
+	if err != nil {
+		return nil, err
+	}
+	return raw, nil
+}
+
+// Stand-ins for the text and the html in what the library writes: it encodes them as they are, and they stand on a line that
+// neither a head nor base64 can hold.
+const (
+	textStands = "fortnight-text-stands-here"
+	htmlStands = "fortnight-html-stands-here"
+)
+
+// shape has the library write a message with all that its variant's messages share. In it stand-ins are where text and html
+// will be; Date and Message-ID, which the library does not leave out, are taken away.
+func shape(d digest.Message) (head, body []byte, err error) {
 	msg := mail.NewMsg(mail.WithNoDefaultUserAgent())
 	if err := setHeaders(msg, d); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := setBody(msg, d); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	var buf bytes.Buffer
 	buf.Grow(sizeOf(d.Variant))
 	if _, err := msg.WriteTo(&buf); err != nil {
-		return nil, fmt.Errorf("encode the message: %w", err)
+		return nil, nil, fmt.Errorf("encode the message: %w", err)
 	}
-	raw := unfolded(buf.Bytes())
+	raw := bytes.Replace(unfolded(buf.Bytes()),
+		[]byte("Content-Type: multipart/related;\r\n"),
+		[]byte("Content-Type: multipart/related; type=\"multipart/alternative\";\r\n"), 1) // RFC 2387, 3.1
 	settleBoundaries(raw, d.Variant.Text)
-	return sign(raw, d.Date, m.c.DKIM)
+	head, body, ok := bytes.Cut(raw, []byte("\r\n\r\n"))
+	if !ok {
+		return nil, nil, errors.New("encode the message: it has no body")
+	}
+	return without(without(head, "Date"), "Message-ID"), body, nil
 }
 
-// whole refuses a message that lacks what every copy of it must have.
-func whole(d digest.Message) error {
+// without takes a field of one line out of a head. Every line of what it gives ends.
+func without(head []byte, field string) []byte {
+	var out []byte
+	for line := range bytes.Lines(head) {
+		if !bytes.HasPrefix(line, []byte(field+": ")) {
+			out = append(out, bytes.TrimRight(line, "\r\n")...)
+			out = append(out, "\r\n"...)
+		}
+	}
+	return out
+}
+
+// shared refuses a variant's messages that lack what every one of them must have.
+func shared(d digest.Message) error {
 	switch {
-	case d.Date.IsZero():
-		return errors.New("the message has no date")
 	case len(d.Variant.HTML) == 0 || len(d.Variant.Text) == 0:
 		return errors.New("the message needs both html and text")
 	case d.Variant.PDF != nil && d.Variant.PDFName == "":
 		return errors.New("the message's PDF has no name")
 	case oneLine(d.Subject) == "":
 		return errors.New("the message has no subject")
-	case d.OneClick && d.Links.Unsubscribe == "":
-		return errors.New("the message promises one-click unsubscribe but has no link")
 	}
-	if err := msgID("Message-ID", d.MessageID); err != nil {
-		return err
+	if d.Feedback != "" {
+		if err := feedbackID(d.Feedback); err != nil {
+			return err
+		}
 	}
 	if d.ListID != "" {
 		return msgID("List-Id", d.ListID)
@@ -65,12 +97,7 @@ func setHeaders(msg *mail.Msg, d digest.Message) error {
 	if err != nil {
 		return fmt.Errorf("sender: %w", err)
 	}
-	to, err := parseAddress(d.To)
-	if err != nil {
-		return fmt.Errorf("recipient: %w", err)
-	}
 	msg.FromMailAddress(from)
-	msg.ToMailAddress(to)
 	if d.ReplyTo.Address != "" {
 		reply, err := parseAddress(d.ReplyTo)
 		if err != nil {
@@ -79,52 +106,24 @@ func setHeaders(msg *mail.Msg, d digest.Message) error {
 		msg.ReplyToMailAddress(reply)
 	}
 	msg.SetGenHeader(mail.HeaderSubject, encoded(oneLine(d.Subject)))
-	msg.SetDateWithValue(d.Date.UTC()) // a copy made on another machine must not say the instant in another zone
-	msg.SetMessageIDWithValue(d.MessageID)
 	if d.Variant.Choice.Locale != "" {
 		msg.SetGenHeader(mail.HeaderContentLang, oneLine(d.Variant.Choice.Locale))
 	}
 	msg.SetGenHeader("Auto-Submitted", "auto-generated")
 	msg.SetGenHeader("X-Auto-Response-Suppress", "OOF, AutoReply")
+	if d.Feedback != "" {
+		msg.SetGenHeader("Feedback-ID", d.Feedback)
+	}
 	if d.ListID != "" {
-		msg.SetGenHeader("List-Id", listID(oneLine(d.ListName), d.ListID))
+		msg.SetGenHeader("List-Id", phrase(oneLine(d.ListName))+"<"+d.ListID+">")
 	}
-	if d.Links.Unsubscribe != "" {
-		uri, err := unsubscribeURI(d.Links.Unsubscribe, d.OneClick)
-		if err != nil {
-			return err
-		}
-		msg.SetGenHeader(mail.HeaderListUnsubscribe, "<"+uri+">")
-		if d.OneClick {
-			msg.SetGenHeader(mail.HeaderListUnsubscribePost, "List-Unsubscribe=One-Click")
-		}
-	}
+	msg.SetMessageIDWithValue("shared") // the library makes a random one otherwise; it is taken out of the head
 	return nil
 }
 
-// listID writes a phrase and an id (RFC 2919). The phrase is encoded by itself: an encoded word around the id would
-// hide it.
-func listID(name, id string) string {
-	switch {
-	case name == "":
-		return "<" + id + ">"
-	case isASCII(name):
-		return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(name) + `" <` + id + ">"
-	}
-	return encoded(name) + " <" + id + ">"
-}
-
 func setBody(msg *mail.Msg, d digest.Message) error {
-	text, err := digest.Personal(d.Variant.Text, d.Links, func(s string) string { return s })
-	if err != nil {
-		return err
-	}
-	page, err := digest.Personal(d.Variant.HTML, d.Links, html.EscapeString)
-	if err != nil {
-		return err
-	}
-	msg.SetBodyString(mail.TypeTextPlain, string(text))
-	msg.AddAlternativeString(mail.TypeTextHTML, string(page))
+	msg.SetBodyString(mail.TypeTextPlain, textStands)
+	msg.AddAlternativeString(mail.TypeTextHTML, htmlStands)
 	for _, i := range d.Variant.Images {
 		if err := msgID("Content-ID", i.ContentID); err != nil {
 			return err
@@ -141,7 +140,7 @@ func setBody(msg *mail.Msg, d digest.Message) error {
 
 // settleBoundaries replaces the library's random boundaries, in place, by ones that follow from the variant's text, so that
 // every copy of a variant has the same: the library has no setting for more than one. A line like this one stands only in a
-// part's head, as encoded text has no bare = before letters and base64 none within a line.
+// part's head, as base64 has none within a line.
 func settleBoundaries(raw, text []byte) {
 	const length = 60 // hexadecimal digits, as mime/multipart makes them
 	line := []byte("\r\n boundary=")

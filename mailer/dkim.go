@@ -1,14 +1,11 @@
 package mailer
 
 import (
-	"bytes"
 	"crypto"
 	"crypto/ed25519"
 	"crypto/rsa"
 	"errors"
 	"fmt"
-	"strings"
-	"time"
 
 	"github.com/wneessen/go-mail"
 )
@@ -53,37 +50,5 @@ func (k Key) Name() string { return k.Selector + "._domainkey." + k.Domain }
 // one added on the way breaks the signature.
 var signedHeaders = []string{
 	"From", "From", "To", "To", "Subject", "Subject", "Date", "Message-ID", "Reply-To", "MIME-Version", "Content-Type",
-	"List-Id", "List-Unsubscribe", "List-Unsubscribe-Post", "Auto-Submitted",
-}
-
-// sign puts a signature of each key before a message. t= is the message's own date: signing again gives the same bytes
-// (PKCS #1 v1.5 and Ed25519 are deterministic).
-func sign(raw []byte, date time.Time, keys []Key) ([]byte, error) {
-	if len(keys) == 0 {
-		return raw, nil
-	}
-	head, body, ok := bytes.Cut(raw, []byte("\r\n\r\n"))
-	if !ok {
-		return nil, errors.New("a message without a body cannot be signed")
-	}
-	var signatures []string
-	for _, k := range keys {
-		s := mail.NewDKIMSigner(k.Domain, k.Selector, k.Signer)
-		s.NowFunc = func() time.Time { return date }
-		s.SignHeaders(signedHeaders...)
-		signature, err := s.Sign(head, body)
-		if err != nil {
-			return nil, fmt.Errorf("sign for %s: %w", k.Name(), err)
-		}
-		signatures = append(signatures, refold(signature))
-	}
-	prefix := strings.Join(signatures, "")
-	out := make([]byte, 0, len(prefix)+len(raw))
-	return append(append(out, prefix...), raw...), nil
-}
-
-// refold breaks a signature's line between its tags only. The library breaks a list of more than 75 letters in the middle
-// of a name, which adds a space that it has not signed, so that every such signature is broken.
-func refold(signature string) string {
-	return strings.ReplaceAll(strings.ReplaceAll(signature, "\r\n ", ""), "; ", ";\r\n ")
+	"List-Id", "List-Unsubscribe", "List-Unsubscribe-Post", "Feedback-ID", "Auto-Submitted",
 }

@@ -14,6 +14,7 @@ import (
 	"net"
 	"os"
 	"strconv"
+	"sync"
 	"time"
 )
 
@@ -60,15 +61,24 @@ type Config struct {
 	Implicit    bool           // TLS from the first byte; always so on port 465 unless TLS is none
 	RootCAs     *x509.CertPool // nil: the system's
 	HELO        string         // empty: this machine's name
-	Connections int            // kept open and used at the same time; 0: 2
+	Connections int            // kept open and used at the same time; 0: 4
 	DKIM        []Key          // each signs every message; none: no signature
 	Timeouts    Timeouts
+	Limits      Limits
+	Pauses      Pauses
+	Now         func() time.Time `json:"-"` // the clock of limits and pauses; nil for a Mailer that composes only
 }
 
 // Mailer implements digest.Post. It is safe for concurrent use.
 type Mailer struct {
-	c     Config
-	slots chan *session // as many as connections; nil where one is yet to be dialled
+	c       Config
+	signers []signer
+	limits  *limits
+	relay   *pause
+
+	free chan struct{} // a token for each connection that nobody has
+	mu   sync.Mutex
+	idle []*session // the one used last is last
 }
 
 // New checks a configuration and makes a Mailer. Nothing is dialled before the first message. All faults are reported
@@ -78,25 +88,33 @@ func New(c Config) (*Mailer, error) {
 	if err := c.validate(); err != nil {
 		return nil, err
 	}
-	m := &Mailer{c: c, slots: make(chan *session, c.Connections)}
+	m := &Mailer{c: c, free: make(chan struct{}, c.Connections), limits: newLimits(c.Limits, c.Connections), relay: &pause{c: c.Pauses}}
 	for range c.Connections {
-		m.slots <- nil
+		m.free <- struct{}{}
+	}
+	for _, k := range c.DKIM {
+		m.signers = append(m.signers, newSigner(k))
 	}
 	return m, nil
 }
 
-// Close says goodbye on every open connection. It waits for messages under way until the context ends.
+// Close says goodbye on every open connection. It waits for messages under way until the context ends. The Mailer can be used
+// again afterwards.
 func (m *Mailer) Close(ctx context.Context) error {
+	taken := 0
+	defer func() {
+		for range taken {
+			m.free <- struct{}{}
+		}
+	}()
 	for range m.c.Connections {
 		select {
-		case s := <-m.slots:
-			s.quit(m.c.Timeouts.Dial)
+		case <-m.free:
+			taken++
+			m.pop().quit(m.c.Timeouts.Dial)
 		case <-ctx.Done():
 			return ctx.Err()
 		}
-	}
-	for range m.c.Connections {
-		m.slots <- nil
 	}
 	return nil
 }
@@ -125,8 +143,9 @@ func (c Config) withDefaults() Config {
 	}
 	c.Connections = max(c.Connections, 0)
 	if c.Connections == 0 {
-		c.Connections = 2
+		c.Connections = 4
 	}
+	c.Pauses = c.Pauses.withDefaults()
 	for _, t := range []struct {
 		d *time.Duration
 		v time.Duration
@@ -166,7 +185,7 @@ func (c Config) validate() error {
 			faults = append(faults, err)
 		}
 	}
-	return errors.Join(faults...)
+	return errors.Join(append(faults, c.Limits.validate())...)
 }
 
 // server is HOST:PORT, as errors name it.

@@ -76,7 +76,7 @@ func (s *server) start(t testing.TB, implicit bool, names ...string) *server {
 func (s *server) mailer(t testing.TB, changes ...func(*mailer.Config)) *mailer.Mailer {
 	t.Helper()
 	c := mailer.Config{
-		Host: "127.0.0.1", Port: s.addr.Port, TLS: mailer.None, RootCAs: s.ca, HELO: "fortnight.example",
+		Host: "127.0.0.1", Port: s.addr.Port, TLS: mailer.None, RootCAs: s.ca, HELO: "fortnight.example", Now: time.Now,
 		Timeouts: mailer.Timeouts{Dial: 2 * time.Second, Command: 2 * time.Second, Data: 2 * time.Second},
 	}
 	if s.ca != nil {

@@ -16,8 +16,15 @@ import (
 
 // session is one connection that is greeted, encrypted and logged in.
 type session struct {
-	client *smtp.Client
-	conn   net.Conn // below TLS; closing it ends every wait
+	client   *smtp.Client
+	conn     net.Conn // below TLS; closing it ends every wait
+	pipeline bool     // the server takes commands in groups (RFC 2920)
+	eightBit bool
+	utf8     bool
+
+	used    time.Time // when it was made ready or carried a message
+	carried int       // messages
+	begun   bool      // a mail transaction was begun and did not end in one: RSET comes first
 }
 
 // stageError says at which step a connection could not be made. None of these steps concerns a recipient.
@@ -99,7 +106,11 @@ func (m *Mailer) open(ctx context.Context, raw net.Conn) (*session, error) {
 			return nil, &stageError{stageLogin, err}
 		}
 	}
-	return &session{client: client, conn: raw}, nil
+	s := &session{client: client, conn: raw}
+	s.pipeline, _ = client.Extension("PIPELINING")
+	s.eightBit, _ = client.Extension("8BITMIME")
+	s.utf8, _ = client.Extension("SMTPUTF8")
+	return s, nil
 }
 
 // startTLS never falls back: a server that offers TLS and cannot do it is refused under every policy.
@@ -138,10 +149,15 @@ func (m *Mailer) login(client *smtp.Client) error {
 	return errNoMechanism
 }
 
-// fresh tells whether an open connection can carry another message: servers close idle ones.
-func (s *session) fresh(within time.Duration) bool {
-	return s.client.UpdateDeadline(within) == nil && s.client.Reset() == nil
+// alive asks whether an open connection can carry another message: servers close idle ones.
+func (s *session) alive(ctx context.Context, within time.Duration) bool {
+	stop := context.AfterFunc(ctx, func() { s.conn.Close() })
+	ok := s.unread() == 0 && s.client.UpdateDeadline(within) == nil && s.client.Reset() == nil
+	return stop() && ok
 }
+
+// unread is what the server said without being asked.
+func (s *session) unread() int { return s.client.Text.R.Buffered() }
 
 func (s *session) quit(within time.Duration) {
 	if s == nil {

@@ -3,6 +3,7 @@ package mailer
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -16,6 +17,11 @@ func encoded(text string) string {
 	if isASCII(text) {
 		return text
 	}
+	return inWords(text)
+}
+
+// inWords writes a text as encoded words.
+func inWords(text string) string {
 	const begin, end = "=?utf-8?q?", "?="
 	var words []string
 	var word strings.Builder
@@ -43,6 +49,39 @@ func quoted(letter rune) string {
 		fmt.Fprintf(&code, "=%02X", octet)
 	}
 	return code.String()
+}
+
+// phrase writes the name before an address or an id, and a space; nothing where there is no name. It is encoded by itself: an
+// encoded word around an id would hide it. A name without a place to be folded at is encoded too.
+func phrase(name string) string {
+	switch {
+	case name == "":
+		return ""
+	case isASCII(name) && !slices.ContainsFunc(strings.Fields(name), func(word string) bool { return len(word) > longestWord }):
+		return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(name) + `" `
+	}
+	return inWords(name) + " "
+}
+
+// appendField writes a field that may be folded at its spaces. Lines have 76 octets where they can; the first word stands beside
+// the field's name.
+func appendField(dst []byte, name, value string) []byte {
+	dst = append(append(dst, name...), ": "...)
+	column := len(name) + 2
+	for i, word := range strings.Split(value, " ") {
+		switch {
+		case i == 0:
+		case word != "" && column+1+len(word) > 76:
+			dst = append(dst, "\r\n "...)
+			column = 1
+		default:
+			dst = append(dst, ' ')
+			column++
+		}
+		dst = append(dst, word...)
+		column += len(word)
+	}
+	return append(dst, "\r\n"...)
 }
 
 // unfolded puts an id or address that the library began on a line of its own, because it is long, beside its header's
