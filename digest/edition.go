@@ -37,6 +37,7 @@ type Edition struct {
 	Tries    int      // to collect or to render it, that came to nothing
 	Hash     string   // of its snapshot, once collected
 	CatchUp  []Period // that it tells of because they were missed, newest first
+	Archive  bool     // missed, or its days were mailed with another: it is collected and kept, not mailed
 	AtOnce   bool     // asked for by a person, or the first: it does not wait for the last rows of a source
 	Released bool     // by a person, after it was held: not held again for the same
 }

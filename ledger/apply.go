@@ -140,9 +140,12 @@ type storedDigest struct {
 
 func (a *applying) head(ctx context.Context, p digest.Project) error {
 	p.Sources, p.Digests = nil, nil
+	if p.Unknown == "" {
+		p.Unknown = digest.UnknownRetry
+	}
 	with := args{
 		"key": p.Key, "name": p.Name, "zone": p.Zone, "locale": p.Locale, "week_start": int(p.WeekStart), "bi_monthly": p.BiMonthly,
-		"accent": int64(p.Brand.Accent), "footer": p.Brand.Footer, "from_name": p.From.Name, "from_address": p.From.Address,
+		"hold_unknown": p.Unknown == digest.UnknownHold, "accent": int64(p.Brand.Accent), "footer": p.Brand.Footer, "from_name": p.From.Name, "from_address": p.From.Address,
 		"reply_name": p.ReplyTo.Name, "reply_address": p.ReplyTo.Address,
 	}
 	r, err := askOne[projectRow](ctx, a.tx, projectByKeySQL, args{"project": p.Key})

@@ -14,6 +14,9 @@ import (
 
 var keyForm = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`) // a label of a domain name: it stands in List-Id
 
+// longestJitter is how late a digest may begin by its own wish: on the day of its due.
+const longestJitter = 12 * time.Hour
+
 // Check reports all faults of projects as they are configured, at once: what Apply would refuse, before any connection is made.
 // Each begins with its place, such as projects.desk.digests.weekly. Platforms, sections, locales and cadences are others' to know.
 func Check(projects []digest.Project) error {
@@ -87,6 +90,11 @@ func (c *checker) project(p digest.Project) {
 	if p.ReplyTo.Address != "" {
 		c.address(where+".reply_to", p.ReplyTo.Address)
 	}
+	switch p.Unknown {
+	case "", digest.UnknownRetry, digest.UnknownHold:
+	default:
+		c.fault(where+".unknown", "no answer to doubt %q: write %s or %s", p.Unknown, digest.UnknownRetry, digest.UnknownHold)
+	}
 	sources := map[string]bool{}
 	for _, s := range p.Sources {
 		c.key(where+".sources."+s.Key, s.Key)
@@ -102,6 +110,9 @@ func (c *checker) project(p digest.Project) {
 func (c *checker) digest(where string, d digest.Config, sources map[string]bool) {
 	c.key(where, d.Key)
 	c.line(where+".name", d.Name)
+	if d.Jitter < 0 || d.Jitter > longestJitter {
+		c.fault(where+".jitter", "%s is not within 0 to %s", d.Jitter, plainly(longestJitter))
+	}
 	if len(d.Sections) == 0 {
 		c.fault(where+".sections", "there is none: name at least one")
 	}

@@ -15,6 +15,12 @@ var pruneEditionsSQL string
 //go:embed questions/prune_attempts.sql
 var pruneAttemptsSQL string
 
+//go:embed questions/prune_bounces.sql
+var pruneBouncesSQL string
+
+//go:embed questions/prune_told.sql
+var pruneToldSQL string
+
 //go:embed questions/sealed_sources.sql
 var sealedSourcesSQL string
 
@@ -30,14 +36,14 @@ var resealTokenSQL string
 // How long things are kept.
 const (
 	KeepEditions = 400 * 24 * time.Hour
-	KeepAttempts = 90 * 24 * time.Hour
+	KeepAttempts = 90 * 24 * time.Hour // and reports that came back
 )
 
 // Pruned says what Prune forgot.
-type Pruned struct{ Editions, Attempts int64 }
+type Pruned struct{ Editions, Attempts, Bounces int64 }
 
-// Prune forgets finished editions that were opened more than 400 days ago, with all that hangs on them, and attempts of more than
-// 90 days ago.
+// Prune forgets finished editions that were opened more than 400 days ago, with all that hangs on them, attempts and reports of more
+// than 90 days ago, and which causes the admin was told of when that says nothing any more.
 func (l *Ledger) Prune(ctx context.Context) (Pruned, error) {
 	now := l.Now()
 	attempts, err := l.pool.Exec(ctx, pruneAttemptsSQL, args{"before": now.Add(-KeepAttempts)})
@@ -48,7 +54,14 @@ func (l *Ledger) Prune(ctx context.Context) (Pruned, error) {
 	if err != nil {
 		return Pruned{}, fmt.Errorf("prune editions: %w", err)
 	}
-	return Pruned{editions.RowsAffected(), attempts.RowsAffected()}, nil
+	bounces, err := l.pool.Exec(ctx, pruneBouncesSQL, args{"before": now.Add(-KeepAttempts)})
+	if err != nil {
+		return Pruned{}, fmt.Errorf("prune reports: %w", err)
+	}
+	if _, err := l.pool.Exec(ctx, pruneToldSQL, args{"before": now.Add(-tellAgain)}); err != nil {
+		return Pruned{}, fmt.Errorf("prune what was told: %w", err)
+	}
+	return Pruned{editions.RowsAffected(), attempts.RowsAffected(), bounces.RowsAffected()}, nil
 }
 
 // Reseal seals with the first key what an older key had sealed, and says how many secrets it were. An error names the first

@@ -3,10 +3,8 @@ package ledger
 import (
 	"context"
 	_ "embed"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -14,126 +12,55 @@ import (
 	"fortnight/digest"
 )
 
-//go:embed questions/scheduled.sql
-var scheduledSQL string
-
-//go:embed questions/digest_by_name.sql
-var digestByNameSQL string
-
-//go:embed questions/digest_by_id.sql
-var digestByIDSQL string
-
-//go:embed questions/digest_names.sql
-var digestNamesSQL string
-
-//go:embed questions/sources.sql
-var sourcesSQL string
-
-//go:embed questions/subscribers_of_digest.sql
-var subscribersOfDigestSQL string
-
 //go:embed questions/open_edition.sql
 var openEditionSQL string
 
 //go:embed questions/edition_of_period.sql
 var editionOfPeriodSQL string
 
+//go:embed questions/covering.sql
+var coveringSQL string
+
 //go:embed questions/mark_due.sql
 var markDueSQL string
 
-// Scheduled lists the digests that are switched on, with the due that the schedule has dealt with last. Their projects come
-// without sources and subscribers.
-func (l *Ledger) Scheduled(ctx context.Context) ([]digest.Scheduled, error) {
-	rows, err := ask[digestRow](ctx, l.pool, scheduledSQL, args{})
-	if err != nil {
-		return nil, fmt.Errorf("list the digests that are switched on: %w", err)
-	}
-	var all []digest.Scheduled
-	for _, r := range rows {
-		s, err := r.scheduled()
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, s)
-	}
-	return all, nil
+// CoveredError is the answer to who asks by hand for an edition of which some days were mailed with another one, or are to be.
+type CoveredError struct {
+	Edition int64
+	Label   string
+	State   digest.EditionState
+	Days    digest.Period // those that both have
+	Free    digest.Date   // from this day on the other has none
 }
 
-// ErrNoDigest is the error of a digest's name that the ledger does not know.
-var ErrNoDigest = errors.New("no such digest")
-
-// Digest gives a digest by its name PROJECT/DIGEST, whole: with the project's sources (DSNs in clear) and the subscribers. The
-// error of an unknown name is an ErrNoDigest and lists the names there are.
-func (l *Ledger) Digest(ctx context.Context, name string) (digest.Scheduled, error) {
-	project, key, _ := strings.Cut(name, "/")
-	r, err := askOne[digestRow](ctx, l.pool, digestByNameSQL, args{"project": project, "digest": key})
-	if errors.Is(err, pgx.ErrNoRows) {
-		known, err := l.digestNames(ctx)
-		if err != nil {
-			return digest.Scheduled{}, err
-		}
-		return digest.Scheduled{}, fmt.Errorf("%w: %q; %s", ErrNoDigest, name, known)
+// Error names the other edition and the days, and what to do.
+func (e *CoveredError) Error() string {
+	s := fmt.Sprintf("%s stand in %s (edition %d) already, which is %s, and nobody is mailed a day twice: ask for a period that begins on %s or later",
+		dates(e.Days), e.Label, e.Edition, e.State, e.Free)
+	switch e.State {
+	case digest.EditionHeld, digest.EditionParked:
+		s += fmt.Sprintf(", or give that one up with \"fortnight editions discard %d\"", e.Edition)
 	}
-	if err != nil {
-		return digest.Scheduled{}, fmt.Errorf("look up digest %s: %w", name, err)
-	}
-	s, err := r.scheduled()
-	if err != nil {
-		return s, err
-	}
-	if s.Project.Sources, err = l.sources(ctx, l.pool, r.ProjectID, r.ProjectKey); err != nil {
-		return s, err
-	}
-	s.Config.Subscribers, err = l.subscribers(ctx, l.pool, r.DigestID)
-	return s, err
+	return s
 }
 
-// KnowsProject is an error that lists the digests there are where no project has the key; the empty key is always known.
-func (l *Ledger) KnowsProject(ctx context.Context, key string) error {
-	if key == "" {
-		return nil
+func dates(p digest.Period) string {
+	if p.First() == p.Last() {
+		return p.First().String()
 	}
-	_, err := askOne[projectRow](ctx, l.pool, projectByKeySQL, args{"project": key})
-	if !errors.Is(err, pgx.ErrNoRows) {
-		return err
-	}
-	known, err := l.digestNames(ctx)
-	if err != nil {
-		return err
-	}
-	return fmt.Errorf("no such project: %q; %s", key, known)
-}
-
-// Names lists the names PROJECT/DIGEST of all digests, switched on or off.
-func (l *Ledger) Names(ctx context.Context) ([]string, error) {
-	rows, err := l.pool.Query(ctx, digestNamesSQL)
-	if err != nil {
-		return nil, fmt.Errorf("list the digests: %w", err)
-	}
-	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil {
-		return nil, fmt.Errorf("list the digests: %w", err)
-	}
-	return names, nil
-}
-
-func (l *Ledger) digestNames(ctx context.Context) (string, error) {
-	names, err := l.Names(ctx)
-	if err != nil {
-		return "", err
-	}
-	if len(names) == 0 {
-		return "there is none yet: `fortnight apply` makes them", nil
-	}
-	return "there is " + strings.Join(names, ", "), nil
+	return p.First().String() + " to " + p.Last().String()
 }
 
 // Open opens an edition and, where enqueue is not nil, its first job in the same transaction; it gives the edition's id. Where
 // the digest has an edition for that period, it opens nothing and gives the id of that one with digest.ErrNotDue. Unless it is
 // opened by hand, the schedule's mark moves to the due in either case.
+//
+// No day of data is mailed twice. Where another edition of the digest that was mailed, or may yet be, has a day of the period, an
+// edition of the schedule is opened for the archive, and Edition says why; to one asked for by hand the answer is a *CoveredError.
+// Days are dates, each edition's in its own zone. Missed periods that were mailed meanwhile are left out of what it catches up with.
 func (l *Ledger) Open(ctx context.Context, o digest.Opening, enqueue func(tx pgx.Tx, edition int64) error) (edition int64, err error) {
 	err = l.inTx(ctx, func(tx pgx.Tx) error {
-		r, err := askOne[digestRow](ctx, tx, digestByIDSQL, args{"digest": o.Digest})
+		r, err := askOne[digestRow](ctx, tx, digestByIDSQL, args{"digest": o.Digest}) // one opening of a digest at a time
 		if err != nil {
 			return fmt.Errorf("digest %d: %w", o.Digest, err)
 		}
@@ -142,24 +69,14 @@ func (l *Ledger) Open(ctx context.Context, o digest.Opening, enqueue func(tx pgx
 				return err
 			}
 		}
-		project, err := toJSON(r.project())
-		if err != nil {
-			return err
-		}
-		edition, err = scalar[int64](ctx, tx, openEditionSQL, args{
-			"project_id": r.ProjectID, "digest": o.Digest, "label": o.Label, "zone": o.Period.Location().String(),
-			"period_start": o.Period.From, "period_end": o.Period.To, "previous_start": o.Previous.From, "previous_end": o.Previous.To,
-			"due": o.Due, "archive": o.Archive, "at_once": o.AtOnce, "project": project, "config": r.Config,
-			"lease_until": l.Now().Add(l.Lease), "now": l.Now(),
-		})
-		if errors.Is(err, pgx.ErrNoRows) {
-			edition, err = scalar[int64](ctx, tx, editionOfPeriodSQL, args{"digest": o.Digest, "period_start": o.Period.From})
-			if err != nil {
-				return err
-			}
+		edition, err = scalar[int64](ctx, tx, editionOfPeriodSQL, args{"digest": o.Digest, "period_start": o.Period.From, "period_end": o.Period.To})
+		if err == nil {
 			return digest.ErrNotDue
 		}
-		if err != nil || enqueue == nil {
+		if !errors.Is(err, pgx.ErrNoRows) {
+			return err
+		}
+		if edition, err = l.open(ctx, tx, r, o); err != nil || enqueue == nil {
 			return err
 		}
 		return enqueue(tx, edition)
@@ -170,89 +87,89 @@ func (l *Ledger) Open(ctx context.Context, o digest.Opening, enqueue func(tx pgx
 	return edition, err
 }
 
-// digestRow is a digest beside its project.
-type digestRow struct {
-	projectRow
-	DigestID int64
-	Key      string
-	Config   json.RawMessage
-	Active   bool
-	LastDue  *time.Time
-}
-
-type projectRow struct {
-	ProjectID                                              int64
-	ProjectKey, Name, Zone, Locale                         string
-	WeekStart                                              int
-	BiMonthly                                              string
-	Accent                                                 int64
-	Footer, FromName, FromAddress, ReplyName, ReplyAddress string
-}
-
-func (r projectRow) project() digest.Project {
-	return digest.Project{
-		Key: r.ProjectKey, Name: r.Name, Zone: r.Zone, Locale: r.Locale, WeekStart: time.Weekday(r.WeekStart), BiMonthly: r.BiMonthly,
-		Brand: digest.Brand{Accent: digest.Colour(r.Accent), Footer: r.Footer},
-		From:  digest.Address{Name: r.FromName, Address: r.FromAddress}, ReplyTo: digest.Address{Name: r.ReplyName, Address: r.ReplyAddress},
-	}
-}
-
-func (r digestRow) scheduled() (digest.Scheduled, error) {
-	s := digest.Scheduled{Digest: r.DigestID, Project: r.project()}
-	if err := json.Unmarshal(r.Config, &s.Config); err != nil {
-		return s, fmt.Errorf("configuration of digest %s/%s: %w", r.ProjectKey, r.Key, err)
-	}
-	s.Config.Key, s.Config.Active = r.Key, r.Active
-	if r.LastDue != nil {
-		s.LastDue = *r.LastDue
-	}
-	return s, nil
-}
-
-type sourceRow struct {
-	Key, Platform string
-	DSNSealed     []byte
-	Tenant        string
-}
-
-func (l *Ledger) sources(ctx context.Context, db asker, projectID int64, project string) ([]digest.Source, error) {
-	rows, err := ask[sourceRow](ctx, db, sourcesSQL, args{"project_id": projectID})
-	if err != nil {
-		return nil, fmt.Errorf("sources of project %s: %w", project, err)
-	}
-	var all []digest.Source
-	for _, r := range rows {
-		dsn, _, err := l.Keys.open(r.DSNSealed, ofSource(project, r.Key))
+// open opens an edition of a digest that is locked by this transaction.
+func (l *Ledger) open(ctx context.Context, tx pgx.Tx, r digestRow, o digest.Opening) (edition int64, err error) {
+	archive, why := o.Archive, ""
+	if archive {
+		why = "missed"
+	} else {
+		covered, err := covered(ctx, tx, o.Digest, o.Period)
 		if err != nil {
-			return nil, err
+			return 0, err
 		}
-		all = append(all, digest.Source{Key: r.Key, Platform: r.Platform, DSN: dsn, Tenant: r.Tenant})
+		if covered != nil && o.ByHand {
+			return 0, covered
+		}
+		if covered != nil {
+			archive = true
+			why = fmt.Sprintf("%s stand in %s (edition %d), which is %s: nobody is mailed a day twice", dates(covered.Days), covered.Label, covered.Edition, covered.State)
+		}
 	}
-	return all, nil
+	var missed []digest.Period
+	for _, p := range o.CatchUp {
+		covered, err := covered(ctx, tx, o.Digest, p)
+		if err != nil {
+			return 0, err
+		}
+		if covered == nil && !archive {
+			missed = append(missed, p)
+		}
+	}
+	catchUp, err := toJSON(append([]digest.Period{}, missed...))
+	if err != nil {
+		return 0, err
+	}
+	project, err := toJSON(r.project())
+	if err != nil {
+		return 0, err
+	}
+	now, start := l.Now(), o.Start
+	if start.IsZero() {
+		start = o.Due
+	}
+	leaseUntil := now.Add(l.Lease)
+	if start.After(now) {
+		leaseUntil = start.Add(l.Lease)
+	}
+	return scalar[int64](ctx, tx, openEditionSQL, args{
+		"project_id": r.ProjectID, "digest": o.Digest, "label": o.Label, "zone": o.Period.Location().String(),
+		"period_start": o.Period.From, "period_end": o.Period.To, "previous_start": o.Previous.From, "previous_end": o.Previous.To,
+		"due": o.Due, "start_at": start, "archive": archive, "why_archived": why, "at_once": o.AtOnce, "catch_up": catchUp,
+		"hold_unknown": r.HoldUnknown, "project": project, "config": r.Config, "lease_until": leaseUntil, "now": now,
+	})
 }
 
-func (l *Ledger) subscribers(ctx context.Context, db asker, digestID int64) ([]digest.Subscriber, error) {
+// covered gives the edition that has, or will have, mailed a day of a period; nil where there is none.
+func covered(ctx context.Context, tx pgx.Tx, digestID int64, p digest.Period) (*CoveredError, error) {
+	const zones = 26 * time.Hour // between the first and the last place on earth where a date begins
 	rows, err := ask[struct {
-		SubscriberID                          int64
-		Name, Address, Locale, Zone, Audience string
-		PDF                                   bool
-		AddedBy                               string
-		AddedAt                               time.Time
-		TokenSealed                           []byte
-	}](ctx, db, subscribersOfDigestSQL, args{"digest": digestID})
+		EditionID              int64
+		Label, Zone, State     string
+		PeriodStart, PeriodEnd time.Time
+	}](ctx, tx, coveringSQL, args{"digest": digestID, "from": p.From.Add(-zones), "to": p.To.Add(zones)})
 	if err != nil {
-		return nil, fmt.Errorf("subscribers of digest %d: %w", digestID, err)
+		return nil, err
 	}
-	var all []digest.Subscriber
 	for _, r := range rows {
-		token, _, err := l.Keys.open(r.TokenSealed, ofToken)
+		other, err := period(r.PeriodStart, r.PeriodEnd, r.Zone)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, digest.Subscriber{
-			ID: r.SubscriberID, Name: r.Name, Address: r.Address, Locale: r.Locale, Zone: r.Zone, Audience: digest.Audience(r.Audience),
-			PDF: r.PDF, AddedBy: r.AddedBy, AddedAt: r.AddedAt.UTC(), Token: token,
-		})
+		first, end := p.First(), p.End()
+		if first.Before(other.First()) {
+			first = other.First()
+		}
+		if other.End().Before(end) {
+			end = other.End()
+		}
+		if !first.Before(end) {
+			continue
+		}
+		days, err := digest.NewPeriod(first, end, p.Location())
+		if err != nil {
+			continue // no such day there: Apia's 2011-12-30
+		}
+		return &CoveredError{Edition: r.EditionID, Label: r.Label, State: digest.EditionState(r.State), Days: days, Free: other.End()}, nil
 	}
-	return all, nil
+	return nil, nil
 }

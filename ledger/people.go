@@ -39,6 +39,12 @@ var eraseDeliveriesSQL string
 //go:embed questions/erase_attempts.sql
 var eraseAttemptsSQL string
 
+//go:embed questions/erase_bounces.sql
+var eraseBouncesSQL string
+
+//go:embed questions/erase_told.sql
+var eraseToldSQL string
+
 //go:embed questions/erase_subscribers.sql
 var eraseSubscribersSQL string
 
@@ -190,8 +196,10 @@ func (l *Ledger) Erase(ctx context.Context, address string) (Erased, error) {
 			return err
 		}
 		e.Deliveries = len(deliveries)
-		if _, err := tx.Exec(ctx, eraseAttemptsSQL, args{"deliveries": deliveries}); err != nil {
-			return err
+		for _, question := range []string{eraseAttemptsSQL, eraseBouncesSQL} {
+			if _, err := tx.Exec(ctx, question, args{"deliveries": deliveries}); err != nil {
+				return err
+			}
 		}
 		if _, err := tx.Exec(ctx, eraseKeepAwaySQL, args{"address": with["address"], "now": l.Now()}); err != nil {
 			return err
@@ -201,7 +209,7 @@ func (l *Ledger) Erase(ctx context.Context, address string) (Erased, error) {
 			return err
 		}
 		e.Subscriptions = int(tag.RowsAffected())
-		for _, question := range []string{eraseAddedBySQL, eraseSuppressionsSQL} {
+		for _, question := range []string{eraseAddedBySQL, eraseSuppressionsSQL, eraseToldSQL} {
 			if _, err := tx.Exec(ctx, question, with); err != nil {
 				return err
 			}

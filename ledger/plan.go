@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 )
 
 // Change is one difference between the configuration and the ledger. It never holds a DSN or a token.
@@ -53,6 +55,21 @@ func differences(before, after any) ([]string, error) {
 	return all, nil
 }
 
+// durations are the lengths of time among a configuration's values, which JSON has as nanoseconds.
+var durations = []string{"Jitter", "MissedAfter"}
+
+// plainly writes a length of time without what is zero: "12h", "1h30m".
+func plainly(d time.Duration) string {
+	s := d.String()
+	if strings.HasSuffix(s, "m0s") {
+		s = strings.TrimSuffix(s, "0s")
+	}
+	if strings.HasSuffix(s, "h0m") {
+		s = strings.TrimSuffix(s, "0m")
+	}
+	return s
+}
+
 func or(leaf string) string {
 	if leaf == "" {
 		return "nothing"
@@ -71,6 +88,9 @@ func leaves(v any) (map[string]string, error) {
 	walk = func(path string, raw json.RawMessage) error {
 		if raw[0] != '{' {
 			all[path] = string(raw)
+			if ns, err := strconv.ParseInt(string(raw), 10, 64); err == nil && slices.Contains(durations, path) {
+				all[path] = plainly(time.Duration(ns))
+			}
 			return nil
 		}
 		var fields map[string]json.RawMessage

@@ -18,7 +18,8 @@ var variantSQL string
 //go:embed questions/keep_variant.sql
 var keepVariantSQL string
 
-// KeepVariant stores a rendered variant under the edition unless there is one of the same choice, and gives the stored one.
+// KeepVariant stores a rendered variant under the edition unless there is one of the same choice, and gives the stored one. The
+// edition's tries begin anew.
 func (l *Ledger) KeepVariant(ctx context.Context, edition int64, v digest.Variant) (digest.Variant, error) {
 	fail := func(err error) (digest.Variant, error) {
 		return digest.Variant{}, fmt.Errorf("keep the %s's variant of edition %d: %w", v.Choice.Audience, edition, err)
@@ -39,7 +40,7 @@ func (l *Ledger) KeepVariant(ctx context.Context, edition int64, v digest.Varian
 	}
 	with := choiceArgs(edition, v.Choice)
 	for name, value := range (args{
-		"letter": letter, "html": v.HTML, "plain": v.Text, "pdf": v.PDF, "pdf_name": v.PDFName, "images": images, "pngs": pngs, "now": l.Now(),
+		"letter": letter, "html": v.HTML, "plain": v.Text, "pdf": v.PDF, "pdf_name": v.PDFName, "images": images, "pngs": pngs, "now": l.Now(), "lease_until": l.Now().Add(l.Lease),
 	}) {
 		with[name] = value
 	}

@@ -3,4 +3,4 @@ SELECT digest_id, key, active, config
 FROM fortnight.digests
 WHERE project_id = @project_id
 ORDER BY digest_id
-FOR UPDATE
+FOR NO KEY UPDATE

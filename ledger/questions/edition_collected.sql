@@ -1,6 +1,7 @@
--- The edition @edition (bigint) is collected: ready to be sent, or archived where it is only to be kept. No row: it was not being collected.
+-- The edition @edition (bigint) is collected: held where @hold says why, archived where it is only to be kept, else ready to be
+-- sent. No row: it was not being collected.
 UPDATE fortnight.editions
-SET state = CASE WHEN archive THEN 'archived' ELSE 'ready' END, hash = @hash, ready_at = @now, lease_until = @lease_until,
-    finished_at = CASE WHEN archive THEN @now::timestamptz END
+SET state = CASE WHEN @hold <> '' THEN 'held' WHEN archive THEN 'archived' ELSE 'ready' END, reason = @hold, tries = 0, hash = @hash,
+    next_at = @now, lease_until = @lease_until, ready_at = @now, finished_at = CASE WHEN archive AND @hold = '' THEN @now::timestamptz END
 WHERE edition_id = @edition AND state = 'collecting'
 RETURNING edition_id

@@ -1,4 +1,4 @@
--- Which edition has the digest @digest (bigint) for the period that begins at @period_start (timestamptz)?
+-- Which edition has the digest @digest (bigint) for the period [@period_start, @period_end) (timestamptz)?
 SELECT edition_id
 FROM fortnight.editions
-WHERE digest_id = @digest AND period_start = @period_start
+WHERE digest_id = @digest AND period_start = @period_start AND period_end = @period_end

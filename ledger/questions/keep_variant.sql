@@ -1,4 +1,9 @@
--- Keep what was rendered, unless there is one of the same choice. No row: there is.
+-- Keep what was rendered, unless there is one of the same choice (no row: there is), and count its tries anew.
+WITH edition AS (
+    UPDATE fortnight.editions
+    SET tries = 0, reason = '', rendering_until = @lease_until
+    WHERE edition_id = @edition AND state IN ('ready', 'sending') AND rendering_until IS NOT NULL
+)
 INSERT INTO fortnight.variants (edition_id, project_id, audience, locale, with_pdf, paper, letter, html, plain, pdf, pdf_name, images, pngs, kept_at)
 SELECT e.edition_id, e.project_id, @audience, @locale, @with_pdf, @paper, @letter, @html, @plain, @pdf, @pdf_name, @images, @pngs, @now
 FROM fortnight.editions e

@@ -1,0 +1,9 @@
+-- Which editions of the digest @digest (bigint) with data of [@from, @to) (timestamptz) were mailed, or may yet be? The latest first.
+-- What was discarded counts where somebody had got it, or may have.
+SELECT e.edition_id, e.label, e.zone, e.state, e.period_start, e.period_end
+FROM fortnight.editions e
+WHERE e.digest_id = @digest AND e.period_start < @to AND e.period_end > @from AND NOT e.archive
+  AND (e.state <> 'discarded'
+       OR EXISTS (SELECT 1 FROM fortnight.deliveries d
+                  WHERE d.edition_id = e.edition_id AND (d.state IN ('sending', 'sent', 'unknown') OR d.doubts > 0)))
+ORDER BY e.period_start DESC, e.edition_id DESC

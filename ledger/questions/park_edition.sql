@@ -1,0 +1,4 @@
+-- Park an edition, locked by this transaction: it was tried often enough.
+UPDATE fortnight.editions
+SET state = 'parked', reason = @reason, rendering_until = NULL
+WHERE edition_id = @edition

@@ -1,0 +1,3 @@
+-- Forget the reports that were noted before @before (timestamptz).
+DELETE FROM fortnight.bounces
+WHERE at < @before

@@ -1,0 +1,3 @@
+-- Forget what was told before @before (timestamptz).
+DELETE FROM fortnight.told
+WHERE at < @before
