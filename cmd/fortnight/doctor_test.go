@@ -1,9 +1,6 @@
 package main
 
 import (
-	"crypto/ed25519"
-	"crypto/x509"
-	"encoding/pem"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,20 +10,6 @@ import (
 
 	"fortnight/internal/postgres/pgtest"
 )
-
-// dkimKey writes a fresh key and gives its file.
-func dkimKey(t *testing.T) string {
-	t.Helper()
-	_, key, err := ed25519.GenerateKey(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	der, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return writeFile(t, "dkim.pem", pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
-}
 
 func writeFile(t *testing.T, name string, body []byte) string {
 	t.Helper()
@@ -40,6 +23,7 @@ func writeFile(t *testing.T, name string, body []byte) string {
 func TestTheDoctorNamesEachFaultAndItsRemedy(t *testing.T) {
 	t.Parallel()
 	_, relay := newInbox(t)
+	dns := newZone(t, deskMX+deskSPF+policy)
 	well := newPlace(t, relay)
 	source := pgtest.Load(t, desk)
 	well.env["DESK_DSN"], well.env["FORTNIGHT_ADMIN_EMAIL"] = source, "sam@desk.example"
@@ -52,7 +36,7 @@ func TestTheDoctorNamesEachFaultAndItsRemedy(t *testing.T) {
 		says []string // each on a line that begins with MEND, or with what it says
 		code int
 	}{
-		{name: "all is well", says: []string{"ok    configuration", "ok    database 127.0.0.1", "ok    clock", "ok    digest desk/weekly, 2 subscribers: ", "ok    source desk/desk: Support desk of chatwoot", "ok    mail server 127.0.0.1"}},
+		{name: "all is well", says: []string{"ok    configuration", "ok    database 127.0.0.1", "ok    clock", "ok    digest desk/weekly, 2 subscribers: ", "ok    source desk/desk: Support desk of chatwoot", "ok    mail server 127.0.0.1", "note  no FORTNIGHT_DKIM_KEY", "ok    SPF of desk.example", "ok    MX of desk.example", "ok    DMARC of desk.example"}},
 		{
 			name: "the database is down", env: map[string]string{"FORTNIGHT_DATABASE_URL": "postgres://u:hunter2hunter2@127.0.0.1:1/f"}, code: 1,
 			says: []string{"MEND  database: FORTNIGHT_DATABASE_URL: cannot connect to 127.0.0.1:1/f as u", "ok    mail server"},
@@ -71,11 +55,15 @@ func TestTheDoctorNamesEachFaultAndItsRemedy(t *testing.T) {
 		},
 		{
 			name: "the key's file holds no key", env: map[string]string{"FORTNIGHT_DKIM_KEY_FILE": writeFile(t, "dkim.pem", []byte("no key"))}, code: 1,
-			says: []string{"MEND  DKIM: FORTNIGHT_DKIM_KEY", "ok    mail server"},
+			says: []string{"MEND  DKIM: FORTNIGHT_DKIM_KEY holds no key", "ok    mail server", "ok    SPF of desk.example"},
 		},
 		{
-			name: "the key signs for another domain", env: map[string]string{"FORTNIGHT_DKIM_KEY_FILE": dkimKey(t), "FORTNIGHT_DKIM_DOMAIN": "other.example"}, code: 1,
-			says: []string{"MEND  DKIM: it signs for other.example, but mail comes from digest@desk.example"},
+			name: "the key signs for another domain", env: map[string]string{"FORTNIGHT_DKIM_KEY_FILE": writeFile(t, "dkim.pem", []byte(ed25519Key(t))), "FORTNIGHT_DKIM_DOMAIN": "other.example"}, code: 1,
+			says: []string{"MEND  DKIM: fortnight._domainkey.other.example: there is no record; publish", "MEND  alignment: DKIM signs for other.example, but mail comes from digest@desk.example"},
+		},
+		{
+			name: "two selectors and one key", env: map[string]string{"FORTNIGHT_DKIM_KEY_FILE": writeFile(t, "dkim.pem", []byte(ed25519Key(t))), "FORTNIGHT_DKIM_SELECTOR": "nov,may"}, code: 1,
+			says: []string{"MEND  DKIM: FORTNIGHT_DKIM_KEY holds 1 key, but FORTNIGHT_DKIM_SELECTOR names 2 selectors"},
 		},
 		{name: "a variable is misspelt", env: map[string]string{"FORTNIGHT_SMPT_HOST": "x"}, code: 1, says: []string{"MEND  configuration: FORTNIGHT_SMPT_HOST"}},
 		{
@@ -97,7 +85,7 @@ func TestTheDoctorNamesEachFaultAndItsRemedy(t *testing.T) {
 				p.env[name] = value
 			}
 		}
-		code, stdout, stderr := p.run(t, "doctor")
+		code, stdout, stderr := p.run(t, "doctor", "--dns", dns.addr)
 		if code != c.code {
 			t.Errorf("%s: exit code %d, want %d", c.name, code, c.code)
 		}
@@ -125,7 +113,8 @@ func TestTheDoctorChangesNothing(t *testing.T) {
 	t.Parallel()
 	box, relay := newInbox(t)
 	p := newPlace(t, relay)
-	code, stdout, _ := p.run(t, "doctor")
+	dns := newZone(t, deskMX+deskSPF+policy)
+	code, stdout, _ := p.run(t, "doctor", "--dns", dns.addr)
 	if code != 1 || !strings.Contains(stdout, `run "fortnight migrate"`) {
 		t.Errorf("over an empty database: exit code %d\n%s", code, stdout)
 	}
@@ -142,7 +131,7 @@ func TestTheDoctorChangesNothing(t *testing.T) {
 	if out := p.must(t, "migrate"); out != "The database is up to date.\n" {
 		t.Errorf("a second time, migrate says\n%s", out)
 	}
-	if out := p.must(t, "doctor"); !strings.Contains(out, "no digest is switched on") {
+	if out := p.must(t, "doctor", "--dns", dns.addr); !strings.Contains(out, "no digest is switched on") {
 		t.Errorf("over an empty ledger the doctor says\n%s", out)
 	}
 }
