@@ -42,11 +42,11 @@ type Config struct {
 	MailFrom         string             `envconfig:"MAIL_FROM" desc:"sender where a project names none: \"digest@example.com\" or \"Fortnight <digest@example.com>\""`
 
 	DKIMDomain   string `envconfig:"DKIM_DOMAIN" desc:"domain of the DKIM signature; empty: that of the sender"`
-	DKIMSelector string `envconfig:"DKIM_SELECTOR" default:"fortnight" desc:"DKIM selector"`
-	DKIMKey      Secret `envconfig:"DKIM_KEY" desc:"DKIM private key, PEM (RSA 2048 or Ed25519); empty: messages are not signed"`
+	DKIMSelector string `envconfig:"DKIM_SELECTOR" default:"fortnight" desc:"DKIM selector; two, separated by a comma, while rotating"`
+	DKIMKey      Secret `envconfig:"DKIM_KEY" desc:"DKIM private key, PEM (RSA 2048 or Ed25519); two, in the order of the selectors, while rotating; empty: messages are not signed"`
 	DKIMKeyFile  string `envconfig:"DKIM_KEY_FILE" desc:"file that holds DKIM_KEY"`
 
-	BaseURL    string `envconfig:"BASE_URL" default:"http://localhost:8025" desc:"where readers reach this service; https, or http on loopback (one-click unsubscribe is then left out)"`
+	BaseURL    string `envconfig:"BASE_URL" default:"http://localhost:8025" desc:"where readers reach this service, with or without a path; https, or http on loopback (one-click unsubscribe is then left out)"`
 	Addr       string `envconfig:"ADDR" default:":8025" desc:"host:port that serve listens on"`
 	AdminEmail string `envconfig:"ADMIN_EMAIL" desc:"who is told when an edition is held, parked or missed, a section fails or copies are not delivered: at most one mail a cause and hour"`
 	DataDir    string `envconfig:"DATA_DIR" default:"fortnight-data" desc:"folder of the private PostgreSQL of serve --embedded"`
@@ -183,6 +183,8 @@ func (c Config) Validate() error {
 	}
 	if u, err := url.Parse(c.BaseURL); err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
 		fault("BASE_URL", "is %q: write an address such as https://digest.example.com", c.BaseURL)
+	} else if u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || strings.HasSuffix(u.Path, "//") {
+		fault("BASE_URL", "is %q: write it without user, question mark and #, such as https://example.com/digest", u.Redacted())
 	} else if u.Scheme == "http" && !loopback(u.Hostname()) {
 		fault("BASE_URL", "is %q: write https; http is accepted on loopback only", c.BaseURL)
 	}
@@ -238,6 +240,15 @@ func (c Config) sender() (name, address string, err error) {
 		return "", "", fmt.Errorf("%s_MAIL_FROM is %q: write an address such as digest@example.com", prefix, c.MailFrom)
 	}
 	return a.Name, a.Address, nil
+}
+
+// basePath is the path of BASE_URL without a slash at its end: "/digest", or "" for the root.
+func (c Config) basePath() string {
+	u, err := url.Parse(c.BaseURL)
+	if err != nil {
+		return "" // Validate names it
+	}
+	return strings.TrimSuffix(u.Path, "/")
 }
 
 // oneClick tells whether unsubscribe links may take a POST (RFC 8058 asks for https).

@@ -59,6 +59,22 @@ func TestAllFaultsOfTheConfigurationAreNamedAtOnce(t *testing.T) {
 	}
 }
 
+func TestReadersMayReachTheServiceUnderAPath(t *testing.T) {
+	for url, path := range map[string]string{
+		"https://digest.example.com": "", "https://digest.example.com/": "", "https://example.com/digest": "/digest", "https://example.com/a%20b/digest/": "/a b/digest",
+	} {
+		c := Config{BaseURL: url}
+		if err := c.Validate(); err == nil || strings.Contains(err.Error(), "BASE_URL") || c.basePath() != path {
+			t.Errorf("%s: the path is %q; %v", url, c.basePath(), err)
+		}
+	}
+	for _, url := range []string{"https://example.com/digest?a=b", "https://example.com/?", "https://example.com/#top", "https://sam:hunter2@example.com", "https://example.com//", "https:///digest"} {
+		if err := (Config{BaseURL: url}).Validate(); err == nil || !strings.Contains(err.Error(), "FORTNIGHT_BASE_URL") || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("%s: %v", url, err)
+		}
+	}
+}
+
 func TestAPasswordIsNotSentInClear(t *testing.T) {
 	c := Config{SMTPHost: "smtp.example.com", SMTPPort: 587, SMTPTLS: "none", SMTPPassword: "hunter2", BaseURL: "https://x.example", Addr: ":8025", LogLevel: "info", LogFormat: "text"}
 	if err := c.Validate(); err == nil || !strings.Contains(err.Error(), "clear") {

@@ -17,7 +17,7 @@ import (
 func readerPages(b *books, metrics http.Handler, log *slog.Logger) (http.Handler, error) {
 	words := remembered(templates.Load)
 	return web.New(web.Config{
-		Readers: readers{b, words}, View: b.view, Words: words, Metrics: metrics, Log: log,
+		Readers: readers{b, words}, View: b.view, Words: words, Base: b.cfg.basePath(), Metrics: metrics, Log: log,
 		Ready: func(ctx context.Context) error { return mustBeMigrated(ctx, b.pool) },
 	})
 }
