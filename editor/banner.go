@@ -54,13 +54,13 @@ func (d *desk) bannerAndContract() (*digest.Banner, digest.Spans) {
 			Text: d.text("banner.late.text", digest.S("due", d.w.Moment(due))),
 		}, d.text("banner.late.title", digest.S("late", late)) + "."})
 	}
-	if upTo := d.s.DataUpTo; !upTo.IsZero() {
-		title := d.text("banner.dataupto.title", digest.S("moment", d.w.Moment(upTo.In(d.s.Period.Location()))))
+	if upTo := d.dataUpTo(); !upTo.IsZero() {
+		title := d.text("banner.dataupto.title", digest.S("moment", d.w.Moment(upTo)))
 		alerts = append(alerts, alert{digest.Banner{
 			Kind: "dataupto", Title: title, Text: d.text("banner.dataupto.text"),
 		}, title + "."})
 	}
-	var rest []string
+	rest := d.missingBefore()
 	var strip *digest.Banner
 	for i, a := range alerts {
 		if i == 0 {
@@ -70,6 +70,18 @@ func (d *desk) bannerAndContract() (*digest.Banner, digest.Spans) {
 		}
 	}
 	return strip, d.contract(rest)
+}
+
+// dataUpTo is the instant at which the data end before the period does, in its zone; of a catch-up mail the first such one. The zero
+// time: they are whole.
+func (d *desk) dataUpTo() time.Time {
+	var first time.Time
+	for _, s := range d.caught() {
+		if at := s.DataUpTo; !at.IsZero() && (first.IsZero() || at.Before(first)) {
+			first = at.In(d.s.Period.Location())
+		}
+	}
+	return first
 }
 
 // reasonOf gives the first failed section's reason, where it says one.

@@ -2,6 +2,7 @@ package editor
 
 import (
 	"math"
+	"strings"
 
 	"fortnight/digest"
 )
@@ -19,6 +20,9 @@ func rowsOf(c *digest.Chart) (named []digest.Point, byRole map[digest.Role]float
 	}
 	return named, byRole, total
 }
+
+// labelsAsIntents ends the note of a platform that recognises no intents: "chatwoot.labels_as_intents".
+const labelsAsIntents = ".labels_as_intents"
 
 func intents(d *desk, sec *digest.Section, c *digest.Chart) string {
 	named, byRole, total := rowsOf(c)
@@ -48,13 +52,16 @@ func intents(d *desk, sec *digest.Section, c *digest.Chart) string {
 	return sentences(d.text(key+"even", slots...), missed)
 }
 
-// intentSource tells what recognised the intents: nlu, keyword or label. A section that does not say so means nlu.
+// intentSource tells what recognised the intents: nlu, keyword or label. A section without a hit does not say so: a platform on
+// which labels stand in for intents does, in its footnote. Else it is nlu.
 func intentSource(sec *digest.Section) string {
 	if n, ok := sec.Note("intents_source"); ok {
 		switch s := n.Values["source"].Text; s {
 		case "keyword", "label":
 			return s
 		}
+	} else if c := sec.Chart("intents"); c != nil && strings.HasSuffix(c.Footnote, labelsAsIntents) {
+		return "label"
 	}
 	return "nlu"
 }

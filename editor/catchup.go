@@ -1,6 +1,10 @@
 package editor
 
-import "fortnight/digest"
+import (
+	"slices"
+
+	"fortnight/digest"
+)
 
 // catching is the list of periods of a catch-up mail, newest first; nil for an ordinary edition.
 func (d *desk) catching() *digest.Sheet {
@@ -74,10 +78,66 @@ func (d *desk) catchUpParts() []string {
 		f := digest.Figure{Value: digest.Num(n)}
 		parts = append(parts, d.text("subject.missed"+none(f), digest.N("n", n)))
 	}
-	if missing := d.missing(); len(missing) > 0 {
-		parts = append(parts, d.text("subject.missing", d.missingSlots(missing)...))
+	return append(parts, d.gaps("subject")...)
+}
+
+// gap is a section that could not be read in some of the periods of a catch-up mail.
+type gap struct {
+	section string
+	in      []digest.Snapshot
+}
+
+// missingIn finds the sections that failed in any period of the mail, in the order of the digest.
+func (d *desk) missingIn() []gap {
+	var gaps []gap
+	for _, s := range d.caught() {
+		for _, sec := range s.Sections {
+			if sec.Status != digest.Broken {
+				continue
+			}
+			i := slices.IndexFunc(gaps, func(g gap) bool { return g.section == sec.Key })
+			if i < 0 {
+				i, gaps = len(gaps), append(gaps, gap{section: sec.Key})
+			}
+			gaps[i].in = append(gaps[i].in, s)
+		}
 	}
-	return parts
+	return gaps
+}
+
+// gaps names the sections that failed, as a subject or a headline does: in all periods of the mail, or in how many.
+func (d *desk) gaps(place string) []string {
+	total := len(d.b.CatchUp) + 1
+	var everywhere, out []string
+	for _, g := range d.missingIn() {
+		if name := d.title(g.section); len(g.in) == total {
+			everywhere = append(everywhere, name)
+		} else {
+			out = append(out, d.text(place+".missing_in", digest.N("n", float64(len(g.in))), digest.S("sections", lowerFirst(name)),
+				digest.S("total", d.w.Count(float64(total)))))
+		}
+	}
+	if len(everywhere) > 0 {
+		out = append([]string{d.text(place+".missing", d.missingSlots(everywhere)...)}, out...)
+	}
+	return out
+}
+
+// missingBefore says which sections of the older periods could not be read; those of the newest are told by the banner.
+func (d *desk) missingBefore() []string {
+	var out []string
+	for _, g := range d.missingIn() {
+		var ranges []string
+		for _, s := range g.in {
+			if s.Period.From.Before(d.s.Period.From) {
+				ranges = append(ranges, d.w.Range(s.Period.First(), s.Period.Last()))
+			}
+		}
+		if len(ranges) > 0 {
+			out = append(out, d.text("contract.missing_in", digest.S("section", d.title(g.section)), digest.S("ranges", d.w.List(ranges))))
+		}
+	}
+	return out
 }
 
 // catchUpHeadline is "Three weeks, 633 messages." and "5 missed."
@@ -92,8 +152,8 @@ func (d *desk) catchUpHeadline() []string {
 		}
 	}
 	out := []string{first}
-	if missing := d.missing(); len(missing) > 0 {
-		return append(out, d.text("headline.missing", d.missingSlots(missing)...))
+	if missing := d.gaps("headline"); len(missing) > 0 {
+		return append(out, missing...)
 	}
 	if sum, ok := d.total("contact_center", "missed"); ok {
 		f := digest.Figure{Value: digest.Num(sum)}

@@ -28,7 +28,8 @@ func (Editor) Edit(s digest.Snapshot, b digest.Brief, w digest.Words) (digest.Le
 	if err != nil {
 		return digest.Letter{}, fmt.Errorf("hash the snapshot: %w", err)
 	}
-	d := newDesk(forAudience(s, b.Audience), b, w) // from here on nobody sees what the audience may not
+	d := newDesk(forAudience(plain(s), b.Audience), plain(b), w) // from here on nobody sees what the audience may not
+	b = d.b
 
 	l := digest.Letter{
 		Locale: w.Locale(), Dir: w.Dir(), Audience: b.Audience, Brand: b.Brand, Footer: b.Brand.Footer,

@@ -1,6 +1,7 @@
 package editor
 
 import (
+	"slices"
 	"strings"
 
 	"fortnight/digest"
@@ -23,7 +24,7 @@ func (d *desk) leadFigure() (section string, f digest.Figure, ok bool) {
 // subject carries the finding: "Support desk, 23–29 Mar: 307 messages (+60 %), 5 missed".
 func (d *desk) subject() string {
 	if len(d.b.CatchUp) > 0 {
-		return d.subjectLine(d.catchUpRange(), d.catchUpParts(), "")
+		return d.subjectLine(d.catchUpRange(), d.catchUpParts(), d.aside(d.upTo()))
 	}
 	var parts []string
 	section, f, ok := d.leadFigure()
@@ -39,18 +40,32 @@ func (d *desk) subject() string {
 	if len(parts) == 0 {
 		parts = append(parts, d.text("subject.no_data"))
 	}
-	var asides []string
+	first, late := "", d.late()
 	if d.s.First {
-		asides = append(asides, d.text("subject.first"))
+		first = d.text("subject.first")
 	}
-	if late := d.late(); late != "" {
-		asides = append(asides, d.text("subject.late", digest.S("late", late)))
+	if late != "" {
+		late = d.text("subject.late", digest.S("late", late))
 	}
-	aside := ""
-	if len(asides) > 0 {
-		aside = " (" + strings.Join(asides, ", ") + ")"
+	return d.subjectLine(d.w.Range(d.s.Period.First(), d.s.Period.Last()), parts, d.aside(first, late, d.upTo()))
+}
+
+// aside is what a subject ends with: " (first edition, sent 3 days late)"; what is empty is left out.
+func (d *desk) aside(said ...string) string {
+	said = slices.DeleteFunc(said, func(s string) bool { return s == "" })
+	if len(said) == 0 {
+		return ""
 	}
-	return d.subjectLine(d.w.Range(d.s.Period.First(), d.s.Period.Last()), parts, aside)
+	return " (" + strings.Join(said, ", ") + ")"
+}
+
+// upTo is "data up to 28 Mar, 12:00", where the data end before the period does.
+func (d *desk) upTo() string {
+	at := d.dataUpTo()
+	if at.IsZero() {
+		return ""
+	}
+	return d.text("subject.dataupto", digest.S("date", d.w.DayMonth(digest.DateOf(at))), digest.S("time", d.w.Clock(at)))
 }
 
 func (d *desk) subjectLine(dates string, parts []string, aside string) string {
