@@ -19,6 +19,7 @@ const (
 	mostParts   = 100       // of a report, on all levels
 	longestText = 64 << 10  // octets of its prose
 	longestBody = 256 << 10 // octets of a part for machines, or of a returned message
+	longestLine = 8 << 10   // octets of a field
 )
 
 // parts is a report taken apart.
@@ -204,14 +205,18 @@ func parseFields(head string) fields {
 	var all fields
 	for _, line := range strings.Split(head, "\n") {
 		if len(all) > 0 && (strings.HasPrefix(line, " ") || strings.HasPrefix(line, "\t")) {
-			last := &all[len(all)-1]
-			last.value = strings.TrimSpace(last.value + " " + strings.TrimSpace(line))
+			if last := &all[len(all)-1]; len(last.value)+len(line) < longestLine {
+				last.value = strings.TrimSpace(last.value + " " + strings.TrimSpace(line))
+			}
 			continue
 		}
 		name, value, ok := strings.Cut(line, ":")
 		name = strings.ToLower(strings.TrimSpace(name))
 		if !ok || name == "" || strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r >= 0x7f }) || len(all) == most {
 			continue
+		}
+		if len(value) > longestLine {
+			value = value[:longestLine]
 		}
 		all = append(all, field{name, strings.TrimSpace(value)})
 	}

@@ -213,6 +213,14 @@ func TestDiagnosticsAreBounded(t *testing.T) {
 	}
 }
 
+func TestAMebibyteOfOneHeaderIsReadToItsBound(t *testing.T) {
+	paths := returnPaths(t, "bounces@digest.example", keyA)
+	r := parse(t, []byte("To: "+paths.Path(1)+strings.Repeat("\n a", 300_000)+"\nSubject: "+strings.Repeat("x", 100_000)+"\nX-Failed-Recipients: maya@lindenhof.example\n\n550 5.1.1 no\n"))
+	if id, err := deliveryOf(paths, r); id != 1 || err != nil || r.Kind != mailer.Hard || r.Status != "5.1.1" {
+		t.Errorf("got %d, %v, %+v", id, err, r)
+	}
+}
+
 func FuzzReportsNeverCrash(f *testing.F) {
 	files, err := filepath.Glob("testdata/reports/*.eml")
 	if err != nil {
