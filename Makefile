@@ -43,7 +43,7 @@ image: ## the container image fortnight:latest
 	docker build --build-arg VERSION=$(VERSION) --tag fortnight:latest .
 
 bench: ## the benchmarks of docs/performance.md
-	@$(GO) run ./internal/setup postgres
+	@$(GO) run ./internal/setup postgres postfix
 	$(GO) test -run='^$$' -bench=. -benchmem ./...
 
 clean: ## removes what the other targets made

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"fortnight/digest"
+	"fortnight/internal/postfix"
 	"fortnight/internal/postgres"
 	"fortnight/internal/postgres/pgtest"
 	"fortnight/ledger"
@@ -183,13 +184,11 @@ func (p *place) do(t testing.TB, sql string, args ...any) {
 // postfixTool finds a program of Postfix's.
 func postfixTool(b *testing.B, name string) string {
 	b.Helper()
-	for _, path := range []string{name, "/usr/sbin/" + name} {
-		if found, err := exec.LookPath(path); err == nil {
-			return found
-		}
+	path, err := postfix.Find(name)
+	if err != nil {
+		b.Fatal(err)
 	}
-	b.Fatalf("no %s: go run ./internal/setup postfix", name)
-	return ""
+	return path
 }
 
 // smtpSink runs a receiver that forgets what it takes.

