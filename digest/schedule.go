@@ -9,7 +9,6 @@ type Scheduled struct {
 	Config  Config
 	LastDue time.Time // the latest due that the schedule has dealt with; zero: none since it was switched on
 	Covered time.Time // the latest end of a period that has an edition; zero: there is none
-	Mailed  time.Time // of one that is neither for the archive nor discarded
 }
 
 // Name is PROJECT/DIGEST, as commands take it.

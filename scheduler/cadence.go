@@ -85,8 +85,8 @@ func (c *Cadence) Last(t time.Time) (d Due, ok bool) {
 	for range horizon {
 		if c.on(date) {
 			for i := len(c.slots) - 1; i >= 0; i-- {
-				at, exists := date.At(c.slots[i]/60, c.slots[i]%60, c.loc)
-				if exists && !at.After(t) {
+				at, ok := c.instant(date, c.slots[i])
+				if ok && !at.After(t) {
 					return c.due(at, date), true
 				}
 			}
@@ -147,17 +147,24 @@ func (c *Cadence) next(t time.Time) (time.Time, digest.Date) {
 	for range horizon {
 		if c.on(date) {
 			i := sort.Search(len(c.slots), func(i int) bool {
-				at, exists := date.At(c.slots[i]/60, c.slots[i]%60, c.loc)
-				return exists && at.After(t)
+				at, ok := c.instant(date, c.slots[i])
+				return ok && at.After(t)
 			})
 			if i < len(c.slots) {
-				at, _ := date.At(c.slots[i]/60, c.slots[i]%60, c.loc)
+				at, _ := c.instant(date, c.slots[i])
 				return at, date
 			}
 		}
 		date = date.AddDays(1)
 	}
 	return time.Time{}, digest.Date{}
+}
+
+// instant gives the due of a date at a minute of it. On a date that the zone skipped a cadence of days has none, for there is no such
+// day to be followed; one that covers more is due at the first instant after it, so that no period is missed.
+func (c *Cadence) instant(d digest.Date, minute int) (at time.Time, ok bool) {
+	at, exists := d.At(minute/60, minute%60, c.loc)
+	return at, exists || c.Covers() != coverDay
 }
 
 // on tells whether the cadence is due on a date.

@@ -175,15 +175,15 @@ func TestEveryHourFiresOnceOverAClockChange(t *testing.T) {
 	}
 }
 
-func TestAWeekWhoseDueDateWasSkippedHasNoDue(t *testing.T) {
+func TestAWeekWhoseDueDateWasSkippedIsDueRightAfterIt(t *testing.T) {
 	t.Parallel()
 	cadence := parse(t, digest.CadenceSpec{Kind: Weekly, At: "fri 09:00", Zone: "Pacific/Apia", WeekStart: time.Monday})
 	from, _ := date(t, "2011-12-20").Start(cadence.Location())
 	var got []string
-	for _, d := range cadence.Due(from, 2) {
+	for _, d := range cadence.Due(from, 3) {
 		got = append(got, d.At.Format(time.RFC3339)+" "+dates(d.Period))
 	}
-	want := "2011-12-23T09:00:00-10:00 2011-12-12..2011-12-18 | 2012-01-06T09:00:00+14:00 2011-12-26..2012-01-01"
+	want := "2011-12-23T09:00:00-10:00 2011-12-12..2011-12-18 | 2011-12-31T00:00:00+14:00 2011-12-19..2011-12-25 | 2012-01-06T09:00:00+14:00 2011-12-26..2012-01-01"
 	if strings.Join(got, " | ") != want {
 		t.Errorf("got %q", got)
 	}

@@ -2,7 +2,6 @@ package scheduler
 
 import (
 	"context"
-	"errors"
 	"sync"
 	"time"
 
@@ -25,16 +24,13 @@ func (m *Maker) deliver(ctx context.Context, edition int64, batch int, stopping 
 	if first := pending[0].NextAt; first.After(m.Now()) {
 		return first, true, nil
 	}
-	if again, ok := m.failing(edition); ok {
-		return again, true, nil
-	}
 	h := &digest.Hand{}
 	p := &patience{hand: h, now: m.Now, stopping: stopping, end: m.Now().Add(turn)}
 	err = m.holding(ctx, edition, h, func(ctx context.Context) error {
 		return guarded(func() error { return m.Deliver(ctx, edition, pending, h, p.enough) })
 	})
 	if err != nil {
-		return time.Time{}, true, m.batchEnded(ctx, edition, err)
+		return time.Time{}, true, m.ended(ctx, edition, false, err)
 	}
 	if pending, err = m.Pending(ctx, edition, batch); err != nil || len(pending) == 0 {
 		return time.Time{}, false, err
@@ -44,42 +40,6 @@ func (m *Maker) deliver(ctx context.Context, edition int64, batch int, stopping 
 		next = m.Now().Add(pausing)
 	}
 	return next, true, nil
-}
-
-// batchEnded is ended, but that batches of an edition which fail together are one failed try.
-func (m *Maker) batchEnded(ctx context.Context, edition int64, err error) error {
-	switch {
-	case ctx.Err() != nil:
-		return &pauseError{m.Now(), err}
-	case away(err):
-		m.Log.WarnContext(ctx, "the database does not answer", "edition", edition, "error", err)
-		return &pauseError{m.Now().Add(m.renewal()), err}
-	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if again := m.failed[edition]; again.After(m.Now()) {
-		return &pauseError{again, err}
-	}
-	err = m.ended(ctx, edition, err)
-	if p := (*pauseError)(nil); errors.As(err, &p) && !p.until.IsZero() {
-		if m.failed == nil {
-			m.failed = map[int64]time.Time{}
-		}
-		m.failed[edition] = p.until
-	}
-	return err
-}
-
-// failing gives the instant before which an edition of which a batch failed is not tried again.
-func (m *Maker) failing(edition int64) (again time.Time, ok bool) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	again, ok = m.failed[edition]
-	if ok && !again.After(m.Now()) {
-		delete(m.failed, edition)
-		return again, false
-	}
-	return again, ok
 }
 
 // patience says when a batch has had its turn.

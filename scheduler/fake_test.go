@@ -15,24 +15,38 @@ import (
 	"fortnight/internal/postgres/pgtest"
 )
 
-// desk is what the scheduler is told of, kept in memory: digests, their editions, and what became of deliveries.
+// desk is what the scheduler is told of, kept in memory: digests, their editions, and what became of deliveries. River's jobs are in
+// a database.
 type desk struct {
-	mu        sync.Mutex
-	pool      *pgxpool.Pool
-	digests   []digest.Scheduled
-	opened    []digest.Opening
-	states    map[int64]digest.EditionState
-	due       map[int64]map[int64]time.Time // edition → open delivery → when to try
-	abandoned map[int64]time.Time
-	collects  map[int64]int
-	tries     map[int64]int
-	finished  chan int64
-	deliver   func(ctx context.Context, delivery int64) (time.Time, error) // nil: sent at once
+	register
+	pool *pgxpool.Pool
+
+	mu          sync.Mutex
+	states      map[int64]digest.EditionState
+	reasons     map[int64]string
+	due         map[int64]map[int64]time.Time // edition → open delivery → when to try
+	abandoned   map[int64]time.Time
+	collects    map[int64]int // tries that began
+	renders     map[int64]int
+	tries       map[int64]int // of deliveries
+	interrupted map[int64]int
+	finished    chan int64
+
+	now     func() time.Time
+	collect func(ctx context.Context, edition int64) error // before it is planned; nil: nothing
+	render  func(ctx context.Context, edition int64) error
+	deliver func(ctx context.Context, delivery int64) (retry time.Time, err error) // nil: sent at once
+	again   time.Duration                                                          // after a failed try
 }
 
 func newDesk(t testing.TB, digests ...digest.Scheduled) *desk {
 	t.Helper()
-	pool, err := pgxpool.New(t.Context(), pgtest.New(t, "CREATE SCHEMA fortnight"))
+	config, err := pgxpool.ParseConfig(pgtest.New(t, "CREATE SCHEMA fortnight"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	config.MaxConns = 12
+	pool, err := pgxpool.NewWithConfig(t.Context(), config)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,70 +54,91 @@ func newDesk(t testing.TB, digests ...digest.Scheduled) *desk {
 	if applied, err := Migrate(t.Context(), pool); err != nil || len(applied) == 0 {
 		t.Fatal(applied, err)
 	}
-	return &desk{
-		pool: pool, digests: digests, states: map[int64]digest.EditionState{}, due: map[int64]map[int64]time.Time{},
-		abandoned: map[int64]time.Time{}, collects: map[int64]int{}, tries: map[int64]int{}, finished: make(chan int64, 100),
+	d := &desk{
+		pool: pool, states: map[int64]digest.EditionState{}, reasons: map[int64]string{}, due: map[int64]map[int64]time.Time{},
+		abandoned: map[int64]time.Time{}, collects: map[int64]int{}, renders: map[int64]int{}, tries: map[int64]int{}, interrupted: map[int64]int{},
+		finished: make(chan int64, 2000), now: time.Now,
 	}
+	d.digests = digests
+	return d
 }
 
-func (d *desk) Scheduled(context.Context) ([]digest.Scheduled, error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return slices.Clone(d.digests), nil
-}
+func (d *desk) Scheduled(context.Context) ([]digest.Scheduled, error) { return d.scheduled(), nil }
 
 func (d *desk) Open(ctx context.Context, o digest.Opening, enqueue func(tx pgx.Tx, edition int64) error) (int64, error) {
+	edition, err := d.open(o)
+	if err != nil {
+		return edition, err
+	}
 	d.mu.Lock()
-	defer d.mu.Unlock()
-	for i := range d.digests {
-		if d.digests[i].Digest == o.Digest && o.Due.After(d.digests[i].LastDue) {
-			d.digests[i].LastDue = o.Due
-		}
-	}
-	for i, other := range d.opened {
-		if other.Digest == o.Digest && other.Period.From.Equal(o.Period.From) {
-			return int64(i + 1), digest.ErrNotDue
-		}
-	}
-	d.opened = append(d.opened, o)
-	id := int64(len(d.opened))
-	d.states[id] = digest.EditionDue
-	return id, pgx.BeginFunc(ctx, d.pool, func(tx pgx.Tx) error { return enqueue(tx, id) })
+	d.states[edition] = digest.EditionDue
+	d.mu.Unlock()
+	return edition, pgx.BeginFunc(ctx, d.pool, func(tx pgx.Tx) error { return enqueue(tx, edition) })
 }
 
 // Collect plans two deliveries, numbered after the edition: 11 and 12 for edition 1.
-func (d *desk) Collect(_ context.Context, edition int64) ([]digest.Delivery, error) {
+func (d *desk) Collect(ctx context.Context, edition int64) (int, error) {
 	d.mu.Lock()
-	defer d.mu.Unlock()
 	if d.states[edition] != digest.EditionDue {
-		return nil, digest.ErrNotDue
+		d.mu.Unlock()
+		return 0, digest.ErrNotDue
 	}
 	d.collects[edition]++
-	d.states[edition] = digest.EditionReady
-	d.due[edition] = map[int64]time.Time{edition*10 + 1: {}, edition*10 + 2: {}}
-	return nil, nil
-}
-
-func (d *desk) Deliver(ctx context.Context, delivery int64) (time.Time, error) {
-	d.mu.Lock()
-	d.tries[delivery]++
-	deliver := d.deliver
+	collect := d.collect
 	d.mu.Unlock()
-	var retry time.Time
-	if deliver != nil {
-		var err error
-		if retry, err = deliver(ctx, delivery); err != nil {
-			return retry, err
+	if collect != nil {
+		if err := collect(ctx, edition); err != nil {
+			return 0, err
 		}
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if retry.IsZero() {
-		delete(d.due[delivery/10], delivery)
-	} else {
-		d.due[delivery/10][delivery] = retry
+	d.states[edition] = digest.EditionReady
+	d.due[edition] = map[int64]time.Time{edition*10 + 1: {}, edition*10 + 2: {}}
+	return 2, nil
+}
+
+func (d *desk) Render(ctx context.Context, edition int64) error {
+	d.mu.Lock()
+	if d.states[edition] != digest.EditionReady || d.renders[edition] > 0 && d.render == nil {
+		d.mu.Unlock()
+		return digest.ErrNotDue
 	}
-	return retry, nil
+	d.renders[edition]++
+	render := d.render
+	d.mu.Unlock()
+	if render == nil {
+		return nil
+	}
+	return render(ctx, edition)
+}
+
+// Deliver tries those whose time has come, one after another.
+func (d *desk) Deliver(ctx context.Context, edition int64, pending []digest.Delivery, _ *digest.Hand, enough func() bool) error {
+	for _, p := range pending {
+		if p.NextAt.After(d.now()) || ctx.Err() != nil || enough() {
+			return nil
+		}
+		d.mu.Lock()
+		d.tries[p.ID]++
+		deliver := d.deliver
+		d.mu.Unlock()
+		var retry time.Time
+		if deliver != nil {
+			var err error
+			if retry, err = deliver(ctx, p.ID); err != nil {
+				return err
+			}
+		}
+		d.mu.Lock()
+		if retry.IsZero() {
+			delete(d.due[edition], p.ID)
+		} else {
+			d.due[edition][p.ID] = retry
+		}
+		d.mu.Unlock()
+	}
+	return nil
 }
 
 func (d *desk) Finish(_ context.Context, edition int64) (digest.EditionState, error) {
@@ -117,7 +152,26 @@ func (d *desk) Finish(_ context.Context, edition int64) (digest.EditionState, er
 	return d.states[edition], nil
 }
 
-func (d *desk) Renew(context.Context, int64, int64) error { return nil }
+// Failed parks an edition at the third try.
+func (d *desk) Failed(_ context.Context, edition int64, reason string) (digest.EditionState, time.Time, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.reasons[edition] = reason
+	if max(d.collects[edition], d.renders[edition]) >= 3 {
+		d.states[edition] = digest.EditionParked
+		d.finished <- edition
+	}
+	return d.states[edition], d.now().Add(d.again), nil
+}
+
+func (d *desk) Interrupted(_ context.Context, edition int64) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.interrupted[edition]++
+	return nil
+}
+
+func (d *desk) Renew(context.Context, int64, []digest.Delivery) ([]int64, error) { return nil, nil }
 
 func (d *desk) Batches(_ context.Context, edition int64) ([]int, error) {
 	d.mu.Lock()
@@ -131,6 +185,9 @@ func (d *desk) Batches(_ context.Context, edition int64) ([]int, error) {
 func (d *desk) Pending(_ context.Context, edition int64, _ int) ([]digest.Delivery, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if d.states[edition] != digest.EditionReady {
+		return nil, nil
+	}
 	var all []digest.Delivery
 	for id, at := range d.due[edition] {
 		all = append(all, digest.Delivery{ID: id, EditionID: edition, NextAt: at})
@@ -154,14 +211,27 @@ func (d *desk) Abandoned(context.Context) (map[int64]time.Time, error) {
 	return all, nil
 }
 
-func (d *desk) work() Work { return Work{d.Collect, d.Deliver, d.Finish} }
+func (d *desk) work() Work {
+	return Work{Collect: d.Collect, Render: d.Render, Deliver: d.Deliver, Finish: d.Finish, Failed: d.Failed, Interrupted: d.Interrupted}
+}
 
-// scheduler makes one for the desk, looking for editions every 50 ms.
+// options are those of the desk's schedulers: they look every 50 ms and stop within 3 s.
+func (d *desk) options(t testing.TB, now func() time.Time) Options {
+	d.now = now
+	return Options{
+		Every: 50 * time.Millisecond, Patience: 2 * time.Second, Now: now,
+		Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
+	}
+}
+
 func (d *desk) scheduler(t testing.TB, now func() time.Time) *Scheduler {
 	t.Helper()
-	s, err := New(d.pool, d, d, d.work(), Options{
-		Every: 50 * time.Millisecond, Patience: 2 * time.Second, Now: now, Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
-	})
+	return d.schedulerWith(t, d.options(t, now))
+}
+
+func (d *desk) schedulerWith(t testing.TB, o Options) *Scheduler {
+	t.Helper()
+	s, err := New(d.pool, d, d, d.work(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -187,6 +257,7 @@ func start(t testing.TB, s *Scheduler) (stop func()) {
 	return stop
 }
 
+// awaitDone waits for the next edition that comes to an end, which should be this one.
 func (d *desk) awaitDone(t testing.TB, edition int64) {
 	t.Helper()
 	select {
@@ -195,6 +266,8 @@ func (d *desk) awaitDone(t testing.TB, edition int64) {
 			t.Errorf("edition %d is done, want %d", got, edition)
 		}
 	case <-time.After(30 * time.Second):
+		d.mu.Lock()
+		defer d.mu.Unlock()
 		t.Fatalf("edition %d is not done: %+v", edition, d.states)
 	}
 }

@@ -46,7 +46,7 @@ func Lacking(s digest.Scheduled, c *Cadence, now time.Time) []digest.Opening {
 	for i := range slices.Backward(missed) {
 		o := &missed[i]
 		o.Archive, o.ByHand = true, true
-		if o.Listed = len(latest.CatchUp) < listed && !o.Period.From.Before(s.Mailed); o.Listed {
+		if o.Listed = len(latest.CatchUp) < listed; o.Listed {
 			latest.CatchUp = append(latest.CatchUp, o.Period)
 		}
 	}

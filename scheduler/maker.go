@@ -32,9 +32,6 @@ type Maker struct {
 	Limit   time.Duration // after which collecting an edition, or rendering it, counts as failed; 0 means 10 min
 	Now     func() time.Time
 	Log     *slog.Logger
-
-	mu     sync.Mutex
-	failed map[int64]time.Time // editions of which a batch failed, until their next try
 }
 
 const (
@@ -88,7 +85,7 @@ func (m *Maker) prepare(ctx context.Context, edition int64, stopping func() bool
 		err := m.holding(ctx, edition, &digest.Hand{}, func(ctx context.Context) error {
 			return limited(ctx, orElse(m.Limit, limit), step)
 		})
-		if err = m.ended(ctx, edition, err); err != nil {
+		if err = m.ended(ctx, edition, true, err); err != nil {
 			return err
 		}
 	}
@@ -96,8 +93,8 @@ func (m *Maker) prepare(ctx context.Context, edition int64, stopping func() bool
 }
 
 // ended says how to go on after a step of an edition: nil, or a *pauseError. Waiting, being called off and a database that
-// does not answer are no failures.
-func (m *Maker) ended(ctx context.Context, edition int64, err error) error {
+// does not answer are no failures; where the step had begun a try, that is given back.
+func (m *Maker) ended(ctx context.Context, edition int64, try bool, err error) error {
 	var wait *digest.NotYetError
 	var held interface{ HeldUntil() time.Time }
 	switch {
@@ -114,11 +111,15 @@ func (m *Maker) ended(ctx context.Context, edition int64, err error) error {
 	case errors.Is(err, digest.ErrNotDue):
 		return nil
 	case ctx.Err() != nil:
-		m.giveBack(ctx, edition)
+		if try {
+			m.giveBack(ctx, edition)
+		}
 		return &pauseError{m.Now(), err}
 	case away(err):
 		m.Log.WarnContext(ctx, "the database does not answer", "edition", edition, "error", err)
-		m.giveBack(ctx, edition)
+		if try {
+			m.giveBack(ctx, edition)
+		}
 		return &pauseError{m.Now().Add(m.renewal()), err}
 	}
 	return m.fail(ctx, edition, err)

@@ -3,9 +3,9 @@ package scheduler
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -48,61 +48,6 @@ func TestNothingIsOpenedBeforeItIsDue(t *testing.T) {
 	}
 }
 
-func TestMissedPeriodsAreMailedUpToTheLimitAndOlderOnesArchived(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct {
-		name    string
-		lastDue time.Time
-		catchUp int
-		want    string
-	}{
-		{"two are missed by default", time.Date(2026, 3, 2, 7, 0, 0, 0, time.UTC), 0, "W10a W11a W12 W13 W14"},
-		{"one, where the digest says so", time.Date(2026, 3, 2, 7, 0, 0, 0, time.UTC), 1, "W10a W11a W12a W13 W14"},
-		{"a digest just switched on has the latest alone", time.Time{}, 0, "W14"},
-		{"one is late", time.Date(2026, 3, 30, 6, 0, 0, 0, time.UTC), 0, "W14"},
-		{"none", time.Date(2026, 4, 6, 6, 0, 0, 0, time.UTC), 0, ""},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			s := monday8(1)
-			s.LastDue, s.Config.CatchUp = c.lastDue, c.catchUp
-			cadence := parse(t, s.Config.Cadence)
-			var got []string
-			for _, o := range Lacking(s, cadence, at("2026-04-08T12:00:00+02:00")()) {
-				label := strings.TrimPrefix(o.Label, "SD-2026-")
-				if o.Archive {
-					label += "a"
-				}
-				got = append(got, label)
-			}
-			if strings.Join(got, " ") != c.want {
-				t.Errorf("lacking %q, want %q", got, c.want)
-			}
-		})
-	}
-}
-
-func TestADigestJustSwitchedOnIsDueNowAndNotLate(t *testing.T) {
-	t.Parallel()
-	s := monday8(1)
-	now := at("2026-04-08T12:00:00+02:00")()
-	cadence := parse(t, s.Config.Cadence)
-	if o := Lacking(s, cadence, now); o[len(o)-1].AtOnce || o[len(o)-1].Due.Equal(now) {
-		t.Errorf("one that was on already: %+v", o[len(o)-1])
-	}
-	s.LastDue = time.Time{}
-	o := Lacking(s, cadence, now)
-	if len(o) != 1 || !o[0].Due.Equal(now) || !o[0].AtOnce || o[0].Archive || dates(o[0].Period) != "2026-03-30..2026-04-05" {
-		t.Fatalf("lacking %+v", o)
-	}
-	s.LastDue = o[0].Due
-	if next := Lacking(s, cadence, at("2026-04-13T07:59:00+02:00")()); len(next) != 0 {
-		t.Errorf("before the next Monday it lacks %+v", next)
-	}
-	if next := Lacking(s, cadence, at("2026-04-13T08:00:00+02:00")()); len(next) != 1 || dates(next[0].Period) != "2026-04-06..2026-04-12" {
-		t.Errorf("on the next Monday it lacks %+v", next)
-	}
-}
-
 func TestTheLogIsFreeOfRiversCounts(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
@@ -111,54 +56,6 @@ func TestTheLogIsFreeOfRiversCounts(t *testing.T) {
 	l.Warn("Something is wrong")
 	if strings.Contains(log.String(), "Producer") || !strings.Contains(log.String(), "Something is wrong") {
 		t.Errorf("the log is %q", &log)
-	}
-}
-
-func TestAnEditionIsHeldWhileItsManyShortAttemptsGoOn(t *testing.T) {
-	t.Parallel()
-	d := newDesk(t)
-	d.states[1] = digest.EditionDue
-	renewed := make(chan int64, 100)
-	m := d.scheduler(t, at("2026-03-09T08:00:00+01:00")).Maker
-	m.Renewal = 20 * time.Millisecond
-	m.Leases = renewing{d, renewed}
-	d.deliver = func(context.Context, int64) (time.Time, error) {
-		for { // an attempt ends as soon as the edition was renewed, whatever its own lease
-			if delivery := <-renewed; delivery == 0 {
-				return time.Time{}, nil
-			}
-		}
-	}
-	if state, err := m.Make(t.Context(), 1); err != nil || state != digest.EditionDone {
-		t.Errorf("it is %s, %v", state, err)
-	}
-}
-
-// renewing tells of each renewal, with its delivery.
-type renewing struct {
-	*desk
-	told chan int64
-}
-
-func (r renewing) Renew(_ context.Context, _, delivery int64) error {
-	select {
-	case r.told <- delivery:
-	default:
-	}
-	return nil
-}
-
-func TestAnExpressionDueManyTimesForAPeriodMakesOneEdition(t *testing.T) {
-	t.Parallel()
-	s := monday8(1)
-	s.Config.Cadence = digest.CadenceSpec{Kind: "*/10 9-17 * * *", Covers: "day", Zone: "Europe/Berlin"}
-	s.LastDue = time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
-	var got []string
-	for _, o := range Lacking(s, parse(t, s.Config.Cadence), at("2026-03-03T12:00:00+01:00")()) {
-		got = append(got, o.Due.Format("02 15:04")+" "+o.Period.First().String())
-	}
-	if want := "01 09:00 2026-02-28, 02 09:00 2026-03-01, 03 09:00 2026-03-02"; strings.Join(got, ", ") != want {
-		t.Errorf("lacking %q", got)
 	}
 }
 
@@ -207,80 +104,6 @@ func TestADeferredDeliveryIsTriedAgainAtItsTime(t *testing.T) {
 	}
 }
 
-func TestADeliveryThatGoesWrongDoesNotKeepTheOthers(t *testing.T) {
-	t.Parallel()
-	d := newDesk(t, monday8(1))
-	d.deliver = func(_ context.Context, delivery int64) (time.Time, error) {
-		d.mu.Lock()
-		defer d.mu.Unlock()
-		if delivery == 11 && d.tries[11] == 1 {
-			return time.Time{}, errors.New("the database is away")
-		}
-		return time.Time{}, nil
-	}
-	start(t, d.scheduler(t, at("2026-03-09T08:00:00+01:00")))
-	d.awaitDone(t, 1)
-	if d.tries[11] != 2 || d.tries[12] != 1 {
-		t.Errorf("tried %v", d.tries)
-	}
-}
-
-func TestAStopWaitsForTheMessageInWorkAndLeavesTheRestToAnother(t *testing.T) {
-	t.Parallel()
-	d := newDesk(t, monday8(1))
-	sending, answer := make(chan struct{}), make(chan struct{})
-	var cutOff error
-	d.deliver = func(ctx context.Context, delivery int64) (time.Time, error) {
-		if delivery == 11 {
-			close(sending)
-			<-answer
-			cutOff = ctx.Err()
-		}
-		return time.Time{}, nil
-	}
-	first := d.scheduler(t, at("2026-03-09T08:00:00+01:00"))
-	stop := start(t, first)
-	<-sending
-	stopped := make(chan struct{})
-	go func() { stop(); close(stopped) }()
-	<-first.stop
-	close(answer)
-	<-stopped
-	if cutOff != nil || d.tries[11] != 1 || d.tries[12] != 0 {
-		t.Errorf("the message in work was cut off (%v), or another begun: %v", cutOff, d.tries)
-	}
-	start(t, d.scheduler(t, at("2026-03-09T08:00:00+01:00")))
-	d.awaitDone(t, 1)
-	if d.tries[11] != 1 || d.tries[12] != 1 {
-		t.Errorf("tried %v", d.tries)
-	}
-}
-
-func TestWorkThatIsCalledOffComesBack(t *testing.T) {
-	t.Parallel()
-	d := newDesk(t, monday8(1))
-	sending := make(chan struct{})
-	d.deliver = func(ctx context.Context, delivery int64) (time.Time, error) {
-		d.mu.Lock()
-		first := d.tries[delivery] == 1 && delivery == 11
-		d.mu.Unlock()
-		if first {
-			close(sending)
-			<-ctx.Done() // a server that never answers
-			return time.Time{}, ctx.Err()
-		}
-		return time.Time{}, nil
-	}
-	stop := start(t, d.scheduler(t, at("2026-03-09T08:00:00+01:00")))
-	<-sending
-	stop()
-	start(t, d.scheduler(t, at("2026-03-09T08:00:00+01:00")))
-	d.awaitDone(t, 1)
-	if d.tries[11] != 2 {
-		t.Errorf("tried %v", d.tries)
-	}
-}
-
 func TestAnEditionOfAKilledProcessIsTakenUpAgain(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, monday8(1))
@@ -300,7 +123,7 @@ func TestAnEditionOfAKilledProcessIsTakenUpAgain(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := d.pool.QueryRow(t.Context(), "SELECT count(*) FROM fortnight.river_job WHERE kind = 'collect-edition'").Scan(&jobs); err != nil || jobs != 2 {
+	if err := d.pool.QueryRow(t.Context(), "SELECT count(*) FROM fortnight.river_job WHERE kind = 'make-edition'").Scan(&jobs); err != nil || jobs != 2 {
 		t.Errorf("%d jobs instead of the killed one and a new one, %v", jobs, err)
 	}
 	start(t, other)
@@ -310,58 +133,175 @@ func TestAnEditionOfAKilledProcessIsTakenUpAgain(t *testing.T) {
 	}
 }
 
+func TestAnEditionThatWaitsForItsSourceIsMadeWhenItsTimeHasCome(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, monday8(1))
+	began := time.Now()
+	now := func() time.Time { return at("2026-03-09T08:00:00+01:00")().Add(time.Since(began)) }
+	var until time.Time
+	d.collect = func(context.Context, int64) error {
+		if until.IsZero() {
+			until = now().Add(500 * time.Millisecond)
+			return &digest.NotYetError{Until: until, Reason: "the source has data up to 07:10 only"}
+		}
+		if now().Before(until) {
+			t.Error("it was looked at before its time")
+		}
+		return nil
+	}
+	start(t, d.scheduler(t, now))
+	d.awaitDone(t, 1)
+	if d.collects[1] != 2 || len(d.reasons) != 0 {
+		t.Errorf("tried %v, failed %v", d.collects, d.reasons)
+	}
+}
+
 func TestAnEditionInOtherHandsIsWaitedFor(t *testing.T) {
 	t.Parallel()
 	on := monday8(1)
 	on.LastDue = time.Time{}
 	d := newDesk(t, on)
-	var mu sync.Mutex
-	var asked int
-	work := d.work()
-	now := time.Now
-	work.Collect = func(ctx context.Context, edition int64) ([]digest.Delivery, error) {
-		mu.Lock()
-		defer mu.Unlock()
+	asked := 0
+	d.collect = func(context.Context, int64) error {
 		if asked++; asked == 1 {
-			return nil, fmt.Errorf("start collecting: %w", heldFor(now().Add(300*time.Millisecond)))
+			return fmt.Errorf("start collecting: %w", heldFor(time.Now().Add(300*time.Millisecond)))
 		}
-		return d.Collect(ctx, edition)
+		return nil
 	}
-	s := d.scheduler(t, now)
-	s.Work = work
-	start(t, s)
+	start(t, d.scheduler(t, time.Now))
 	d.awaitDone(t, 1)
 	if asked < 2 {
 		t.Errorf("asked %d times", asked)
 	}
 }
 
-type heldFor time.Time
-
-func (h heldFor) Error() string        { return "in other hands" }
-func (h heldFor) HeldUntil() time.Time { return time.Time(h) }
-func (h heldFor) Is(err error) bool    { return err == digest.ErrNotDue }
-
-func TestMakeTakesAnEditionThroughWithoutAQueue(t *testing.T) {
+func TestAnEditionThatPanicsIsParkedAndTheOthersAreUntouched(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t)
-	d.states[1] = digest.EditionDue
-	now := at("2026-03-09T08:00:00+01:00")
-	d.deliver = func(_ context.Context, delivery int64) (time.Time, error) {
-		if delivery == 12 {
-			return now().Add(time.Minute), nil
+	d := newDesk(t, monday8(1), monday8(2), monday8(3))
+	d.again = 50 * time.Millisecond
+	var broken int64
+	d.render = func(_ context.Context, edition int64) error {
+		d.register.mu.Lock()
+		defer d.register.mu.Unlock()
+		if d.opened[edition-1].Digest == 2 {
+			broken = edition
+			panic("a template")
 		}
-		return time.Time{}, nil
+		return nil
 	}
-	m := d.scheduler(t, now).Maker
-	if state, err := m.Make(t.Context(), 1); err != nil || state != digest.EditionReady {
-		t.Errorf("with one deferred it is %s, %v", state, err)
+	now := time.Now()
+	o := d.options(t, func() time.Time { return at("2026-03-09T08:00:00+01:00")().Add(time.Since(now)) })
+	o.Log = slog.New(slog.DiscardHandler)
+	start(t, d.schedulerWith(t, o))
+	for range 3 {
+		select {
+		case <-d.finished:
+		case <-time.After(30 * time.Second):
+			t.Fatal("they did not come to an end")
+		}
 	}
-	d.deliver, m.Now = nil, func() time.Time { return now().Add(2 * time.Minute) }
-	if state, err := m.Make(t.Context(), 1); err != nil || state != digest.EditionDone {
-		t.Errorf("after it is sent it is %s, %v", state, err)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for edition, state := range d.states {
+		if (state == digest.EditionParked) != (edition == broken) || state != digest.EditionParked && state != digest.EditionDone {
+			t.Errorf("edition %d is %s", edition, state)
+		}
 	}
-	if d.tries[11] != 1 || d.tries[12] != 2 {
-		t.Errorf("tried %v", d.tries)
+	if d.reasons[broken] != "panic: a template" || len(d.tries) != 4 || d.renders[broken] != 3 {
+		t.Errorf("parked for %q after %d tries; mails %v", d.reasons[broken], d.renders[broken], d.tries)
+	}
+}
+
+func TestMailsThatStallDoNotKeepEditionsFromBeingMadeNorTheOtherWayRound(t *testing.T) {
+	t.Parallel()
+	t.Run("mails stall", func(t *testing.T) {
+		t.Parallel()
+		d := newDesk(t, many(6)...)
+		made := make(chan int64, 6)
+		d.collect = func(_ context.Context, edition int64) error { made <- edition; return nil }
+		d.deliver = func(ctx context.Context, _ int64) (time.Time, error) { <-ctx.Done(); return time.Time{}, ctx.Err() }
+		o := d.options(t, at("2026-03-09T08:00:00+01:00"))
+		o.Workers, o.Deliveries, o.Patience = 1, 1, time.Second
+		start(t, d.schedulerWith(t, o))
+		awaitAll(t, made, 6)
+	})
+	t.Run("collecting stalls", func(t *testing.T) {
+		t.Parallel()
+		d := newDesk(t, many(6)...)
+		begun := 0 // by the one worker
+		d.collect = func(ctx context.Context, _ int64) error {
+			if begun++; begun == 4 {
+				<-ctx.Done()
+			}
+			return ctx.Err()
+		}
+		o := d.options(t, at("2026-03-09T08:00:00+01:00"))
+		o.Workers, o.Deliveries, o.Patience = 1, 1, time.Second
+		start(t, d.schedulerWith(t, o))
+		awaitAll(t, d.finished, 3) // the editions that were made before go out
+	})
+}
+
+// many gives digests that are all due on Monday at 08:00 in Berlin.
+func many(n int64) (all []digest.Scheduled) {
+	for id := range n {
+		d := monday8(id + 1)
+		d.Config.Key = fmt.Sprintf("weekly-%d", id+1)
+		all = append(all, d)
+	}
+	return all
+}
+
+func awaitAll(t testing.TB, told <-chan int64, n int) {
+	t.Helper()
+	enough := time.After(30 * time.Second)
+	for i := range n {
+		select {
+		case <-told:
+		case <-enough:
+			t.Fatalf("%d of %d came", i, n)
+		}
+	}
+}
+
+func TestAnEditionIsQueuedForItsPlaceInTheJitterWindow(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, monday8(1), monday8(2))
+	d.digests[0].Config.Jitter = time.Hour
+	due := at("2026-03-09T08:00:00+01:00")
+	if err := d.scheduler(t, due).Tick(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	place := Jitter("desk/weekly", time.Hour)
+	var scheduled time.Time
+	if err := d.pool.QueryRow(t.Context(), "SELECT scheduled_at FROM fortnight.river_job WHERE state = 'scheduled'").Scan(&scheduled); err != nil ||
+		!scheduled.Equal(due().Add(place)) || place < time.Second {
+		t.Errorf("it is queued for %s, its place is %s after the due; %v", scheduled, place, err)
+	}
+	var ready int
+	if err := d.pool.QueryRow(t.Context(), "SELECT count(*) FROM fortnight.river_job WHERE state = 'available'").Scan(&ready); err != nil || ready != 1 {
+		t.Errorf("%d without a window are ready, %v", ready, err)
+	}
+}
+
+func TestWhoAsksIsToldOfThePeriodsThatWereMissed(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, monday8(1))
+	o := d.options(t, at("2026-04-08T12:00:00+02:00"))
+	var told []string
+	o.Missed = func(_ context.Context, s digest.Scheduled, missed []digest.Opening) {
+		told = append(told, s.Name()+": "+openings(missed))
+	}
+	s := d.schedulerWith(t, o)
+	for range 2 {
+		if err := s.Tick(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := openings(d.opened); got != "W10a W11a W12al W13al W14[W13 W12]" {
+		t.Errorf("opened %q", got)
+	}
+	if !slices.Equal(told, []string{"desk/weekly: W10a W11a W12al W13al"}) {
+		t.Errorf("told %q", told)
 	}
 }
