@@ -314,10 +314,16 @@ func TestPromise19EveryMailIsSignedByEachKeyAndTheDoctorKnowsTheRecords(t *testi
 	}
 	required := []string{"from", "to", "subject", "date", "message-id", "list-unsubscribe", "list-unsubscribe-post"}
 	changes := []struct{ name, line, now string }{
-		{"From", "\r\nFrom: ", "\r\nFrom: x"}, {"To", "\r\nTo: ", "\r\nTo: x"}, {"Subject", "\r\nSubject: ", "\r\nSubject: x"}, {"Date", "\r\nDate: ", "\r\nDate: x"},
-		{"Message-ID", "\r\nMessage-ID: <", "\r\nMessage-ID: <x"}, {"List-Unsubscribe", "\r\nList-Unsubscribe: <https://", "\r\nList-Unsubscribe: <https://x"},
-		{"List-Unsubscribe-Post", "One-Click\r\n", "One-Cluck\r\n"}, {"a second From", "\r\nFrom: ", "\r\nFrom: <x@y.example>\r\nFrom: "},
-		{"a second Subject", "\r\nSubject: ", "\r\nSubject: x\r\nSubject: "}, {"Reply-To", "\r\nReply-To: ", "\r\nReply-To: x"},
+		{"From", "\r\nFrom: ", "\r\nFrom: x"},
+		{"To", "\r\nTo: ", "\r\nTo: x"},
+		{"Subject", "\r\nSubject: ", "\r\nSubject: x"},
+		{"Date", "\r\nDate: ", "\r\nDate: x"},
+		{"Message-ID", "\r\nMessage-ID: <", "\r\nMessage-ID: <x"},
+		{"List-Unsubscribe", "\r\nList-Unsubscribe: <https://", "\r\nList-Unsubscribe: <https://x"},
+		{"List-Unsubscribe-Post", "One-Click\r\n", "One-Cluck\r\n"},
+		{"a second From", "\r\nFrom: ", "\r\nFrom: <x@y.example>\r\nFrom: "},
+		{"a second Subject", "\r\nSubject: ", "\r\nSubject: x\r\nSubject: "},
+		{"Reply-To", "\r\nReply-To: ", "\r\nReply-To: x"},
 	}
 	signatures, broken := 0, 0
 	for _, m := range mails {

@@ -68,11 +68,8 @@ func unasked(err error) string {
 	if !errors.As(err, &dns) {
 		return firstLine(err.Error())
 	}
-	switch {
-	case dns.IsTimeout:
+	if dns.IsTimeout {
 		return "no answer in time"
-	case dns.Server != "":
-		return dns.Err + ", says " + dns.Server
 	}
 	return dns.Err
 }
