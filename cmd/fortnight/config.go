@@ -46,6 +46,12 @@ type Config struct {
 	DKIMKey      Secret `envconfig:"DKIM_KEY" desc:"DKIM private key, PEM (RSA 2048 or Ed25519); two, in the order of the selectors, while rotating; empty: messages are not signed"`
 	DKIMKeyFile  string `envconfig:"DKIM_KEY_FILE" desc:"file that holds DKIM_KEY"`
 
+	BounceAddress      string `envconfig:"BOUNCE_ADDRESS" desc:"address that bounces come back to: bounces@digest.example.com becomes bounces+TOKEN@…, another of each message; empty: they go to the sender"`
+	BounceIMAP         string `envconfig:"BOUNCE_IMAP" desc:"mailbox of those bounces, which serve reads every five minutes: imaps://USER@HOST/INBOX, imap:// for STARTTLS"`
+	BouncePassword     Secret `envconfig:"BOUNCE_PASSWORD" desc:"password of BOUNCE_IMAP"`
+	BouncePasswordFile string `envconfig:"BOUNCE_PASSWORD_FILE" desc:"file that holds BOUNCE_PASSWORD"`
+	BounceDone         string `envconfig:"BOUNCE_DONE" desc:"folder that serve moves what it read to; empty: it stays, marked as seen"`
+
 	BaseURL    string `envconfig:"BASE_URL" default:"http://localhost:8025" desc:"where readers reach this service, with or without a path; https, or http on loopback (one-click unsubscribe is then left out)"`
 	Addr       string `envconfig:"ADDR" default:":8025" desc:"host:port that serve listens on"`
 	AdminEmail string `envconfig:"ADMIN_EMAIL" desc:"who is told when an edition is held, parked or missed, a section fails or copies are not delivered: at most one mail a cause and hour"`
@@ -113,6 +119,7 @@ func loadConfig() (Config, error) {
 		{"SECRET_KEY", c.SecretKeyFile, &c.SecretKey},
 		{"SMTP_PASSWORD", c.SMTPPasswordFile, &c.SMTPPassword},
 		{"DKIM_KEY", c.DKIMKeyFile, &c.DKIMKey},
+		{"BOUNCE_PASSWORD", c.BouncePasswordFile, &c.BouncePassword},
 		{"SOURCE_DSN", c.SourceDSNFile, &c.SourceDSN},
 	} {
 		if twin.file == "" {
@@ -199,6 +206,7 @@ func (c Config) Validate() error {
 			faults = append(faults, err)
 		}
 	}
+	faults = append(faults, c.bounceFaults()...)
 	if _, err := c.logger(&bytes.Buffer{}); err != nil {
 		faults = append(faults, err)
 	}
