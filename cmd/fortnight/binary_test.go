@@ -87,7 +87,7 @@ func barePlace(t testing.TB, relay net.Addr) *place {
 		"FORTNIGHT_SECRET_KEY": "a key of the tests; long enough to be one", "FORTNIGHT_ADDR": "127.0.0.1:0",
 		"FORTNIGHT_SMTP_HOST": host, "FORTNIGHT_SMTP_PORT": port, "FORTNIGHT_SMTP_TLS": "none",
 		"FORTNIGHT_MAIL_FROM": "Desk <digest@desk.example>", "FORTNIGHT_BASE_URL": "https://digest.desk.example",
-		"FORTNIGHT_LOG_FORMAT": "json", "FORTNIGHT_LEASE": "6s",
+		"FORTNIGHT_LOG_FORMAT": "json", "FORTNIGHT_LEASE": "6s", "FORTNIGHT_RETRY": "1s",
 	}}
 }
 
@@ -267,6 +267,18 @@ func (p *place) editions(t *testing.T, state digest.EditionState) (all []ledger.
 		if state == "" || e.State == state {
 			all = append(all, e)
 		}
+	}
+	return all
+}
+
+// deliveries lists those of an edition.
+func (p *place) deliveries(t *testing.T, edition int64) (all []ledger.DeliveryLine) {
+	t.Helper()
+	for d, err := range p.books().Deliveries(t.Context(), edition) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, d)
 	}
 	return all
 }

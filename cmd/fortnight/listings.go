@@ -1,10 +1,12 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"fmt"
 	"io"
+	"iter"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -16,23 +18,41 @@ import (
 	"fortnight/ledger"
 )
 
-// table prints lines as aligned columns, or each as a line of JSON.
-func table[T any](w io.Writer, asJSON bool, head string, lines []T, columns func(T) []string) error {
+// table prints lines as aligned columns, or each as a line of JSON, as they come.
+func table[T any](w io.Writer, asJSON bool, head string, lines iter.Seq2[T, error], columns func(T) []string) error {
 	if asJSON {
-		encoder := json.NewEncoder(w)
-		for _, l := range lines {
-			if err := encoder.Encode(l); err != nil {
+		buffered := bufio.NewWriter(w)
+		encoder := json.NewEncoder(buffered)
+		for l, err := range lines {
+			if err == nil {
+				err = encoder.Encode(l)
+			}
+			if err != nil {
 				return err
 			}
 		}
-		return nil
+		return buffered.Flush()
 	}
 	t := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
 	fmt.Fprintln(t, strings.ReplaceAll(head, " ", "\t"))
-	for _, l := range lines {
+	for l, err := range lines {
+		if err != nil {
+			return err
+		}
 		fmt.Fprintln(t, strings.Join(columns(l), "\t"))
 	}
 	return t.Flush()
+}
+
+// given makes lines of those that are there.
+func given[T any](lines []T) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		for _, l := range lines {
+			if !yield(l, nil) {
+				return
+			}
+		}
+	}
 }
 
 type editionLine struct {
@@ -83,7 +103,7 @@ func editionsCommand(p program) *cobra.Command {
 					e.State, e.Reason, e.Hash, e.Deliveries,
 				})
 			}
-			return table(p.stdout, asJSON, "ID DIGEST EDITION FROM TO DUE STATE DELIVERIES", lines, func(e editionLine) []string {
+			return table(p.stdout, asJSON, "ID DIGEST EDITION FROM TO DUE STATE DELIVERIES REASON", given(lines), func(e editionLine) []string {
 				var counts []string
 				for _, state := range deliveryStates {
 					if n := e.Deliveries[state]; n > 0 {
@@ -92,7 +112,7 @@ func editionsCommand(p program) *cobra.Command {
 				}
 				return []string{
 					strconv.FormatInt(e.ID, 10), e.Digest, e.Label, e.From.Format(time.DateOnly), e.To.Format(time.DateOnly),
-					e.Due.In(e.From.Location()).Format("2006-01-02 15:04"), string(e.State), strings.Join(counts, ", "),
+					e.Due.In(e.From.Location()).Format("2006-01-02 15:04"), string(e.State), orElse(strings.Join(counts, ", "), "-"), firstLine(e.Reason),
 				}
 			})
 		},
@@ -175,6 +195,7 @@ type deliveryLine struct {
 	Attempts   int                  `json:"attempts"`
 	MessageID  string               `json:"message_id"`
 	LastAnswer string               `json:"last_answer"`
+	Bounce     ledger.BounceKind    `json:"bounce,omitempty"`
 	ChangedAt  time.Time            `json:"changed_at"`
 }
 
@@ -197,16 +218,22 @@ func deliveriesCommand(p program) *cobra.Command {
 			if _, _, err := b.Edition(c.Context(), edition); err != nil {
 				return err
 			}
-			deliveries, err := b.Deliveries(c.Context(), edition)
-			if err != nil {
-				return err
+			lines := func(yield func(deliveryLine, error) bool) {
+				for d, err := range b.Deliveries(c.Context(), edition) {
+					line := deliveryLine{
+						ID: d.ID, Subscriber: d.Subscriber.Address, State: d.State, Attempts: d.Attempts, MessageID: d.MessageID,
+						LastAnswer: d.LastAnswer, ChangedAt: d.ChangedAt,
+					}
+					if d.Bounce != nil {
+						line.Bounce = d.Bounce.Kind
+					}
+					if !yield(line, err) {
+						return
+					}
+				}
 			}
-			var lines []deliveryLine
-			for _, d := range deliveries {
-				lines = append(lines, deliveryLine{d.ID, d.Subscriber.Address, d.State, d.Attempts, d.MessageID, d.LastAnswer, d.ChangedAt})
-			}
-			return table(p.stdout, asJSON, "SUBSCRIBER STATE ATTEMPTS MESSAGE-ID LAST-ANSWER", lines, func(d deliveryLine) []string {
-				return []string{d.Subscriber, string(d.State), strconv.Itoa(d.Attempts), d.MessageID, d.LastAnswer}
+			return table(p.stdout, asJSON, "SUBSCRIBER STATE BOUNCE ATTEMPTS MESSAGE-ID LAST-ANSWER", lines, func(d deliveryLine) []string {
+				return []string{d.Subscriber, string(d.State), orElse(string(d.Bounce), "-"), strconv.Itoa(d.Attempts), d.MessageID, d.LastAnswer}
 			})
 		},
 	}
@@ -254,7 +281,7 @@ func subscribersCommand(p program) *cobra.Command {
 			for _, s := range subscribers {
 				lines = append(lines, subscriberLine{s.Project + "/" + s.Digest, s.Name, s.Address, s.Audience, s.Locale, s.Zone, s.PDF, s.Gets(), s.Suppressed})
 			}
-			return table(p.stdout, asJSON, "DIGEST ADDRESS NAME AUDIENCE LOCALE PDF GETS", lines, func(s subscriberLine) []string {
+			return table(p.stdout, asJSON, "DIGEST ADDRESS NAME AUDIENCE LOCALE PDF GETS", given(lines), func(s subscriberLine) []string {
 				gets := "yes"
 				if !s.Gets {
 					gets = strings.TrimSpace("no " + s.Suppressed)
