@@ -56,10 +56,12 @@ func (r *register) open(o digest.Opening) (edition int64, err error) {
 	return int64(len(r.opened)), nil
 }
 
-// covered tells whether a day of a period was mailed, or is to be, by another edition.
+// covered tells whether a day of a period was mailed, or is to be: by another edition, or in the list of missed ones of its mail.
 func (r *register) covered(id int64, p digest.Period) bool {
 	return slices.ContainsFunc(r.opened, func(o digest.Opening) bool {
-		return o.Digest == id && !o.Archive && o.Period.First().Before(p.End()) && p.First().Before(o.Period.End())
+		return o.Digest == id && !o.Archive && slices.ContainsFunc(append([]digest.Period{o.Period}, o.CatchUp...), func(of digest.Period) bool {
+			return of.First().Before(p.End()) && p.First().Before(of.End())
+		})
 	})
 }
 
