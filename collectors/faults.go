@@ -10,6 +10,8 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgproto3"
+
+	"fortnight/digest"
 )
 
 const (
@@ -27,7 +29,7 @@ type hungError struct {
 	err   error
 }
 
-func (e *hungError) Unwrap() error { return e.err }
+func (e *hungError) Unwrap() []error { return []error{digest.ErrHangs, e.err} }
 
 func (e *hungError) Error() string {
 	return fmt.Sprintf("the database has not answered for %s: it hangs, or the way to it does", e.after)

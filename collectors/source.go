@@ -11,6 +11,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"fortnight/digest"
 )
 
 // Source is a database of a platform, and one tenant in it. The first reading takes over the connection of Open; each further one
@@ -153,19 +155,28 @@ func (s *Source) connect(ctx context.Context) (*pgx.Conn, error) {
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	return nil, &connectError{where: fmt.Sprintf("%s:%d/%s as %s", s.config.Host, s.config.Port, s.config.Database, s.config.User), err: err}
+	return nil, &connectError{where: fmt.Sprintf("%s:%d/%s as %s", s.config.Host, s.config.Port, s.config.Database, s.config.User), within: s.config.ConnectTimeout, err: err}
 }
 
 // connectError says where a connection was tried and what to do; the cause stays reachable.
 type connectError struct {
-	where string
-	err   error
+	where  string
+	within time.Duration
+	err    error
 }
 
 func (e *connectError) Unwrap() error { return e.err }
 
+// Is tells a server that does not answer: it hangs.
+func (e *connectError) Is(target error) bool {
+	return target == digest.ErrHangs && pgconn.Timeout(e.err)
+}
+
 func (e *connectError) Error() string {
 	var pg *pgconn.PgError
+	if errors.Is(e, digest.ErrHangs) {
+		return fmt.Sprintf("cannot connect to %s: no answer within %s; check host and port, and whether the server is overloaded", e.where, e.within)
+	}
 	if !errors.As(e.err, &pg) {
 		cause := e.err
 		for next := errors.Unwrap(cause); next != nil; next = errors.Unwrap(cause) {

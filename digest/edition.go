@@ -2,6 +2,7 @@ package digest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -51,6 +52,9 @@ type Collector interface {
 	Collect(ctx context.Context, a Ask) (Snapshot, error)
 }
 
+// ErrHangs is the cause of a collector's error, or of its opening's, where the source took the question and said nothing.
+var ErrHangs = errors.New("the source hangs")
+
 // Life makes editions: collect, edit, draw, lay out, deliver, record.
 type Life struct {
 	Ledger Ledger
@@ -84,14 +88,15 @@ const (
 // Collect reads all numbers of a due edition and stores them; it says how many deliveries were planned. A source that cannot be
 // opened makes its sections failed, not the edition. As long as patience lasts, an edition of which no section can be read, or
 // whose data end before the period does, is put off: the error is a *NotYetError. After that it is made with what there is, and
-// says so; one of which nothing could be read is held, as is one of suspicious zeros.
+// says so; one of which nothing could be read is held, as is one of suspicious zeros. Where nothing could be read because a source
+// hangs, the try has failed: each costs minutes, and the third parks the edition.
 func (l *Life) Collect(ctx context.Context, edition int64) (planned int, err error) {
 	e, err := l.Ledger.StartCollecting(ctx, edition)
 	if err != nil {
 		return 0, err
 	}
 	patient := l.Now().Before(e.Start.Add(patience))
-	snap, err := l.read(ctx, e, patient && !e.AtOnce)
+	snap, hangs, err := l.read(ctx, e, patient && !e.AtOnce)
 	if err != nil {
 		return 0, fmt.Errorf("collect %s of %s: %w", e.Label, e.Name(), err)
 	}
@@ -100,6 +105,9 @@ func (l *Life) Collect(ctx context.Context, edition int64) (planned int, err err
 			return 0, err
 		}
 		return 0, fmt.Errorf("collect %s of %s: %w", e.Label, e.Name(), why)
+	}
+	if hangs != nil && snap.Unread() != nil {
+		return 0, fmt.Errorf("collect %s of %s: %w", e.Label, e.Name(), hangs)
 	}
 	hash, err := snap.Hash()
 	if err != nil {
@@ -182,10 +190,14 @@ func (l *Life) Finish(ctx context.Context, edition int64) (EditionState, error) 
 }
 
 // Read collects the sections of an edition from their sources, in the digest's order.
-func (l *Life) Read(ctx context.Context, e Edition) (Snapshot, error) { return l.read(ctx, e, false) }
+func (l *Life) Read(ctx context.Context, e Edition) (Snapshot, error) {
+	all, _, err := l.read(ctx, e, false)
+	return all, err
+}
 
-func (l *Life) read(ctx context.Context, e Edition, whole bool) (Snapshot, error) {
-	all := Snapshot{Version: SnapshotVersion, Name: e.Project.Name, Period: e.Period, Previous: e.Previous}
+// read is Read; hangs is the error of a source that says nothing, which makes its sections failed like any other.
+func (l *Life) read(ctx context.Context, e Edition, whole bool) (all Snapshot, hangs, err error) {
+	all = Snapshot{Version: SnapshotVersion, Name: e.Project.Name, Period: e.Period, Previous: e.Previous}
 	bySource := map[string][]string{}
 	var order []string
 	for _, c := range e.Config.Sections {
@@ -199,7 +211,10 @@ func (l *Life) read(ctx context.Context, e Edition, whole bool) (Snapshot, error
 		part, err := l.readSource(ctx, e, key, bySource[key], whole)
 		if err != nil {
 			if ctx.Err() != nil {
-				return Snapshot{}, ctx.Err()
+				return Snapshot{}, nil, ctx.Err()
+			}
+			if errors.Is(err, ErrHangs) {
+				hangs = err
 			}
 			for _, s := range bySource[key] {
 				found[s] = Section{Key: s, Source: key, Status: Broken, Reason: err.Error()}
@@ -222,7 +237,7 @@ func (l *Life) read(ctx context.Context, e Edition, whole bool) (Snapshot, error
 			all.Sections = append(all.Sections, s)
 		}
 	}
-	return all, nil
+	return all, hangs, nil
 }
 
 func (l *Life) readSource(ctx context.Context, e Edition, key string, sections []string, whole bool) (Snapshot, error) {

@@ -3,6 +3,7 @@ package digest_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -56,17 +57,21 @@ func TestAnEditionWaitsTwoHoursForSourcesOfWhichNoneCanBeRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	refused := errors.New("source desk: connection refused")
+	hangs := fmt.Errorf("source bot: %w", digest.ErrHangs)
 	for _, c := range []struct {
 		name  string
 		after time.Duration
 		down  string // sources that refuse
-		kept  string // statuses of the sections that are kept; "": the edition waits
+		kept  string // statuses of the sections that are kept; "": the edition waits; "fails": the try has failed
 	}{
 		{"all sources answer", 0, "", "complete complete"},
 		{"one of two refuses: the other goes on", 0, "desk", "failed complete"},
 		{"both refuse at the due", 0, "desk bot", ""},
 		{"both refuse for nearly two hours", 2*time.Hour - time.Second, "desk bot", ""},
 		{"both refuse for two hours: it is held", 2 * time.Hour, "desk bot", "failed failed"},
+		{"one refuses and one hangs at the due", 0, "desk bot*", ""},
+		{"for two hours: a try has failed", 2 * time.Hour, "desk bot*", "fails"},
+		{"one hangs for two hours, the other answers", 2 * time.Hour, "bot*", "complete failed"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			ledger := &oneEdition{edition: digest.Edition{
@@ -79,6 +84,9 @@ func TestAnEditionWaitsTwoHoursForSourcesOfWhichNoneCanBeRead(t *testing.T) {
 			life := digest.Life{
 				Ledger: ledger, Now: func() time.Time { return due.Add(c.after) },
 				Open: func(_ context.Context, s digest.Source) (digest.Collector, func(), error) {
+					if strings.Contains(c.down, s.Key+"*") {
+						return nil, nil, hangs
+					}
 					if strings.Contains(c.down, s.Key) {
 						return nil, nil, refused
 					}
@@ -88,7 +96,17 @@ func TestAnEditionWaitsTwoHoursForSourcesOfWhichNoneCanBeRead(t *testing.T) {
 			_, err := life.Collect(t.Context(), 7)
 			if c.kept == "" {
 				var wait *digest.NotYetError
-				if want := "no section could be read\n" + refused.Error(); len(ledger.kept) != 0 || !errors.As(err, &wait) || wait.Reason != want || ledger.off != want {
+				want := "no section could be read\n" + refused.Error()
+				if strings.Contains(c.down, "*") {
+					want += "\n" + hangs.Error()
+				}
+				if len(ledger.kept) != 0 || !errors.As(err, &wait) || wait.Reason != want || ledger.off != want {
+					t.Errorf("%d kept, put off for %q, %v", len(ledger.kept), ledger.off, err)
+				}
+				return
+			}
+			if c.kept == "fails" {
+				if len(ledger.kept) != 0 || ledger.off != "" || !errors.Is(err, digest.ErrHangs) || !strings.Contains(err.Error(), "collect SD-2020-W13 of desk/weekly: source bot") {
 					t.Errorf("%d kept, put off for %q, %v", len(ledger.kept), ledger.off, err)
 				}
 				return
