@@ -1,6 +1,7 @@
 package ledger_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -93,6 +94,75 @@ func TestChangesAreNamedAndADSNIsNotPrinted(t *testing.T) {
 	s, err := b.Digest(t.Context(), "desk/weekly")
 	if err != nil || s.Project.Name != "Help desk" || s.Project.Sources[0].DSN != p.Sources[0].DSN || s.Config.Cadence.At != "tue 08:00" || len(s.Config.Subscribers) != 2 {
 		t.Errorf("it is now %+v, %v", s, err)
+	}
+}
+
+func TestWhatIsDoneInDoubtAndTheJitterAreShownAsTheyAreWritten(t *testing.T) {
+	t.Parallel()
+	b := filled(t)
+	p := project()
+	p.Unknown = digest.UnknownRetry // what it is where nothing is said
+	if plan, err := b.Plan(t.Context(), []digest.Project{p}); err != nil || len(plan) != 0 {
+		t.Errorf("the default in words changes\n%s\n%v", text(plan), err)
+	}
+	p.Unknown, p.Digests[0].Jitter, p.Digests[0].MissedAfter = digest.UnknownHold, 90*time.Minute, 12*time.Hour
+	changes, err := b.Apply(t.Context(), []digest.Project{p})
+	want := "~ project desk: unknown \"retry-once\" → \"hold\"\n~ digest desk/weekly: jitter 0s → 1h30m, missedafter 0s → 12h"
+	if err != nil || text(changes) != want {
+		t.Errorf("changes\n%s\n%v", text(changes), err)
+	}
+	if again, err := b.Apply(t.Context(), []digest.Project{p}); err != nil || len(again) != 0 {
+		t.Errorf("a second time it changes\n%s\n%v", text(again), err)
+	}
+	s, err := b.Digest(t.Context(), "desk/weekly")
+	if err != nil || s.Project.Unknown != digest.UnknownHold || s.Config.Jitter != 90*time.Minute {
+		t.Errorf("it is %+v, %v", s, err)
+	}
+	e, _, err := b.Edition(t.Context(), opened(t, b, "2020-03-23"))
+	if err != nil || e.Project.Unknown != digest.UnknownHold {
+		t.Errorf("an edition of it is %+v, %v", e, err)
+	}
+}
+
+func TestAWrongWordForDoubtAndALongJitterAreRefused(t *testing.T) {
+	t.Parallel()
+	p := project()
+	p.Unknown, p.Digests[0].Jitter = "retry", 12*time.Hour+time.Second
+	err := ledger.Check([]digest.Project{p})
+	for _, want := range []string{
+		`projects.desk.unknown: no answer to doubt "retry": write retry-once or hold`, "projects.desk.digests.weekly.jitter: 12h0m1s is not within 0 to 12h",
+	} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q is missing from\n%v", want, err)
+		}
+	}
+	p.Unknown, p.Digests[0].Jitter = "hold", -time.Second
+	if err := ledger.Check([]digest.Project{p}); err == nil || strings.Contains(err.Error(), "unknown") || !strings.Contains(err.Error(), "jitter") {
+		t.Errorf("the error is %v", err)
+	}
+	p.Digests[0].Jitter = 12 * time.Hour
+	if err := ledger.Check([]digest.Project{p}); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestAnEditionMayBeOpenedWhileAConfigurationIsApplied(t *testing.T) {
+	t.Parallel()
+	b := filled(t)
+	o := week(t, b, "2020-03-23")
+	for _, err := range together(40, func(i int) error {
+		if i%2 == 0 {
+			p := project()
+			p.Name = strings.Repeat("x", i+1)
+			_, err := b.Apply(t.Context(), []digest.Project{p})
+			return err
+		}
+		_, err := b.Open(t.Context(), o, nil)
+		return err
+	}) {
+		if err != nil && !errors.Is(err, digest.ErrNotDue) {
+			t.Error(err)
+		}
 	}
 }
 

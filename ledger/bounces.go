@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -38,6 +39,26 @@ type Bounce struct {
 	Status     string            // enhanced status code (RFC 3463): "5.1.1"; "" where none came
 	Diagnostic string            // the remote server's words
 	Report     [sha256.Size]byte // of the report's bytes: read twice, it is one
+}
+
+// BounceLine is a report in a list.
+type BounceLine struct {
+	Kind               BounceKind
+	Status, Diagnostic string
+	At                 time.Time // when it was noted
+}
+
+// bounceRow is a delivery's worst report; all are null where there is none.
+type bounceRow struct {
+	BounceKind, BounceStatus, BounceDiagnostic *string
+	BouncedAt                                  *time.Time
+}
+
+func (r bounceRow) line() *BounceLine {
+	if r.BounceKind == nil {
+		return nil
+	}
+	return &BounceLine{BounceKind(*r.BounceKind), *r.BounceStatus, *r.BounceDiagnostic, r.BouncedAt.UTC()}
 }
 
 // Bounced notes a report about a delivery, once however often it is read; known is false where there is no such delivery (any more).

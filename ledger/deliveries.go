@@ -32,6 +32,7 @@ type DeliveryLine struct {
 	Code      int    // SMTP reply code of the last attempt; 0: none came
 	Status    string // enhanced status code
 	ChangedAt time.Time
+	Bounce    *BounceLine // the worst report that came back by mail, of equals the latest; nil: none did
 }
 
 // Deliveries lists what became of an edition's deliveries, one after another, however many they are; the list ends with the first
@@ -150,6 +151,7 @@ type listedDelivery struct {
 
 type deliveryLineRow struct {
 	listedDelivery
+	bounceRow
 	Code      int
 	Status    string
 	ChangedAt time.Time
@@ -161,7 +163,7 @@ func (l *Ledger) line(r deliveryLineRow) (DeliveryLine, error) {
 		return DeliveryLine{}, err
 	}
 	d, err := r.deliveryIn(loc)
-	return DeliveryLine{d, r.Code, r.Status, r.ChangedAt.UTC()}, err
+	return DeliveryLine{d, r.Code, r.Status, r.ChangedAt.UTC(), r.line()}, err
 }
 
 func (r listedDelivery) delivery() (digest.Delivery, error) {

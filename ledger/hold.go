@@ -29,15 +29,15 @@ var discardEditionSQL string
 //go:embed questions/discard_deliveries.sql
 var discardDeliveriesSQL string
 
-// Release lets an edition that is held or parked go on, and says how it stands then: due where nothing is collected yet; archived
-// where it is only to be kept; else ready, and no longer held for what it was held for. Where nothing was planned, its deliveries are
+// Release lets an edition that is held or parked go on: it becomes due where nothing is collected yet, archived
+// where it is only to be kept, else ready, and no longer held for what it was held for. Where nothing was planned, its deliveries are
 // planned and dated now. Those that were planned and not begun leave now and are dated so, unless their hour is yet to come; those
 // that were begun keep Date and Message-ID. A running serve takes it up within half a lease and a look of its schedule. An edition in
 // another state is digest.ErrNotDue with that state in words.
-func (l *Ledger) Release(ctx context.Context, edition int64) (state digest.EditionState, err error) {
-	err = l.decide(ctx, edition, "release", func(tx pgx.Tx, r lockedEdition, e digest.Edition) error {
+func (l *Ledger) Release(ctx context.Context, edition int64) error {
+	return l.decide(ctx, edition, "release", func(tx pgx.Tx, r lockedEdition, e digest.Edition) error {
 		now := l.Now()
-		state = digest.EditionReady
+		state := digest.EditionReady
 		switch {
 		case e.Hash == "":
 			state = digest.EditionDue
@@ -63,7 +63,6 @@ func (l *Ledger) Release(ctx context.Context, edition int64) (state digest.Editi
 		})
 		return err
 	})
-	return state, err
 }
 
 // Discard gives an edition that is held or parked up: nothing more of it is mailed. Its deliveries that have not come to an end are

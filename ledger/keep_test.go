@@ -11,8 +11,8 @@ import (
 
 func TestNoSecretStandsInClearInAnyTable(t *testing.T) {
 	t.Parallel()
-	b, _, ds := planned(t)
-	for _, word := range []string{"hunter2", sourceDSN, "db.example", ds[0].Subscriber.Token} {
+	b, _, _ := planned(t)
+	for _, word := range []string{"hunter2", sourceDSN, "db.example", tokenOf(t, b, 0)} {
 		if where := findInAllTables(t, b, word); len(where) != 0 {
 			t.Errorf("%q stands in %q", word, where)
 		}
@@ -24,7 +24,8 @@ func TestNoSecretStandsInClearInAnyTable(t *testing.T) {
 
 func TestAKeyIsRotatedByPuttingTheNewOneInFront(t *testing.T) {
 	t.Parallel()
-	b, _, ds := planned(t)
+	b, _, _ := planned(t)
+	token := tokenOf(t, b, 0)
 	with := func(secrets ...string) *ledger.Ledger {
 		return ledger.New(b.pool, ledger.Options{Keys: keys(t, secrets...), Domain: "digest.fortnight.example", Now: b.clock.now})
 	}
@@ -45,10 +46,10 @@ func TestAKeyIsRotatedByPuttingTheNewOneInFront(t *testing.T) {
 		}
 	}
 	s, err := with(next).Digest(t.Context(), "desk/weekly")
-	if err != nil || s.Project.Sources[0].DSN != sourceDSN || s.Config.Subscribers[0].Token != ds[0].Subscriber.Token {
+	if err != nil || s.Project.Sources[0].DSN != sourceDSN || s.Config.Subscribers[0].Token != token {
 		t.Errorf("with the new key alone now: %+v, %v", s, err)
 	}
-	if _, err := with(next).Subscription(t.Context(), ds[0].Subscriber.Token); err != nil {
+	if _, err := with(next).Subscription(t.Context(), token); err != nil {
 		t.Errorf("a link in an old mail gives %v", err)
 	}
 }
@@ -100,8 +101,7 @@ func TestEditionsAreKept400DaysAndAttempts90(t *testing.T) {
 	b, edition, ds := planned(t)
 	b.clock.pass(3 * time.Hour)
 	for _, d := range ds {
-		attempt(t, b, d.ID)
-		record(t, b, d.ID, sent)
+		ends(t, b, d.ID, sent)
 	}
 	prune := func(want ledger.Pruned) {
 		t.Helper()
@@ -119,8 +119,8 @@ func TestEditionsAreKept400DaysAndAttempts90(t *testing.T) {
 		t.Fatal(err)
 	}
 	prune(ledger.Pruned{Editions: 1})
-	if lines, err := b.Deliveries(t.Context(), edition); err != nil || len(lines) != 0 {
-		t.Errorf("deliveries %v, %v", lines, err)
+	if lines := deliveries(t, b, edition); len(lines) != 0 {
+		t.Errorf("deliveries %v", lines)
 	}
 	if s, _ := b.Digest(t.Context(), "desk/weekly"); !s.LastDue.Equal(monday) {
 		t.Error("the schedule's mark is gone: the edition would be made again")

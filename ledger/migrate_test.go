@@ -2,13 +2,16 @@ package ledger_test
 
 import (
 	"context"
+	"errors"
 	"io/fs"
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
+	"fortnight/digest"
 	"fortnight/internal/postgres/pgtest"
 	"fortnight/ledger"
 )
@@ -22,7 +25,7 @@ func TestAnEmptyDatabaseIsMigratedOnce(t *testing.T) {
 	var others int
 	other := func(context.Context) ([]string, error) { others++; return []string{"other 1"}, nil }
 	first, err := ledger.Migrate(t.Context(), pool, other)
-	if err != nil || strings.Join(first, ", ") != "ledger 001_ledger.sql, other 1" {
+	if err != nil || strings.Join(first, ", ") != "ledger 001_ledger.sql, ledger 002_trusted.sql, other 1" {
 		t.Fatalf("applied %q, %v", first, err)
 	}
 	second, err := ledger.Migrate(t.Context(), pool)
@@ -100,6 +103,75 @@ func TestARoleWithoutCreateMayStartOnAMigratedDatabase(t *testing.T) {
 	url := strings.Replace(config.ConnString(), config.ConnConfig.User+":"+config.ConnConfig.Password, role+":x", 1)
 	if applied, err := ledger.Migrate(t.Context(), connect(t, url)); err != nil || len(applied) != 0 {
 		t.Errorf("applied %q, %v", applied, err)
+	}
+}
+
+func TestWhatAnOlderVersionLeftInTheMiddleGoesOn(t *testing.T) {
+	t.Parallel()
+	older, err := os.ReadFile("migrations/001_ledger.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile("testdata/001.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pool := connect(t, pgtest.New(t, "CREATE SCHEMA fortnight", string(older), string(data)))
+	if applied, err := ledger.Migrate(t.Context(), pool); err != nil || strings.Join(applied, ", ") != "ledger 002_trusted.sql" {
+		t.Fatalf("applied %q, %v", applied, err)
+	}
+	c := &clock{t: monday.Add(time.Hour)}
+	b := book{ledger.New(pool, ledger.Options{Keys: keys(t, secret), Domain: "digest.fortnight.example", Now: c.now}), pool, c}
+	if _, err := b.Apply(t.Context(), []digest.Project{project()}); err != nil { // seals and tokens anew
+		t.Fatal(err)
+	}
+
+	lines, err := b.Editions(t.Context(), "desk/weekly", 10)
+	if err != nil || len(lines) != 3 {
+		t.Fatalf("%d editions, %v", len(lines), err)
+	}
+	sending, done, archived := lines[0], lines[1], lines[2]
+	if sending.State != digest.EditionSending || !sending.Start.Equal(monday) || sending.Tries != 0 || sending.Archive || len(sending.CatchUp) != 0 {
+		t.Errorf("the one being sent is %+v", sending)
+	}
+	if done.State != digest.EditionDone || done.Reason != "" || archived.State != digest.EditionArchived || archived.Reason != "missed" {
+		t.Errorf("the others are %s (%s) and %s (%s)", done.State, done.Reason, archived.State, archived.Reason)
+	}
+	if s, err := b.Digest(t.Context(), "desk/weekly"); err != nil || s.Project.Unknown != digest.UnknownRetry || !s.Covered.Equal(sending.Period.To) {
+		t.Errorf("the digest is %+v, %v", s, err)
+	}
+
+	if abandoned, err := b.Abandoned(t.Context()); err != nil || len(abandoned) != 1 || abandoned[sending.ID].IsZero() {
+		t.Errorf("abandoned are %v, %v", abandoned, err)
+	}
+	if choices, err := b.StartRendering(t.Context(), sending.ID); err != nil || len(choices) != 1 || choices[0].Audience != digest.Admin {
+		t.Errorf("lacking are %v, %v", choices, err)
+	}
+	pending, err := b.Pending(t.Context(), sending.ID, 0)
+	if err != nil || len(pending) != 2 {
+		t.Fatalf("%d deliveries are open, %v", len(pending), err)
+	}
+	bo, ana := pending[0], pending[1] // her lease ran out two minutes after his time had come
+	if d, err := b.Turn(t.Context(), nil, ana.ID); err != nil || d != nil { // with the server when the older version was killed
+		t.Errorf("the one in doubt is begun: %+v, %v", d, err)
+	}
+	if state := stateOf(t, b, sending.ID, ana.ID); state != digest.DeliveryDeferred {
+		t.Errorf("the one in doubt is %s", state)
+	}
+	ends(t, b, bo.ID, sent)
+	c.pass(time.Hour)
+	if d := ends(t, b, ana.ID, sent); d.MessageID != "ana-1@x" || !d.Date.Equal(monday) || d.Attempts != 2 {
+		t.Errorf("the one in doubt is tried again as %+v", d)
+	}
+	if state, err := b.Finish(t.Context(), sending.ID); err != nil || state != digest.EditionDone {
+		t.Errorf("in the end it is %s, %v", state, err)
+	}
+	if end, err := b.Ended(t.Context(), sending.ID); err != nil || end.Counts[digest.DeliverySent] != 3 {
+		t.Errorf("its deliveries are %v, %v", end.Counts, err)
+	}
+	o := week(t, b, "2020-03-23")
+	if id, err := b.Open(t.Context(), o, nil); !errors.Is(err, digest.ErrNotDue) || id != sending.ID {
+		t.Errorf("opened again it is %d, %v", id, err)
 	}
 }
 

@@ -92,6 +92,9 @@ func (l *Ledger) open(ctx context.Context, tx pgx.Tx, r digestRow, o digest.Open
 	archive, why := o.Archive, ""
 	if archive {
 		why = "missed"
+		if o.Listed {
+			why = "missed: the mail of the edition after it tells of it"
+		}
 	} else {
 		covered, err := covered(ctx, tx, o.Digest, o.Period)
 		if err != nil {

@@ -12,8 +12,8 @@ import (
 
 func TestATokenNamesOneSubscription(t *testing.T) {
 	t.Parallel()
-	b, _, ds := planned(t)
-	token := ds[0].Subscriber.Token
+	b, _, _ := planned(t)
+	token := tokenOf(t, b, 0)
 	s, err := b.Subscription(t.Context(), token)
 	if err != nil || s.Project != "desk" || s.ProjectName != "Support desk" || s.Digest != "weekly" || s.Subscriber.Address != "ana@example.org" || s.Subscriber.Locale != "es" {
 		t.Fatalf("it is %+v, %v", s, err)
@@ -31,7 +31,7 @@ func TestATokenNamesOneSubscription(t *testing.T) {
 	if again, err := b.Unsubscribe(t.Context(), token); err != nil || !again.UnsubscribedAt.Equal(monday) {
 		t.Errorf("unsubscribing again gives %+v, %v", again, err)
 	}
-	if other, err := b.Subscription(t.Context(), ds[1].Subscriber.Token); err != nil || !other.UnsubscribedAt.IsZero() {
+	if other, err := b.Subscription(t.Context(), tokenOf(t, b, 1)); err != nil || !other.UnsubscribedAt.IsZero() {
 		t.Errorf("the other one is %+v, %v", other, err)
 	}
 	if back, err := b.Resubscribe(t.Context(), token); err != nil || !back.UnsubscribedAt.IsZero() {
@@ -44,11 +44,13 @@ func TestATokenNamesOneSubscription(t *testing.T) {
 
 func TestWhoUnsubscribedIsNotPlannedForTheNextEdition(t *testing.T) {
 	t.Parallel()
-	b, _, ds := planned(t)
-	if _, err := b.Unsubscribe(t.Context(), ds[0].Subscriber.Token); err != nil {
+	b, _, _ := planned(t)
+	if _, err := b.Unsubscribe(t.Context(), tokenOf(t, b, 0)); err != nil {
 		t.Fatal(err)
 	}
-	next := ready(t, b, opened(t, b, "2020-03-30"), 1, 1)
+	id := opened(t, b, "2020-03-30")
+	b.clock.pass(7 * 24 * time.Hour)
+	next := ready(t, b, id, 1, 1)
 	if len(next) != 2 || next[0].Subscriber.Name != "Bo" {
 		t.Errorf("planned are %+v", next)
 	}
@@ -58,6 +60,7 @@ func TestAReaderSeesHisOwnVariantAndNoOther(t *testing.T) {
 	t.Parallel()
 	b, edition, ds := planned(t)
 	ana, bo := ds[0].Subscriber, ds[1].Subscriber
+	ana.Token, bo.Token = tokenOf(t, b, 0), tokenOf(t, b, 1)
 	if _, _, _, err := b.View(t.Context(), edition, ana.Token); !errors.Is(err, digest.ErrNotDue) {
 		t.Errorf("before it is rendered: %v", err)
 	}
@@ -86,8 +89,7 @@ func TestAReaderSeesHisOwnVariantAndNoOther(t *testing.T) {
 func TestAnErasedPersonIsForgottenEverywhere(t *testing.T) {
 	t.Parallel()
 	b, edition, ds := planned(t)
-	attempt(t, b, ds[1].ID)
-	record(t, b, ds[1].ID, digest.Outcome{State: digest.DeliveryFailed, Code: 550, Answer: "<Bo@Example.org> unknown"})
+	ends(t, b, ds[1].ID, digest.Outcome{State: digest.DeliveryFailed, Code: 550, Answer: "<Bo@Example.org> unknown"})
 	if err := b.Suppress(t.Context(), "desk", "bo@example.org", "hard bounce"); err != nil {
 		t.Fatal(err)
 	}
@@ -138,25 +140,36 @@ func TestAnErasedPersonIsNotWrittenToWhenAFileBringsThemBack(t *testing.T) {
 func TestAnErasedPersonGetsNothingThatWasPlanned(t *testing.T) {
 	t.Parallel()
 	b, edition, ds := planned(t)
+	token := tokenOf(t, b, 0)
 	if _, err := b.Erase(t.Context(), "ana@example.org"); err != nil {
 		t.Fatal(err)
 	}
-	if err := begun(t.Context(), b, ds[0].ID); !errors.Is(err, digest.ErrNotDue) {
-		t.Errorf("an attempt gives %v", err)
+	if d, err := b.Turn(t.Context(), nil, ds[0].ID); d != nil || err != nil {
+		t.Errorf("an attempt gives %+v, %v", d, err)
 	}
 	if state := stateOf(t, b, edition, ds[0].ID); state != digest.DeliverySuppressed {
 		t.Errorf("it is %s", state)
 	}
-	if _, err := b.Subscription(t.Context(), ds[0].Subscriber.Token); !errors.Is(err, ledger.ErrNoSubscription) {
+	if _, err := b.Subscription(t.Context(), token); !errors.Is(err, ledger.ErrNoSubscription) {
 		t.Errorf("the token gives %v", err)
 	}
+}
+
+// tokenOf is that of the digest's i-th subscription.
+func tokenOf(t testing.TB, b book, i int) string {
+	t.Helper()
+	s, err := b.Digest(t.Context(), "desk/weekly")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s.Config.Subscribers[i].Token
 }
 
 // findInAllTables names the tables in which a row holds the word, however it is stored.
 func findInAllTables(t testing.TB, b book, word string) []string {
 	t.Helper()
 	var found []string
-	for _, table := range []string{"projects", "sources", "digests", "subscribers", "editions", "snapshots", "variants", "deliveries", "attempts", "suppressions"} {
+	for _, table := range []string{"projects", "sources", "digests", "subscribers", "editions", "snapshots", "variants", "deliveries", "attempts", "suppressions", "bounces", "told"} {
 		var n int
 		sql := "SELECT count(*) FROM fortnight." + table + " x WHERE x::text LIKE '%' || $1 || '%' OR x::text LIKE '%' || encode(convert_to($1, 'UTF8'), 'hex') || '%'"
 		if err := b.pool.QueryRow(t.Context(), sql, word).Scan(&n); err != nil {

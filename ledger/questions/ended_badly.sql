@@ -1,7 +1,13 @@
 -- Which deliveries of the edition @edition (bigint) were not made, or may not have been? Up to @most (integer).
-SELECT d.delivery_id, d.edition_id, d.recipient, d.state, d.attempts, d.message_id, d.dated, d.next_at, d.answer, d.code, d.status, d.changed_at, e.zone
+SELECT d.delivery_id, d.edition_id, d.recipient, d.state, d.attempts, d.message_id, d.dated, d.next_at, d.answer, d.code, d.status, d.changed_at, e.zone,
+       r.kind AS bounce_kind, r.status AS bounce_status, r.diagnostic AS bounce_diagnostic, r.at AS bounced_at
 FROM fortnight.deliveries d
 JOIN fortnight.editions e ON e.edition_id = d.edition_id
+LEFT JOIN LATERAL (SELECT b.kind, b.status, b.diagnostic, b.at
+                   FROM fortnight.bounces b
+                   WHERE b.delivery_id = d.delivery_id
+                   ORDER BY array_position(ARRAY['complaint', 'hard', 'soft', 'delayed', 'ignored'], b.kind), b.bounce_id DESC
+                   LIMIT 1) r ON true
 WHERE d.edition_id = @edition AND d.state IN ('failed', 'unknown', 'expired')
 ORDER BY d.delivery_id
 LIMIT @most

@@ -1,8 +1,8 @@
 -- Note a report about the delivery @delivery (bigint), once, and give whom it went to. No row: there is no such delivery, or the
--- report was noted before.
+-- report was noted before. What it says of an erased person is not kept.
 WITH noted AS (
     INSERT INTO fortnight.bounces (project_id, delivery_id, kind, status, diagnostic, report_hash, at)
-    SELECT d.project_id, d.delivery_id, @kind, @status, @diagnostic, @report_hash, @now
+    SELECT d.project_id, d.delivery_id, @kind, @status, CASE WHEN d.subscriber_id IS NULL THEN '' ELSE @diagnostic END, @report_hash, @now
     FROM fortnight.deliveries d
     WHERE d.delivery_id = @delivery
     ON CONFLICT (delivery_id, report_hash) DO NOTHING
