@@ -122,10 +122,9 @@ func (x *exchange) say(commands string) reply {
 	if err := x.s.client.UpdateDeadline(x.m.c.Timeouts.Command); err != nil {
 		return reply{err: err}
 	}
-	w := x.s.client.Text.W
-	_, err := w.WriteString(commands)
+	_, err := x.s.out.WriteString(commands)
 	if err == nil {
-		err = w.Flush()
+		err = x.s.flush()
 	}
 	r := x.hear()
 	if r.err != nil && err != nil {
@@ -154,7 +153,10 @@ func (x *exchange) hand() reply {
 	if err := x.s.client.UpdateDeadline(x.m.c.Timeouts.Data); err != nil {
 		return reply{err: err}
 	}
-	err := writeData(x.s.client.Text.W, x.message)
+	err := writeData(x.s.out, x.message)
+	if err == nil {
+		err = x.s.flush()
+	}
 	r := x.hear()
 	if r.err != nil && err != nil {
 		r.err = err

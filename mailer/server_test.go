@@ -1,6 +1,7 @@
 package mailer_test
 
 import (
+	"bufio"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -8,9 +9,11 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"errors"
+	"fmt"
 	"io"
 	"math/big"
 	"net"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -194,6 +197,133 @@ func certificate(t testing.TB, names ...string) (tls.Certificate, *x509.CertPool
 	pool := x509.NewCertPool()
 	pool.AddCert(leaf)
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, pool
+}
+
+// talker is a server that says what a test has written down, by the command that it answers: "MAIL", "RCPT", "DATA", "." after the
+// data, "RSET", "" for the greeting. What is not written down is answered as by a good server; "drop" hangs up without a word, "stall"
+// says nothing until the test ends. An answer may have several lines.
+type talker struct {
+	lockstep bool // PIPELINING is not offered
+	says     map[string]string
+	stalled  chan struct{} // told of each stall, where there is one
+
+	mu    sync.Mutex
+	heard []string // commands, data as one "."
+	dials int
+}
+
+func (k *talker) mailer(t testing.TB, changes ...func(*mailer.Config)) *mailer.Mailer {
+	t.Helper()
+	over := make(chan struct{})
+	t.Cleanup(func() { close(over) })
+	addr := rawServer(t, func(c net.Conn) { k.talk(c, over) })
+	s := server{addr: addr}
+	return s.mailer(t, changes...)
+}
+
+// say changes what is answered from now on.
+func (k *talker) say(command, answer string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.says == nil {
+		k.says = map[string]string{}
+	}
+	k.says[command] = answer
+}
+
+func (k *talker) dialled() int {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.dials
+}
+
+// commands are those heard since they were asked for last, the first words of them.
+func (k *talker) commands() string {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	all := strings.Join(k.heard, " ")
+	k.heard = nil
+	return all
+}
+
+func (k *talker) answer(command string) string {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if command == "" {
+		k.dials++
+	} else {
+		k.heard = append(k.heard, command)
+	}
+	if a, ok := k.says[command]; ok {
+		return a
+	}
+	switch command {
+	case "":
+		return "220 talker"
+	case "EHLO":
+		if k.lockstep {
+			return "250 talker"
+		}
+		return "250-talker\r\n250 PIPELINING"
+	case "DATA":
+		return "354 go"
+	case "QUIT":
+		return "221 bye"
+	}
+	return "250 2.0.0 ok"
+}
+
+func (k *talker) talk(c net.Conn, over <-chan struct{}) {
+	in := bufio.NewReader(c)
+	command := ""
+	for {
+		a := k.answer(command)
+		switch a {
+		case "drop":
+			return
+		case "stall":
+			if k.stalled != nil {
+				k.stalled <- struct{}{}
+			}
+			<-over
+			return
+		}
+		if _, err := fmt.Fprint(c, a+"\r\n"); err != nil || strings.HasPrefix(a, "421") {
+			return
+		}
+		if command == "DATA" && strings.HasPrefix(a, "354") {
+			if readData(in) != nil {
+				return
+			}
+			command = "."
+			continue
+		}
+		line, err := in.ReadString('\n')
+		if err != nil {
+			return
+		}
+		command, _, _ = strings.Cut(strings.TrimSpace(line), " ")
+	}
+}
+
+// clock is a time that a test moves.
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func newClock() *clock { return &clock{now: time.Date(2020, 3, 30, 8, 0, 0, 0, time.UTC)} }
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *clock) pass(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
 }
 
 // rawServer answers by script: what it is given for each line that it reads, the first before any.

@@ -1,6 +1,7 @@
 package mailer
 
 import (
+	"bufio"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -18,7 +19,8 @@ import (
 type session struct {
 	client   *smtp.Client
 	conn     net.Conn // below TLS; closing it ends every wait
-	pipeline bool     // the server takes commands in groups (RFC 2920)
+	out      *bufio.Writer
+	pipeline bool // the server takes commands in groups (RFC 2920)
 	eightBit bool
 	utf8     bool
 
@@ -26,6 +28,9 @@ type session struct {
 	carried int       // messages
 	begun   bool      // a mail transaction was begun and did not end in one: RSET comes first
 }
+
+// outBuffer has room for a message without many pictures: it goes out in one piece.
+const outBuffer = 32 << 10
 
 // stageError says at which step a connection could not be made. None of these steps concerns a recipient.
 type stageError struct {
@@ -106,7 +111,7 @@ func (m *Mailer) open(ctx context.Context, raw net.Conn) (*session, error) {
 			return nil, &stageError{stageLogin, err}
 		}
 	}
-	s := &session{client: client, conn: raw}
+	s := &session{client: client, conn: raw, out: bufio.NewWriterSize(client.Text.W, outBuffer)}
 	s.pipeline, _ = client.Extension("PIPELINING")
 	s.eightBit, _ = client.Extension("8BITMIME")
 	s.utf8, _ = client.Extension("SMTPUTF8")
@@ -152,8 +157,17 @@ func (m *Mailer) login(client *smtp.Client) error {
 // alive asks whether an open connection can carry another message: servers close idle ones.
 func (s *session) alive(ctx context.Context, within time.Duration) bool {
 	stop := context.AfterFunc(ctx, func() { s.conn.Close() })
-	ok := s.unread() == 0 && s.client.UpdateDeadline(within) == nil && s.client.Reset() == nil
+	ok := s.client.UpdateDeadline(within) == nil && s.client.Reset() == nil
+	s.begun = false
 	return stop() && ok
+}
+
+// flush sends what was written to out.
+func (s *session) flush() error {
+	if err := s.out.Flush(); err != nil {
+		return err
+	}
+	return s.client.Text.W.Flush()
 }
 
 // unread is what the server said without being asked.

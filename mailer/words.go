@@ -57,20 +57,24 @@ func phrase(name string) string {
 	switch {
 	case name == "":
 		return ""
-	case isASCII(name) && !slices.ContainsFunc(strings.Fields(name), func(word string) bool { return len(word) > longestWord }):
-		return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(name) + `" `
+	case isASCII(name) && (len(name) <= longestWord || !slices.ContainsFunc(strings.Fields(name), tooLong)):
+		return `"` + strings.ReplaceAll(strings.ReplaceAll(name, `\`, `\\`), `"`, `\"`) + `" `
 	}
 	return inWords(name) + " "
 }
+
+func tooLong(word string) bool { return len(word) > longestWord }
 
 // appendField writes a field that may be folded at its spaces. Lines have 76 octets where they can; the first word stands beside
 // the field's name.
 func appendField(dst []byte, name, value string) []byte {
 	dst = append(append(dst, name...), ": "...)
 	column := len(name) + 2
-	for i, word := range strings.Split(value, " ") {
+	first := true
+	for word := range strings.SplitSeq(value, " ") {
 		switch {
-		case i == 0:
+		case first:
+			first = false
 		case word != "" && column+1+len(word) > 76:
 			dst = append(dst, "\r\n "...)
 			column = 1
