@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"runtime/debug"
 	"sync"
 	"time"
 )
@@ -186,7 +187,7 @@ func (r *round) lane(ctx context.Context) error {
 			}
 			continue
 		}
-		message, err = r.attempt(ctx, c, d, &ended, message)
+		message, err = r.guarded(ctx, c, d, &ended, message)
 		gone()
 		if err != nil {
 			return errors.Join(err, r.turn(ctx, &ended))
@@ -203,6 +204,25 @@ func (r *round) turn(ctx context.Context, ended **Attempt) error {
 	r.hand.drop((*ended).Delivery)
 	*ended = nil
 	return err
+}
+
+// panicError is a panic that was recovered. Its Stack is for the log.
+type panicError struct {
+	what  any
+	stack string
+}
+
+func (e *panicError) Error() string { return fmt.Sprintf("panic: %v", e.what) }
+func (e *panicError) Stack() string { return e.stack }
+
+// guarded is attempt, of which a panic over one edition's message is an error: it is not to end the process, and all others with it.
+func (r *round) guarded(ctx context.Context, c Connection, d Delivery, ended **Attempt, buffer []byte) (_ []byte, err error) {
+	defer func() {
+		if what := recover(); what != nil {
+			err = &panicError{what, string(debug.Stack())}
+		}
+	}()
+	return r.attempt(ctx, c, d, ended, buffer)
 }
 
 // attempt records what ended before, begins an attempt of a delivery and makes it; ended is then this one. A form that cannot be

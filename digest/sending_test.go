@@ -197,6 +197,23 @@ func TestAFormThatCannotBeMadeBeginsNothing(t *testing.T) {
 	}
 }
 
+func TestAPanicOverAMessageIsAnErrorOfItsEditionWithTheOutcomesBeforeItRecorded(t *testing.T) {
+	o := &office{lines: 1}
+	o.send = func(_ context.Context, to string) digest.Outcome {
+		if to == address(2) {
+			panic("index out of range [3]")
+		}
+		return digest.Outcome{State: digest.DeliverySent}
+	}
+	err := o.life().Deliver(t.Context(), 1, queued(1, 2, 3), &digest.Hand{}, never)
+	if err == nil || err.Error() != "panic: index out of range [3]" {
+		t.Errorf("the error is %v", err)
+	}
+	if !slices.Contains(o.events, "1 sent") || !slices.Contains(o.events, "2 begins") || slices.Contains(o.events, "3 begins") {
+		t.Errorf("%q", o.events)
+	}
+}
+
 func TestADeliveryInOtherHandsIsCalledOff(t *testing.T) {
 	hand := &digest.Hand{}
 	o := &office{lines: 1}

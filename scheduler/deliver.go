@@ -35,11 +35,26 @@ func (m *Maker) deliver(ctx context.Context, edition int64, batch int, stopping 
 	if pending, err = m.Pending(ctx, edition, batch); err != nil || len(pending) == 0 {
 		return time.Time{}, false, err
 	}
-	next = pending[0].NextAt
-	if !next.After(m.Now()) && !p.outOfTime() {
-		next = m.Now().Add(pausing)
+	return m.resume(pending, h, p), true, nil
+}
+
+// resume is the instant from which to go on with what a round has left: at once where it was ended for others, else when the first
+// may be tried, or when those that may be tried already may begin.
+func (m *Maker) resume(pending []digest.Delivery, h *digest.Hand, p *patience) time.Time {
+	now := m.Now()
+	next := pending[0].NextAt
+	if next.After(now) || p.outOfTime() {
+		return next
 	}
-	return next, true, nil
+	if next = h.Again(); !next.After(now) {
+		next = now.Add(pausing)
+	}
+	for _, d := range pending {
+		if d.NextAt.After(now) {
+			return earlier(next, d.NextAt)
+		}
+	}
+	return next
 }
 
 // patience says when a batch has had its turn.

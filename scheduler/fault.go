@@ -24,13 +24,14 @@ func (e *pauseError) Unwrap() error { return e.why }
 
 var errStopping = errors.New("the process ends")
 
-// panicError is a panic that was recovered.
+// panicError is a panic that was recovered. Its Stack is for the log.
 type panicError struct {
 	what  any
-	stack []byte
+	stack string
 }
 
 func (e *panicError) Error() string { return fmt.Sprintf("panic: %v", e.what) }
+func (e *panicError) Stack() string { return e.stack }
 
 // hangError is a step that took too long.
 type hangError struct{ limit time.Duration }
@@ -41,7 +42,7 @@ func (e *hangError) Error() string { return fmt.Sprintf("it took longer than %s"
 func guarded(f func() error) (err error) {
 	defer func() {
 		if what := recover(); what != nil {
-			err = &panicError{what, debug.Stack()}
+			err = &panicError{what, string(debug.Stack())}
 		}
 	}()
 	return f()

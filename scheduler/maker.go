@@ -115,7 +115,7 @@ func (m *Maker) ended(ctx context.Context, edition int64, try bool, err error) e
 			m.giveBack(ctx, edition)
 		}
 		return &pauseError{m.Now(), err}
-	case away(err):
+	case away(err) && !errors.Is(err, digest.ErrHangs): // that would be a source's
 		m.Log.WarnContext(ctx, "the database does not answer", "edition", edition, "error", err)
 		if try {
 			m.giveBack(ctx, edition)
@@ -142,10 +142,10 @@ func (m *Maker) giveBack(ctx context.Context, edition int64) {
 
 // fail records a failed try of an edition, and says when the next one is, as a *pauseError.
 func (m *Maker) fail(ctx context.Context, edition int64, why error) error {
-	var panicked *panicError
+	var panicked interface{ Stack() string }
 	attributes := []any{"edition", edition, "error", why}
 	if errors.As(why, &panicked) {
-		attributes = append(attributes, "stack", string(panicked.stack))
+		attributes = append(attributes, "stack", panicked.Stack())
 	}
 	m.Log.ErrorContext(ctx, "edition failed", attributes...)
 	var state digest.EditionState

@@ -71,6 +71,13 @@ func TestAStepThatGoesWrongIsAFailedTryWithItsReason(t *testing.T) {
 			reason:  "panic: index out of range [3]", log: "maker_test.go",
 		},
 		{
+			name: "a source hangs, by its own time limit",
+			collect: func(context.Context, int64) error {
+				return fmt.Errorf("collect: %w: %w", digest.ErrHangs, &net.OpError{Op: "read", Err: context.DeadlineExceeded})
+			},
+			reason: "the source hangs",
+		},
+		{
 			name:   "rendering panics: a template",
 			render: func(context.Context, int64) error { panic(errors.New("no such figure")) },
 			reason: "panic: no such figure", log: "maker_test.go",
