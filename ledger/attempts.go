@@ -10,6 +10,9 @@ import (
 	"fortnight/digest"
 )
 
+//go:embed questions/turn_settings.sql
+var turnSettingsSQL string
+
 //go:embed questions/end_attempts.sql
 var endAttemptsSQL string
 
@@ -57,6 +60,7 @@ func (l *Ledger) writeGroup(ctx context.Context, group []*turn) error {
 	now := l.Now()
 	ended, begins := gather(group)
 	batch := &pgx.Batch{}
+	batch.Queue(turnSettingsSQL)
 	batch.Queue(endAttemptsSQL, args{
 		"deliveries": ended.deliveries, "numbers": ended.numbers, "outcomes": ended.outcomes, "codes": ended.codes, "statuses": ended.statuses,
 		"answers": ended.answers, "begins": begins.deliveries, "keys": begins.keys, "retry": l.Retry, "now": now,

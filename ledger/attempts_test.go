@@ -1,67 +1,27 @@
 package ledger_test
 
 import (
-	"context"
-	"errors"
-	"strings"
+	"fmt"
 	"testing"
 	"time"
 
 	"fortnight/digest"
-	"fortnight/ledger"
 )
-
-// planned is a ledger with an edition that is ready: Ana, Bo and Cy are to get it.
-func planned(t testing.TB) (b book, edition int64, deliveries []digest.Delivery) {
-	t.Helper()
-	b = filled(t)
-	edition = opened(t, b, "2020-03-23")
-	return b, edition, ready(t, b, edition, 307, 192)
-}
-
-func TestADeliveryIsSentOnceHoweverManyTry(t *testing.T) {
-	t.Parallel()
-	b, edition, ds := planned(t)
-	var won int
-	for _, err := range together(30, func(int) error { return begun(t.Context(), b, ds[0].ID) }) {
-		if err == nil {
-			won++
-		} else if !errors.Is(err, digest.ErrNotDue) {
-			t.Error(err)
-		}
-	}
-	if won != 1 {
-		t.Errorf("%d began an attempt", won)
-	}
-	record(t, b, ds[0].ID, sent)
-	if err := begun(t.Context(), b, ds[0].ID); !errors.Is(err, digest.ErrNotDue) {
-		t.Errorf("after it was sent an attempt gives %v", err)
-	}
-	if state := stateOf(t, b, edition, ds[0].ID); state != digest.DeliverySent {
-		t.Errorf("it is %s", state)
-	}
-	attempts, err := b.Attempts(t.Context(), ds[0].ID)
-	if err != nil || len(attempts) != 1 || attempts[0].Outcome != sent || !attempts[0].StartedAt.Equal(monday) {
-		t.Errorf("its attempts are %+v, %v", attempts, err)
-	}
-}
 
 func TestADeferredDeliveryIsTriedAfterAMinuteThenTwoUntilItExpires(t *testing.T) {
 	t.Parallel()
 	b, edition, ds := planned(t)
-	busy := digest.Outcome{State: digest.DeliveryDeferred, Code: 451, Status: "4.3.0", Answer: "try later"}
 	var pauses []time.Duration
 	for range 100 {
-		attempt(t, b, ds[0].ID)
-		retry := record(t, b, ds[0].ID, busy)
-		if retry.IsZero() {
+		record(t, b, attempt(t, b, ds[0].ID), busy)
+		d := deliveries(t, b, edition)[0]
+		if d.State != digest.DeliveryDeferred {
 			break
 		}
-		pauses = append(pauses, retry.Sub(b.clock.now()))
-		if err := begun(t.Context(), b, ds[0].ID); !errors.Is(err, digest.ErrNotDue) {
-			t.Fatalf("before its time an attempt gives %v", err)
-		}
-		b.clock.pass(pauses[len(pauses)-1])
+		pauses = append(pauses, d.NextAt.Sub(b.clock.now()))
+		b.clock.pass(pauses[len(pauses)-1] - time.Second)
+		declined(t, b, ds[0].ID)
+		b.clock.pass(time.Second)
 	}
 	var sum time.Duration
 	for i, p := range pauses {
@@ -74,179 +34,303 @@ func TestADeferredDeliveryIsTriedAfterAMinuteThenTwoUntilItExpires(t *testing.T)
 	if len(pauses) != 48 || sum != 4*time.Hour+15*time.Minute+160*time.Hour {
 		t.Errorf("%d pauses of %s in all", len(pauses), sum)
 	}
-	if state := stateOf(t, b, edition, ds[0].ID); state != digest.DeliveryExpired {
-		t.Errorf("in the end it is %s", state)
-	}
+	is(t, b, edition, ds[0].ID, digest.DeliveryExpired, "try later")
 }
 
 func TestADeliveryThatWaitedTooLongExpiresUntried(t *testing.T) {
 	t.Parallel()
 	b, edition, ds := planned(t)
 	b.clock.pass(169 * time.Hour)
-	if err := begun(t.Context(), b, ds[0].ID); !errors.Is(err, digest.ErrNotDue) {
-		t.Errorf("an attempt gives %v", err)
-	}
-	if state := stateOf(t, b, edition, ds[0].ID); state != digest.DeliveryExpired {
-		t.Errorf("it is %s", state)
+	declined(t, b, ds[0].ID)
+	if d := is(t, b, edition, ds[0].ID, digest.DeliveryExpired, ""); d.Attempts != 0 {
+		t.Errorf("it was tried %d times", d.Attempts)
 	}
 }
 
-func TestASuppressedAddressIsNotWrittenTo(t *testing.T) {
+func TestARefusedDeliveryIsTriedOnce(t *testing.T) {
 	t.Parallel()
 	b, edition, ds := planned(t)
-	if err := b.Suppress(t.Context(), "desk", "BO@example.org", "hard bounce 5.1.1"); err != nil {
-		t.Fatal(err)
-	}
-	if err := begun(t.Context(), b, ds[1].ID); !errors.Is(err, digest.ErrNotDue) {
-		t.Errorf("an attempt gives %v", err)
-	}
-	if state := stateOf(t, b, edition, ds[1].ID); state != digest.DeliverySuppressed {
-		t.Errorf("it is %s", state)
-	}
-	lines, err := b.Subscribers(t.Context(), "desk/weekly")
-	if err != nil || lines[1].Suppressed != "hard bounce 5.1.1" || lines[1].Gets() || !lines[0].Gets() {
-		t.Errorf("the list says %+v, %v", lines, err)
-	}
-	for i, want := range []bool{true, false} {
-		if lifted, err := b.Unsuppress(t.Context(), "desk", "bo@example.org"); lifted != want || err != nil {
-			t.Errorf("lifting it, time %d: %v, %v", i+1, lifted, err)
-		}
-	}
-	if err := begun(t.Context(), b, ds[1].ID); !errors.Is(err, digest.ErrNotDue) {
-		t.Errorf("what was suppressed is tried later: %v", err)
+	record(t, b, attempt(t, b, ds[0].ID), refused)
+	b.clock.pass(24 * time.Hour)
+	declined(t, b, ds[0].ID)
+	if d := is(t, b, edition, ds[0].ID, digest.DeliveryFailed, "not wanted"); d.Attempts != 1 || d.Code != 554 || d.Status != "5.7.1" {
+		t.Errorf("it is %+v", d)
 	}
 }
 
-func TestWhoUnsubscribesBeforeTheAttemptGetsNothing(t *testing.T) {
+func TestOnlyAnAddressThatIsWrongIsSuppressed(t *testing.T) {
 	t.Parallel()
-	b, edition, ds := planned(t)
-	if _, err := b.Unsubscribe(t.Context(), ds[0].Subscriber.Token); err != nil {
-		t.Fatal(err)
-	}
-	if err := begun(t.Context(), b, ds[0].ID); !errors.Is(err, digest.ErrNotDue) {
-		t.Errorf("an attempt gives %v", err)
-	}
-	lines, err := b.Deliveries(t.Context(), edition)
-	if err != nil || lines[0].State != digest.DeliverySuppressed || lines[0].LastAnswer != "unsubscribed" {
-		t.Errorf("it is %+v, %v", lines[0], err)
-	}
-}
-
-// The unsubscribing and the attempt meet at the subscriber's row: whichever comes second waits for the other.
-func TestAnUnsubscribingIsSeenByAnAttemptThatWaitedForIt(t *testing.T) {
-	t.Parallel()
-	b, edition, ds := planned(t)
-	tx, err := b.pool.Begin(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := tx.Exec(t.Context(), "UPDATE fortnight.subscribers SET unsubscribed_at = now() WHERE subscriber_id = $1", ds[0].Subscriber.ID); err != nil {
-		t.Fatal(err)
-	}
-	done := make(chan error)
-	go func() { done <- begun(t.Context(), b, ds[0].ID) }()
-	for waiting := 0; waiting == 0; { // until the attempt stands at the lock
-		if err := b.pool.QueryRow(t.Context(), "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'").Scan(&waiting); err != nil {
+	b, _, ids := queued(t, 100)
+	for i, c := range []struct {
+		status     string
+		suppressed bool
+	}{
+		{"5.1.1", true}, {"5.1.2", true}, {"5.1.3", true}, {"5.1.6", true}, {"5.1.10", true}, {"5.2.1", true},
+		{"5.1.7", false}, {"5.1.8", false}, {"5.2.2", false}, {"5.2.0", false}, {"5.7.1", false}, {"5.0.0", false}, {"5.3.4", false}, {"4.1.1", false}, {"", false},
+	} {
+		exec(t, b, "UPDATE fortnight.editions SET state = 'sending'") // however many it are
+		d := attempt(t, b, ids[i])
+		record(t, b, d, digest.Outcome{State: digest.DeliveryFailed, Code: 550, Status: c.status, Answer: "no"})
+		var reason string
+		if err := b.pool.QueryRow(t.Context(), "SELECT coalesce(min(reason), '') FROM fortnight.suppressions WHERE address = $1", d.Subscriber.Address).Scan(&reason); err != nil {
 			t.Fatal(err)
 		}
-	}
-	if err := tx.Commit(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if err := <-done; !errors.Is(err, digest.ErrNotDue) {
-		t.Errorf("the attempt gives %v", err)
-	}
-	if state := stateOf(t, b, edition, ds[0].ID); state != digest.DeliverySuppressed {
-		t.Errorf("it is %s", state)
-	}
-}
-
-func TestASenderKilledBeforeHandingOverIsFollowedByAnother(t *testing.T) {
-	t.Parallel()
-	b, edition, ds := planned(t)
-	first, err := b.StartAttempt(t.Context(), ds[0].ID)
-	if err != nil {
-		t.Fatal(err)
-	}
-	b.clock.pass(3 * time.Minute) // nobody renews the lease
-	second, err := b.StartAttempt(t.Context(), ds[0].ID)
-	if err != nil || second.Attempts != 2 || second.MessageID != first.MessageID {
-		t.Fatalf("the second attempt is %+v, %v", second, err)
-	}
-	if err := b.HandOver(t.Context(), first); !errors.Is(err, digest.ErrNotDue) {
-		t.Errorf("the first one, which was only asleep, may hand over: %v", err)
-	}
-	if err := b.HandOver(t.Context(), second); err != nil {
-		t.Error(err)
-	}
-	record(t, b, ds[0].ID, sent)
-	if state := stateOf(t, b, edition, ds[0].ID); state != digest.DeliverySent {
-		t.Errorf("it is %s", state)
-	}
-	attempts, err := b.Attempts(t.Context(), ds[0].ID)
-	if err != nil || len(attempts) != 2 || attempts[0].State != digest.DeliveryDeferred || attempts[1].State != digest.DeliverySent {
-		t.Errorf("its attempts are %+v, %v", attempts, err)
-	}
-}
-
-func TestASenderKilledAfterHandingOverLeavesTheOutcomeUnknown(t *testing.T) {
-	t.Parallel()
-	b, edition, ds := planned(t)
-	attempt(t, b, ds[0].ID)
-	for range 5 { // the server takes its ten minutes, the lease is renewed
-		b.clock.pass(time.Minute)
-		if err := b.Renew(t.Context(), edition, ds[0].ID); err != nil {
-			t.Fatal(err)
+		if want := map[bool]string{true: "refused with " + c.status}[c.suppressed]; reason != want {
+			t.Errorf("after %q the address is suppressed as %q, want %q", c.status, reason, want)
 		}
 	}
-	var held *ledger.HeldError
-	if err := begun(t.Context(), b, ds[0].ID); !errors.As(err, &held) {
-		t.Fatalf("while it is in work an attempt gives %v", err)
-	}
-	b.clock.pass(3 * time.Minute)
-	for range 2 {
-		if err := begun(t.Context(), b, ds[0].ID); !errors.Is(err, digest.ErrNotDue) {
-			t.Errorf("an attempt gives %v", err)
-		}
-	}
-	lines, err := b.Deliveries(t.Context(), edition)
-	if err != nil || lines[0].State != digest.DeliveryUnknown || !strings.Contains(lines[0].LastAnswer, "before the server's answer was recorded") {
-		t.Errorf("it is %+v, %v", lines[0], err)
-	}
-	if err := b.Renew(t.Context(), edition, ds[0].ID); !errors.Is(err, digest.ErrNotDue) {
-		t.Errorf("a sender that wakes up may go on: %v", err)
-	}
-	record(t, b, ds[0].ID, sent) // it was not dead, and has the answer
-	if state := stateOf(t, b, edition, ds[0].ID); state != digest.DeliverySent {
-		t.Errorf("after the late answer it is %s", state)
+	exec(t, b, "UPDATE fortnight.editions SET state = 'sending'")
+	deferred := attempt(t, b, ids[50])
+	record(t, b, deferred, digest.Outcome{State: digest.DeliveryDeferred, Code: 450, Status: "5.1.1"})
+	var n int
+	if err := b.pool.QueryRow(t.Context(), "SELECT count(*) FROM fortnight.suppressions").Scan(&n); err != nil || n != 6 {
+		t.Errorf("%d addresses are suppressed, %v", n, err)
 	}
 }
 
-func TestWhatTheServerSaidIsWrittenThoughTheWorkWasCalledOff(t *testing.T) {
+func TestMoreThanATwentiethRefusedHoldsTheEdition(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		subscribers, refused int
+		reason               string // "": not held
+	}{
+		{7, 2, ""}, // of ten: two are not enough to tell
+		{7, 3, "3 of 10 deliveries were refused for good (30.0 %): more than 5 % hold an edition"},
+		{57, 3, ""}, // of sixty: a twentieth, not more
+		{57, 4, "4 of 60 deliveries were refused for good (6.7 %): more than 5 % hold an edition"},
+	} {
+		t.Run(fmt.Sprintf("%d of %d", c.refused, c.subscribers+3), func(t *testing.T) {
+			t.Parallel()
+			b, edition, ids := queued(t, c.subscribers)
+			underWay := attempt(t, b, ids[0])
+			for _, id := range ids[1:c.refused] {
+				record(t, b, attempt(t, b, id), refused)
+			}
+			last := attempt(t, b, ids[c.refused])
+			begun, err := b.Turn(t.Context(), ended(last, refused), ids[c.refused+1]) // held, it begins no more, in the same turn
+			if err != nil || (begun == nil) != (c.reason != "") {
+				t.Errorf("the turn gives %v, %v", begun, err)
+			}
+			e, _, err := b.Edition(t.Context(), edition)
+			if err != nil || (e.State == digest.EditionHeld) != (c.reason != "") || e.Reason != c.reason {
+				t.Errorf("it is %s: %q, %v", e.State, e.Reason, err)
+			}
+			record(t, b, underWay, sent)
+			is(t, b, edition, underWay.ID, digest.DeliverySent, "queued")
+			if c.reason == "" {
+				return
+			}
+			exec(t, b, "UPDATE fortnight.editions SET state = 'sending', reason = '', released_at = now()")
+			record(t, b, attempt(t, b, ids[c.refused+1]), refused)
+			if e, _, err := b.Edition(t.Context(), edition); err != nil || e.State != digest.EditionSending {
+				t.Errorf("released, it is %s, %v", e.State, err)
+			}
+		})
+	}
+}
+
+func TestAnAnswerThatNeverCameIsTriedOnceMore(t *testing.T) {
 	t.Parallel()
 	b, edition, ds := planned(t)
-	attempt(t, b, ds[0].ID)
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	odd := digest.Outcome{State: digest.DeliveryFailed, Code: 550, Status: "5.1.1", Answer: "no\x00 such \xff user " + strings.Repeat("é", 4000)}
-	if _, err := b.Record(ctx, ds[0].ID, odd); err != nil {
-		t.Fatal(err)
+	record(t, b, attempt(t, b, ds[0].ID), silence)
+	if d := is(t, b, edition, ds[0].ID, digest.DeliveryDeferred, "connection broke"); !d.NextAt.Equal(b.clock.now().Add(time.Minute)) {
+		t.Errorf("it waits until %s", d.NextAt)
 	}
-	lines, err := b.Deliveries(t.Context(), edition)
-	if err != nil || lines[0].State != digest.DeliveryFailed || lines[0].Code != 550 || lines[0].Status != "5.1.1" || !strings.HasPrefix(lines[0].LastAnswer, "no such � user éé") {
-		t.Errorf("it is %+v, %v", lines[0], err)
+	declined(t, b, ds[0].ID)
+	b.clock.pass(time.Minute)
+	again := attempt(t, b, ds[0].ID)
+	if again.Attempts != 2 || again.MessageID != ds[0].MessageID || !again.Date.Equal(ds[0].Date) {
+		t.Errorf("the second attempt is %+v", again)
 	}
-	if _, err := b.Record(t.Context(), ds[0].ID, digest.Outcome{State: digest.DeliveryDeferred}); !errors.Is(err, digest.ErrNotDue) {
-		t.Errorf("a second outcome gives %v", err)
+	record(t, b, again, silence)
+	is(t, b, edition, ds[0].ID, digest.DeliveryUnknown, "connection broke")
+	b.clock.pass(24 * time.Hour)
+	declined(t, b, ds[0].ID)
+}
+
+func TestAProjectThatHoldsUnknownDeliveriesTriesNoneAgain(t *testing.T) {
+	t.Parallel()
+	b, edition, ds := planned(t)
+	exec(t, b, "UPDATE fortnight.editions SET hold_unknown = true")
+	record(t, b, attempt(t, b, ds[0].ID), silence)
+	is(t, b, edition, ds[0].ID, digest.DeliveryUnknown, "connection broke")
+	b.clock.pass(24 * time.Hour)
+	declined(t, b, ds[0].ID)
+	is(t, b, edition, ds[0].ID, digest.DeliveryUnknown, "connection broke")
+}
+
+func TestALeaseThatRanOutLeavesDoubt(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		hold  bool
+		state digest.DeliveryState
+	}{"tried once more": {false, digest.DeliveryDeferred}, "held": {true, digest.DeliveryUnknown}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b, edition, ds := planned(t)
+			exec(t, b, "UPDATE fortnight.editions SET hold_unknown = $1", c.hold)
+			d := attempt(t, b, ds[0].ID)
+			for range 6 { // the server takes its time, the lease is renewed
+				b.clock.pass(15 * time.Second)
+				if lost, err := b.Renew(t.Context(), edition, []digest.Delivery{d}); err != nil || len(lost) != 0 {
+					t.Fatal(lost, err)
+				}
+			}
+			b.clock.pass(19 * time.Second)
+			declined(t, b, d.ID)
+			is(t, b, edition, d.ID, digest.DeliverySending, "")
+			b.clock.pass(time.Second)
+			declined(t, b, d.ID)
+			is(t, b, edition, d.ID, c.state, "the process ended before the server's answer was recorded")
+			if lost, err := b.Renew(t.Context(), edition, []digest.Delivery{d}); err != nil || len(lost) != 1 || lost[0] != d.ID {
+				t.Errorf("lost are %v, %v", lost, err)
+			}
+			all, err := b.Attempts(t.Context(), d.ID)
+			if err != nil || len(all) != 1 || all[0].State != digest.DeliveryUnknown {
+				t.Errorf("its attempts are %+v, %v", all, err)
+			}
+			b.clock.pass(time.Minute)
+			if again, err := b.Turn(t.Context(), nil, d.ID); err != nil || (again == nil) != c.hold {
+				t.Errorf("a minute later an attempt gives %v, %v", again, err)
+			}
+		})
 	}
-	if _, err := b.Record(t.Context(), ds[0].ID, digest.Outcome{State: digest.DeliveryPlanned}); err == nil {
-		t.Error("planned is taken as an outcome")
+}
+
+// Of what was in doubt once nobody can say that it did not arrive.
+func TestADeliveryInDoubtEndsAsSentOrUnknown(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		then   func(*testing.T, book, digest.Delivery)
+		state  digest.DeliveryState
+		answer string
+	}{
+		"sent":    {func(t *testing.T, b book, d digest.Delivery) { record(t, b, attempt(t, b, d.ID), sent) }, digest.DeliverySent, "queued"},
+		"refused": {func(t *testing.T, b book, d digest.Delivery) { record(t, b, attempt(t, b, d.ID), refused) }, digest.DeliveryUnknown, "not wanted"},
+		"unsubscribed": {func(t *testing.T, b book, d digest.Delivery) {
+			exec(t, b, "UPDATE fortnight.subscribers SET unsubscribed_at = now()")
+			declined(t, b, d.ID)
+		}, digest.DeliveryUnknown, "unsubscribed; whether it was sent before is not known"},
+		"expired": {func(t *testing.T, b book, d digest.Delivery) {
+			b.clock.pass(168 * time.Hour)
+			declined(t, b, d.ID)
+		}, digest.DeliveryUnknown, "connection broke"},
+		"deferred until it is too late": {func(t *testing.T, b book, d digest.Delivery) {
+			b.clock.pass(166*time.Hour + 57*time.Minute)
+			d = attempt(t, b, d.ID)
+			b.clock.pass(time.Hour)
+			if _, err := b.Renew(t.Context(), d.EditionID, []digest.Delivery{d}); err != nil {
+				t.Fatal(err)
+			}
+			record(t, b, d, busy)
+			b.clock.pass(2 * time.Minute)
+			record(t, b, attempt(t, b, d.ID), busy)
+		}, digest.DeliveryUnknown, "try later"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b, edition, ds := planned(t)
+			record(t, b, attempt(t, b, ds[0].ID), silence)
+			b.clock.pass(time.Minute)
+			c.then(t, b, ds[0])
+			is(t, b, edition, ds[0].ID, c.state, c.answer)
+		})
 	}
+}
+
+func TestAnAnswerThatComesLateIsTaken(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		hold  bool
+		late  digest.Outcome
+		state digest.DeliveryState
+	}{
+		"sent, while it waits":      {false, sent, digest.DeliverySent},
+		"refused, while it waits":   {false, refused, digest.DeliveryFailed},
+		"put off, while it waits":   {false, busy, digest.DeliveryDeferred},
+		"none after all":            {false, silence, digest.DeliveryDeferred},
+		"sent, when given up":       {true, sent, digest.DeliverySent},
+		"refused, when given up":    {true, refused, digest.DeliveryFailed},
+		"put off, when given up":    {true, busy, digest.DeliveryDeferred},
+		"none after it is given up": {true, silence, digest.DeliveryUnknown},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b, edition, ds := planned(t)
+			exec(t, b, "UPDATE fortnight.editions SET hold_unknown = $1", c.hold)
+			d := attempt(t, b, ds[0].ID)
+			b.clock.pass(20 * time.Second)
+			declined(t, b, d.ID) // the lease ran out, though the process was asleep only
+			b.clock.pass(10 * time.Second)
+			for range 2 { // told twice, it is one answer
+				record(t, b, d, c.late)
+			}
+			line := is(t, b, edition, d.ID, c.state, "")
+			if wait := line.NextAt.Sub(b.clock.now()); c.late == busy && wait != time.Minute || c.late == silence && !c.hold && wait != 50*time.Second {
+				t.Errorf("it is tried again in %s", wait)
+			}
+			all, err := b.Attempts(t.Context(), d.ID)
+			if err != nil || len(all) != 1 || all[0].State != c.late.State {
+				t.Errorf("its attempts are %+v, %v", all, err)
+			}
+			if c.late != busy {
+				return
+			}
+			b.clock.pass(time.Minute) // the doubt has gone, and may come once more
+			exec(t, b, "UPDATE fortnight.editions SET hold_unknown = false")
+			record(t, b, attempt(t, b, d.ID), silence)
+			is(t, b, edition, d.ID, digest.DeliveryDeferred, "connection broke")
+		})
+	}
+}
+
+func TestALateAnswerOfAnEarlierAttemptCountsOnlyIfItWasSent(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		late  digest.Outcome
+		state digest.DeliveryState
+		lost  int
+	}{"sent": {sent, digest.DeliverySent, 1}, "refused": {refused, digest.DeliverySending, 0}, "put off": {busy, digest.DeliverySending, 0}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b, edition, ds := planned(t)
+			first := attempt(t, b, ds[0].ID)
+			record(t, b, first, silence)
+			b.clock.pass(time.Minute)
+			second := attempt(t, b, ds[0].ID)
+			record(t, b, first, c.late)
+			is(t, b, edition, first.ID, c.state, "")
+			lost, err := b.Renew(t.Context(), edition, []digest.Delivery{second})
+			if err != nil || len(lost) != c.lost {
+				t.Errorf("lost are %v, %v", lost, err)
+			}
+			record(t, b, second, refused)
+			want := map[bool]digest.DeliveryState{true: digest.DeliverySent, false: digest.DeliveryUnknown}[c.late == sent]
+			is(t, b, edition, first.ID, want, "")
+			all, err := b.Attempts(t.Context(), first.ID)
+			if err != nil || len(all) != 2 || all[0].Outcome != c.late || all[1].Outcome != refused {
+				t.Errorf("its attempts are %+v, %v", all, err)
+			}
+		})
+	}
+}
+
+func TestAnEditionThatIsOverTriesNothingAgain(t *testing.T) {
+	t.Parallel()
+	b, edition, ds := planned(t)
+	d := attempt(t, b, ds[0].ID)
+	exec(t, b, "UPDATE fortnight.editions SET hold_unknown = true")
+	b.clock.pass(20 * time.Second)
+	declined(t, b, d.ID)
+	exec(t, b, "UPDATE fortnight.editions SET state = 'done'")
+	record(t, b, d, busy)
+	is(t, b, edition, d.ID, digest.DeliveryExpired, "try later")
 }
 
 func TestAnEditionIsDoneWhenItsLastDeliveryIs(t *testing.T) {
 	t.Parallel()
 	b, edition, ds := planned(t)
+	exec(t, b, "UPDATE fortnight.editions SET hold_unknown = true")
 	b.clock.pass(3 * time.Hour) // Cy's hour
 	finish := func(want digest.EditionState) {
 		t.Helper()
@@ -255,10 +339,10 @@ func TestAnEditionIsDoneWhenItsLastDeliveryIs(t *testing.T) {
 		}
 	}
 	finish(digest.EditionReady)
-	for i, state := range []digest.DeliveryState{digest.DeliverySent, digest.DeliveryUnknown, digest.DeliveryFailed} {
-		attempt(t, b, ds[i].ID)
+	for i, o := range []digest.Outcome{sent, silence, refused} {
+		d := attempt(t, b, ds[i].ID)
 		finish(digest.EditionSending)
-		record(t, b, ds[i].ID, digest.Outcome{State: state})
+		record(t, b, d, o)
 	}
 	finish(digest.EditionDone)
 	finish(digest.EditionDone)
@@ -270,67 +354,22 @@ func TestAnEditionIsDoneWhenItsLastDeliveryIs(t *testing.T) {
 	if e.State != digest.EditionDone || !e.FinishedAt.Equal(b.clock.now()) || len(e.Deliveries) != 3 || e.Deliveries[digest.DeliverySent] != 1 {
 		t.Errorf("it is listed as %+v", e)
 	}
+	end, err := b.Ended(t.Context(), edition)
+	if err != nil || len(end.Counts) != 3 || end.Counts[digest.DeliveryUnknown] != 1 {
+		t.Errorf("it ended as %v, %v", end.Counts, err)
+	}
+	if len(end.Bad) != 2 || end.Bad[0].Subscriber.Name != "Bo" || end.Bad[0].State != digest.DeliveryUnknown ||
+		end.Bad[1].LastAnswer != "not wanted" || end.Bad[1].State != digest.DeliveryFailed {
+		t.Errorf("it ended badly with %+v", end.Bad)
+	}
 }
 
-func TestOnlyWhatNobodyWorksOnIsAbandoned(t *testing.T) {
+func TestAtMostTwentyBadEndsAreNamed(t *testing.T) {
 	t.Parallel()
-	b, edition, ds := planned(t)
-	check := func(when string, want bool) {
-		t.Helper()
-		abandoned, err := b.Abandoned(t.Context())
-		if _, is := abandoned[edition]; is != want || err != nil {
-			t.Errorf("%s: %v, %v", when, abandoned, err)
-		}
-	}
-	check("just planned", false)
-	b.clock.pass(3 * time.Minute)
-	check("nobody has come", true)
-	if err := b.Renew(t.Context(), edition, 0); err != nil {
-		t.Fatal(err)
-	}
-	check("a worker has", false)
-	for _, d := range ds[:2] {
-		attempt(t, b, d.ID)
-		record(t, b, d.ID, sent)
-	}
-	b.clock.pass(time.Hour)
-	check("Cy's hour has not come", false)
-	b.clock.pass(2 * time.Hour)
-	check("it has", true)
-	attempt(t, b, ds[2].ID)
-	record(t, b, ds[2].ID, sent)
-	check("all is sent but not finished", true)
-	if _, err := b.Finish(t.Context(), edition); err != nil {
-		t.Fatal(err)
-	}
-	check("finished", false)
-}
-
-func TestDeliveriesComeInBatchesInTheOrderOfTheirTime(t *testing.T) {
-	t.Parallel()
-	b := empty(t)
-	p := project()
-	weekly := &p.Digests[0]
-	first := weekly.Subscribers
-	for i := range 198 {
-		weekly.Subscribers = append(weekly.Subscribers, digest.Subscriber{Name: "N", Address: strings.Repeat("x", i%50+1) + string(rune('a'+i/50)) + "@example.org"})
-	}
-	if _, err := b.Apply(t.Context(), []digest.Project{p}); err != nil {
-		t.Fatal(err)
-	}
-	edition := opened(t, b, "2020-03-23")
-	all := ready(t, b, edition, 307, 192)
-	numbers, err := b.Batches(t.Context(), edition)
-	if err != nil || len(all) != len(first)+198 || len(numbers) != 2 || numbers[0] != 0 || numbers[1] != 1 {
-		t.Fatalf("%d deliveries in batches %v, %v", len(all), numbers, err)
-	}
-	pending, err := b.Pending(t.Context(), edition, 0)
-	if err != nil || len(pending) != 200 || pending[0].ID != all[0].ID || pending[199].ID != all[2].ID { // Cy's hour comes last
-		t.Errorf("%d are pending, %v", len(pending), err)
-	}
-	attempt(t, b, all[200].ID)
-	record(t, b, all[200].ID, sent)
-	if numbers, err := b.Batches(t.Context(), edition); err != nil || len(numbers) != 1 {
-		t.Errorf("left are %v, %v", numbers, err)
+	b, edition, ids := queued(t, 30)
+	exec(t, b, "UPDATE fortnight.deliveries SET state = 'expired'")
+	end, err := b.Ended(t.Context(), edition)
+	if err != nil || end.Counts[digest.DeliveryExpired] != 33 || len(end.Bad) != 20 || end.Bad[19].ID != ids[16] {
+		t.Errorf("it ended as %v with %d named, %v", end.Counts, len(end.Bad), err)
 	}
 }

@@ -1,8 +1,8 @@
 package ledger_test
 
 import (
-	"context"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -51,13 +51,27 @@ type book struct {
 
 func empty(t testing.TB) book {
 	t.Helper()
-	schema, err := os.ReadFile("migrations/001_ledger.sql")
+	pool := connect(t, pgtest.New(t, schema(t)...))
+	c := &clock{t: monday}
+	return book{ledger.New(pool, ledger.Options{Keys: keys(t, secret), Domain: "digest.fortnight.example", Now: c.now}), pool, c}
+}
+
+// schema is what makes a database the ledger's.
+func schema(t testing.TB) []string {
+	t.Helper()
+	scripts := []string{"CREATE SCHEMA fortnight"}
+	files, err := filepath.Glob("migrations/*.sql")
 	if err != nil {
 		t.Fatal(err)
 	}
-	pool := connect(t, pgtest.New(t, "CREATE SCHEMA fortnight", string(schema)))
-	c := &clock{t: monday}
-	return book{ledger.New(pool, ledger.Options{Keys: keys(t, secret), Domain: "digest.fortnight.example", Now: c.now}), pool, c}
+	for _, file := range files {
+		script, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		scripts = append(scripts, string(script))
+	}
+	return scripts
 }
 
 // filled is a ledger with the project desk, its digest weekly, and the subscribers of project().
@@ -161,11 +175,18 @@ func ready(t testing.TB, b book, edition int64, messages, before float64) []dige
 	if err != nil {
 		t.Fatal(err)
 	}
-	planned, err := b.KeepSnapshot(t.Context(), edition, s, hash)
+	planned, err := b.KeepSnapshot(t.Context(), edition, s, hash, "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return planned
+	var all []digest.Delivery
+	for _, d := range deliveries(t, b, edition) {
+		all = append(all, d.Delivery)
+	}
+	if len(all) != planned {
+		t.Fatalf("%d deliveries are said to be planned, %d are", planned, len(all))
+	}
+	return all
 }
 
 func snapshot(e digest.Edition, messages, before float64) digest.Snapshot {
@@ -182,35 +203,21 @@ func snapshot(e digest.Edition, messages, before float64) digest.Snapshot {
 	}
 }
 
-// attempt begins an attempt and hands it over.
-func attempt(t testing.TB, b book, delivery int64) digest.Delivery {
+// deliveries lists an edition's deliveries.
+func deliveries(t testing.TB, b book, edition int64) (all []ledger.DeliveryLine) {
 	t.Helper()
-	d, err := b.StartAttempt(t.Context(), delivery)
-	if err != nil {
-		t.Fatal(err)
+	for d, err := range b.Deliveries(t.Context(), edition) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, d)
 	}
-	if err := b.HandOver(t.Context(), d); err != nil {
-		t.Fatal(err)
-	}
-	return d
-}
-
-func record(t testing.TB, b book, delivery int64, o digest.Outcome) time.Time {
-	t.Helper()
-	retry, err := b.Record(t.Context(), delivery, o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return retry
+	return all
 }
 
 func stateOf(t testing.TB, b book, edition, delivery int64) digest.DeliveryState {
 	t.Helper()
-	lines, err := b.Deliveries(t.Context(), edition)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, d := range lines {
+	for _, d := range deliveries(t, b, edition) {
 		if d.ID == delivery {
 			return d.State
 		}
@@ -240,11 +247,4 @@ func together(n int, do func(i int) error) []error {
 	close(start)
 	all.Wait()
 	return errs
-}
-
-var sent = digest.Outcome{State: digest.DeliverySent, Code: 250, Status: "2.0.0", Answer: "queued"}
-
-func begun(ctx context.Context, b book, delivery int64) error {
-	_, err := b.StartAttempt(ctx, delivery)
-	return err
 }

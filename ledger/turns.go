@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"math"
 	"sync"
 	"time"
 
@@ -34,6 +35,7 @@ type turn struct {
 	next  int64  // 0: none
 	key   string // of the begin: an earlier try's is known by it
 	fresh bool   // begin what is not begun; else only an earlier try's begin is given
+	alone bool   // written in a group of its own: it, or one that it was with, did not get through
 	done  chan answer
 }
 
@@ -91,8 +93,11 @@ func checkEnded(a *digest.Attempt) error {
 	default:
 		return fmt.Errorf("record delivery %d: %q is no outcome of an attempt", a.Delivery, a.State)
 	}
-	if a.Number < 1 {
+	if a.Number < 1 || a.Number > math.MaxInt32 {
 		return fmt.Errorf("record delivery %d: it has no attempt %d", a.Delivery, a.Number)
+	}
+	if a.Code < 0 || a.Code > 999 {
+		return fmt.Errorf("record delivery %d: %d is no reply code", a.Delivery, a.Code)
 	}
 	return nil
 }
@@ -118,6 +123,7 @@ func (l *Ledger) take(ctx context.Context, t *turn) (*begunRow, error) {
 		if err == nil || !passing(err) {
 			return row, err
 		}
+		t.alone = true
 		if ctx.Err() != nil { // what an earlier try may have begun is not to be left in doubt
 			if t.fresh = false; t.ended == nil && t.next == 0 {
 				return nil, err
@@ -196,7 +202,7 @@ func (s *turnstile) next() []*turn {
 	ended, begun := map[int64]bool{}, map[int64]bool{}
 	var group, rest []*turn
 	for _, t := range s.waiting {
-		if len(group) == groupSize || t.ended != nil && ended[t.ended.Delivery] || t.next != 0 && begun[t.next] {
+		if len(group) == groupSize || len(group) > 0 && (t.alone || group[0].alone) || t.ended != nil && ended[t.ended.Delivery] || t.next != 0 && begun[t.next] {
 			rest = append(rest, t)
 			continue
 		}

@@ -33,7 +33,7 @@ ended AS (
            l.attempts, 'unknown', 0, '', 'the process ended before the server''s answer was recorded', 'sending'
     FROM locked l
     JOIN asked b ON b.delivery_id = l.delivery_id
-    WHERE l.state = 'sending' AND l.lease_until <= @now AND l.held_by IS DISTINCT FROM b.key AND l.delivery_id <> ALL (@deliveries::bigint[])
+    WHERE l.state = 'sending' AND l.lease_until <= @now AND l.held_by IS DISTINCT FROM b.key AND l.delivery_id <> ALL (coalesce(@deliveries::bigint[], '{}'))
 ),
 news AS (
     SELECT e.*, e.doubts + (e.outcome = 'unknown')::integer - (e.believed = 'unknown')::integer AS doubts_now,
@@ -48,7 +48,8 @@ judged AS (
                 WHEN n.outcome = 'failed' THEN CASE WHEN n.doubts_now > 0 THEN 'unknown' ELSE 'failed' END
                 WHEN n.state IN ('suppressed', 'expired') THEN CASE WHEN n.outcome = 'unknown' THEN 'unknown' END
                 WHEN n.outcome = 'unknown' AND (n.doubts > 0 OR (SELECT e.hold_unknown FROM fortnight.editions e WHERE e.edition_id = n.edition_id)) THEN 'unknown'
-                WHEN n.again > n.expires_at THEN CASE WHEN n.doubts_now > 0 THEN 'unknown' ELSE 'expired' END
+                WHEN n.again > n.expires_at
+                     OR (SELECT e.state IN ('done', 'discarded') FROM fortnight.editions e WHERE e.edition_id = n.edition_id) THEN CASE WHEN n.doubts_now > 0 THEN 'unknown' ELSE 'expired' END
                 ELSE 'deferred' END AS becomes -- null: what it is
     FROM news n
 ),
