@@ -107,6 +107,3 @@ func counted(n int, noun string) string {
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
 }
-
-// bounceAddress is where all bounces go; "": to the sender.
-func bounceAddress(Config) string { return "" }

@@ -90,7 +90,7 @@ func checkConfiguration(f *findings, cfg Config, unread error) {
 }
 
 // checkState looks at the database, the clock, and what is switched on. It gives the projects' own senders.
-func checkState(ctx context.Context, f *findings, cfg Config, now func() time.Time) []sender {
+func checkState(ctx context.Context, f *findings, cfg Config, now func() time.Time) []author {
 	pool, err := openPool(ctx, cfg)
 	if err != nil {
 		f.ill("database", err)
@@ -122,7 +122,7 @@ func checkState(ctx context.Context, f *findings, cfg Config, now func() time.Ti
 
 // checkDigests looks at all digests, and probes each source once, of those too that are still to be switched on. It gives the
 // projects' own senders.
-func checkDigests(ctx context.Context, f *findings, b *ledger.Ledger, now func() time.Time) (senders []sender) {
+func checkDigests(ctx context.Context, f *findings, b *ledger.Ledger, now func() time.Time) (senders []author) {
 	names, err := b.Names(ctx)
 	if err != nil {
 		f.ill("digests", err)
@@ -149,7 +149,7 @@ func checkDigests(ctx context.Context, f *findings, b *ledger.Ledger, now func()
 		}
 		if from := whole.Project.From.Address; from != "" && !asked[whole.Project.Key] {
 			asked[whole.Project.Key] = true
-			senders = append(senders, sender{"project " + whole.Project.Key, from})
+			senders = append(senders, author{"project " + whole.Project.Key, from})
 		}
 		for _, s := range whole.Project.Sources {
 			if key := whole.Project.Key + "/" + s.Key; !probed[key] {
@@ -204,7 +204,7 @@ func checkRelay(ctx context.Context, f *findings, cfg Config) {
 }
 
 // checkMail looks at what DNS says of the mail: its signatures, its return path, its senders.
-func checkMail(ctx context.Context, f *findings, cfg Config, senders []sender, dns resolver) {
+func checkMail(ctx context.Context, f *findings, cfg Config, senders []author, dns resolver) {
 	keys, err := dkimKeys(cfg)
 	switch {
 	case err != nil:
@@ -216,6 +216,6 @@ func checkMail(ctx context.Context, f *findings, cfg Config, senders []sender, d
 	if err != nil {
 		return // named among the configuration's faults
 	}
-	senders = append([]sender{{prefix + "_MAIL_FROM", address}}, senders...)
-	checkDNS(ctx, f, dns, postal{keys: keys, senders: senders, bounces: bounceAddress(cfg), relay: cfg.SMTPHost})
+	senders = append([]author{{prefix + "_MAIL_FROM", address}}, senders...)
+	checkDNS(ctx, f, dns, postal{keys: keys, senders: senders, bounces: cfg.BounceAddress, relay: cfg.SMTPHost})
 }

@@ -16,19 +16,19 @@ import (
 // postal is what DNS has to say of an installation's mail.
 type postal struct {
 	keys    []mailer.Key
-	senders []sender // whom mail comes from; the program's own first
+	senders []author // whom mail comes from; the program's own first
 	bounces string   // address that all bounces go to; "": the sender's own
 	relay   string   // host that mail is handed to
 }
 
-// sender is somebody whom mail comes from.
-type sender struct {
+// author is somebody whom mail comes from.
+type author struct {
 	who     string // who says so: "FORTNIGHT_MAIL_FROM", "project desk"
 	address string
 }
 
 // returnPath is where a sender's bounces go.
-func (p postal) returnPath(s sender) string { return orElse(p.bounces, s.address) }
+func (p postal) returnPath(s author) string { return orElse(p.bounces, s.address) }
 
 // domainOf gives an address' domain in ASCII; "" where it has none that DNS knows, as localhost.
 func domainOf(address string) string {
@@ -220,7 +220,7 @@ func manner(a dmarc.AlignmentMode) string {
 
 // checkAlignment says whether DMARC passes for a sender: the domain of a signature, or of the return path, has to be that of From.
 // Forwarding breaks SPF, so a signature that is not aligned is to be mended where it can be.
-func (d *dnsCheck) checkAlignment(s sender, policy *dmarc.Record) {
+func (d *dnsCheck) checkAlignment(s author, policy *dmarc.Record) {
 	if policy == nil {
 		policy = &dmarc.Record{DKIMAlignment: dmarc.AlignmentRelaxed, SPFAlignment: dmarc.AlignmentRelaxed}
 	}

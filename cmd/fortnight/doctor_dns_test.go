@@ -42,7 +42,7 @@ func TestTheDoctorReadsWhatReceiversReadInDNS(t *testing.T) {
 	other, otherRecord := parsedKey(t, "mailer.test", "nov", rsaKey(t, 2048))
 	keys := "nov._domainkey.desk.example TXT " + record + "\nmay._domainkey.desk.example TXT " + longRecord + "\nnov._domainkey.mailer.test TXT " + otherRecord + "\n"
 	whole := keys + deskMX + deskSPF + policy
-	own := sender{"FORTNIGHT_MAIL_FROM", "digest@desk.example"}
+	own := author{"FORTNIGHT_MAIL_FROM", "digest@desk.example"}
 	both := []mailer.Key{k, long}
 	replaced := func(old, now string) string {
 		if !strings.Contains(whole, old) {
@@ -54,7 +54,7 @@ func TestTheDoctorReadsWhatReceiversReadInDNS(t *testing.T) {
 		name    string
 		zone    string
 		keys    []mailer.Key
-		others  []sender
+		others  []author
 		from    string // of the first sender; "": digest@desk.example
 		bounces string
 		relay   string // "": smtp.desk.example
@@ -131,14 +131,14 @@ func TestTheDoctorReadsWhatReceiversReadInDNS(t *testing.T) {
 		{name: "the signature is another's", zone: whole, keys: []mailer.Key{other}, sick: 1, says: []string{"MEND  alignment: DKIM signs for mailer.test, but mail comes from digest@desk.example: set FORTNIGHT_DKIM_DOMAIN to desk.example"}},
 		{
 			name: "a project sends from elsewhere by itself", zone: whole + "shop.example MX 10 mx.desk.example.\nshop.example TXT v=spf1 a:smtp.desk.example -all\n_dmarc.shop.example TXT v=DMARC1; p=none", keys: both,
-			others: []sender{{"project shop", "news@shop.example"}}, says: []string{
+			others: []author{{"project shop", "news@shop.example"}}, says: []string{
 				"ok    SPF of shop.example", "ok    MX of shop.example", "ok    DMARC of shop.example: policy none",
 				"note  alignment of news@shop.example (project shop): DKIM signs for desk.example, so DMARC rests on its return path shop.example (relaxed), and a forwarded mail fails: let the relay sign for shop.example",
 			},
 		},
 		{
 			name: "a project sends from elsewhere, and neither counts", zone: whole + "_dmarc.shop.example TXT v=DMARC1; p=none", keys: both, bounces: "bounce@desk.example",
-			others: []sender{{"project shop", "news@shop.example"}}, sick: 1, says: []string{
+			others: []author{{"project shop", "news@shop.example"}}, sick: 1, says: []string{
 				"MEND  alignment: project shop sends as news@shop.example, for which neither DKIM (desk.example) nor the return path desk.example (relaxed) counts: give it a sender at desk.example",
 			},
 		},
@@ -155,7 +155,7 @@ func TestTheDoctorReadsWhatReceiversReadInDNS(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			p := postal{keys: c.keys, senders: append([]sender{{own.who, orElse(c.from, own.address)}}, c.others...), bounces: c.bounces, relay: orElse(c.relay, "smtp.desk.example")}
+			p := postal{keys: c.keys, senders: append([]author{{own.who, orElse(c.from, own.address)}}, c.others...), bounces: c.bounces, relay: orElse(c.relay, "smtp.desk.example")}
 			got, sick := asked(t, newZone(t, c.zone), p)
 			if sick != c.sick {
 				t.Errorf("%d to mend, want %d:\n%s", sick, c.sick, got)
@@ -177,7 +177,7 @@ func TestTheDoctorReadsWhatReceiversReadInDNS(t *testing.T) {
 func TestAMachineWithoutDNSIsToldAtOnceAndNothingCountsAsAFault(t *testing.T) {
 	t.Parallel()
 	k, _ := parsedKey(t, "desk.example", "nov", rsaKey(t, 2048))
-	p := postal{keys: []mailer.Key{k}, senders: []sender{{"FORTNIGHT_MAIL_FROM", "digest@desk.example"}, {"project shop", "news@shop.example"}}, relay: "smtp.desk.example"}
+	p := postal{keys: []mailer.Key{k}, senders: []author{{"FORTNIGHT_MAIL_FROM", "digest@desk.example"}, {"project shop", "news@shop.example"}}, relay: "smtp.desk.example"}
 	silent := newZone(t, "")
 	lines := ""
 	for _, name := range []string{"desk.example", "shop.example", "smtp.desk.example", "_dmarc.desk.example", "_dmarc.shop.example", "nov._domainkey.desk.example"} {

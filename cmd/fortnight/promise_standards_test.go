@@ -389,6 +389,17 @@ func TestPromise19EveryMailIsSignedByEachKeyAndTheDoctorKnowsTheRecords(t *testi
 			t.Errorf("of a project with a sender of its own, the doctor does not say %q:\n%s", want, elsewhere)
 		}
 	}
+	p.env["FORTNIGHT_BOUNCE_ADDRESS"] = "bounces@back.desk.example"
+	_, back, _ := p.run(t, "doctor", "--dns", dns.addr)
+	for _, want := range []string{
+		"MEND  SPF: back.desk.example has no record; publish", "MEND  MX: back.desk.example takes no mail", "back.desk.example. IN MX 10 mx.desk.example.",
+		"ok    alignment of digest@desk.example: DKIM desk.example (strict) and return path back.desk.example (relaxed)",
+		"MEND  alignment: project desk sends as news@shop.example, for which neither DKIM (desk.example) nor the return path back.desk.example (strict) counts",
+	} {
+		if !strings.Contains(back, want) {
+			t.Errorf("with a return path of its own, the doctor does not say %q:\n%s", want, back)
+		}
+	}
 	p.env["FORTNIGHT_DKIM_DOMAIN"] = "mailer.test"
 	if code, out, _ := p.run(t, "doctor", "--dns", dns.addr); code != 1 || !strings.Contains(out, "MEND  alignment: DKIM signs for mailer.test, but mail comes from digest@desk.example") {
 		t.Errorf("with another's signature: exit code %d\n%s", code, out)
