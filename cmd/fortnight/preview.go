@@ -193,8 +193,9 @@ func previewLetterhead(cfg Config) digest.Letterhead {
 		name, address = "Fortnight", "digest@fortnight.example"
 	}
 	h := letterhead(cfg, digest.Address{Name: name, Address: address})
+	base := strings.TrimSuffix(cfg.BaseURL, "/")
 	h.Links = func(digest.Edition, digest.Subscriber) digest.Links {
-		return digest.Links{View: cfg.BaseURL + "/view/preview", Unsubscribe: cfg.BaseURL + "/unsubscribe/preview"}
+		return digest.Links{View: base + "/view/preview", Unsubscribe: base + "/unsubscribe/preview"}
 	}
 	return h
 }

@@ -119,6 +119,7 @@ func serveBooks(ctx context.Context, p program, cfg Config, b *books, log *slog.
 	g.Go(func() error { return planner.Run(ctx) })
 	g.Go(func() error { return serveHTTP(ctx, listener, pages) })
 	g.Go(func() error { return pruneDaily(ctx, b.Ledger, log) })
+	g.Go(func() error { return watchMailbox(ctx, cfg, b.Ledger, log, bounceInterval, figures.report) })
 	g.Go(func() error {
 		select {
 		case <-lost:

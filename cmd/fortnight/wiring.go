@@ -110,6 +110,13 @@ func newLife(cfg Config, b *books, studio digest.Studio, post digest.Post, now f
 	}
 	head := letterhead(cfg, digest.Address{Name: name, Address: address})
 	head.Links = func(e digest.Edition, s digest.Subscriber) digest.Links { return linksTo(cfg, e, s) }
+	if cfg.BounceAddress != "" {
+		paths, err := cfg.returnPaths()
+		if err != nil {
+			return nil, err
+		}
+		head.Return = func(d digest.Delivery) string { return paths.Path(d.ID) }
+	}
 	return &digest.Life{Ledger: b.Ledger, Open: opener(now), Studio: studio, Post: post, Letterhead: head, Kind: kindOf, Now: now}, nil
 }
 
