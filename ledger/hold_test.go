@@ -2,6 +2,7 @@ package ledger_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -219,5 +220,50 @@ func TestReleaseAndDiscardAtOnceDecideOneThing(t *testing.T) {
 		if d.State != want {
 			t.Errorf("it is %s, and a delivery %s", e.State, d.State)
 		}
+	}
+}
+
+func TestADecisionAndTheEndsOfWhatIsUnderWayDoNotStandInEachOthersWay(t *testing.T) {
+	t.Parallel()
+	b := filled(t)
+	p := project()
+	for i := range 60 {
+		p.Digests[0].Subscribers = append(p.Digests[0].Subscribers, digest.Subscriber{Name: "N", Address: fmt.Sprintf("n%d@example.org", i)})
+	}
+	if _, err := b.Apply(t.Context(), []digest.Project{p}); err != nil {
+		t.Fatal(err)
+	}
+	id := opened(t, b, "2020-03-23")
+	var under []digest.Delivery
+	for _, d := range ready(t, b, id, 307, 192)[3:] {
+		begun, err := b.Turn(t.Context(), nil, d.ID)
+		if err != nil || begun == nil {
+			t.Fatal(err)
+		}
+		under = append(under, *begun)
+	}
+	setState(t, b, id, "held")
+	refused := digest.Outcome{State: digest.DeliveryFailed, Code: 550, Status: "5.1.1", Answer: "no"}
+	for i, err := range together(len(under)+1, func(i int) error {
+		if i == len(under) {
+			return b.Discard(t.Context(), id)
+		}
+		o := sent
+		if i%2 == 0 {
+			o = refused
+		}
+		_, err := b.Turn(t.Context(), &digest.Attempt{Delivery: under[i].ID, Number: 1, Outcome: o}, 0)
+		return err
+	}) {
+		if err != nil {
+			t.Errorf("%d: %v", i, err)
+		}
+	}
+	counts := map[digest.DeliveryState]int{}
+	for _, d := range deliveries(t, b, id) {
+		counts[d.State]++
+	}
+	if counts[digest.DeliverySent] != 30 || counts[digest.DeliveryFailed] != 30 || counts[digest.DeliveryExpired] != 3 {
+		t.Errorf("they end as %v", counts)
 	}
 }

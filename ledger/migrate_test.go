@@ -151,7 +151,7 @@ func TestWhatAnOlderVersionLeftInTheMiddleGoesOn(t *testing.T) {
 	if err != nil || len(pending) != 2 {
 		t.Fatalf("%d deliveries are open, %v", len(pending), err)
 	}
-	bo, ana := pending[0], pending[1] // her lease ran out two minutes after his time had come
+	bo, ana := pending[0], pending[1]                                       // her lease ran out two minutes after his time had come
 	if d, err := b.Turn(t.Context(), nil, ana.ID); err != nil || d != nil { // with the server when the older version was killed
 		t.Errorf("the one in doubt is begun: %+v, %v", d, err)
 	}

@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	_ "embed"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -14,6 +15,9 @@ import (
 
 //go:embed questions/open_choices.sql
 var openChoicesSQL string
+
+//go:embed questions/still_chosen.sql
+var stillChosenSQL string
 
 //go:embed questions/stored_choices.sql
 var storedChoicesSQL string
@@ -54,7 +58,11 @@ func (l *Ledger) StartRendering(ctx context.Context, edition int64) (lacking []d
 		case r.NextAt.After(now):
 			return &HeldError{r.NextAt}
 		}
-		if lacking, err = l.lacking(ctx, tx, e); err != nil {
+		all, err := l.choices(ctx, tx, r, e)
+		if err != nil {
+			return err
+		}
+		if lacking, err = l.lacking(ctx, tx, e, all); err != nil {
 			return err
 		}
 		if len(lacking) == 0 {
@@ -76,7 +84,11 @@ func (l *Ledger) StartRendering(ctx context.Context, edition int64) (lacking []d
 			}
 			return &ParkedError{reason}
 		}
-		_, err = tx.Exec(ctx, startRenderingSQL, args{"edition": edition, "lease_until": now.Add(l.Lease), "reason": reason})
+		choices, err := toJSON(all)
+		if err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, startRenderingSQL, args{"edition": edition, "lease_until": now.Add(l.Lease), "reason": reason, "choices": choices})
 		return err
 	})
 	if err != nil {
@@ -96,16 +108,32 @@ func earliest(a, b time.Time) time.Time {
 	return a
 }
 
-// lacking lists the choices of an edition's open deliveries that are not rendered.
-func (l *Ledger) lacking(ctx context.Context, tx pgx.Tx, e digest.Edition) ([]digest.Choice, error) {
-	needed, err := ask[struct {
+// choices lists those of an edition's deliveries. Of 100,000 it takes a second to look them up; that is done once, before the first try
+// to make the variants, for what is planned never chooses again.
+func (l *Ledger) choices(ctx context.Context, tx pgx.Tx, r lockedEdition, e digest.Edition) (all []digest.Choice, err error) {
+	if r.Choices != nil {
+		err = json.Unmarshal(r.Choices, &all)
+		return all, err
+	}
+	rows, err := ask[struct {
 		Audience, Locale string
 		WithPDF          bool
 	}](ctx, tx, openChoicesSQL, args{"edition": e.ID})
 	if err != nil {
 		return nil, err
 	}
-	stored, err := ask[struct {
+	for _, r := range rows {
+		c := digest.ChoiceOf(e, digest.Subscriber{Audience: digest.Audience(r.Audience), Locale: r.Locale, PDF: r.WithPDF})
+		if !slices.Contains(all, c) {
+			all = append(all, c)
+		}
+	}
+	return all, nil
+}
+
+// lacking lists those choices that are not rendered and that somebody still made who is to get the edition.
+func (l *Ledger) lacking(ctx context.Context, tx pgx.Tx, e digest.Edition, choices []digest.Choice) (all []digest.Choice, err error) {
+	rows, err := ask[struct {
 		Audience, Locale string
 		WithPDF          bool
 		Paper            string
@@ -113,13 +141,23 @@ func (l *Ledger) lacking(ctx context.Context, tx pgx.Tx, e digest.Edition) ([]di
 	if err != nil {
 		return nil, err
 	}
-	var there, all []digest.Choice
-	for _, r := range stored {
-		there = append(there, digest.Choice{Audience: digest.Audience(r.Audience), Locale: r.Locale, PDF: r.WithPDF, Paper: r.Paper})
+	var stored []digest.Choice
+	for _, r := range rows {
+		stored = append(stored, digest.Choice{Audience: digest.Audience(r.Audience), Locale: r.Locale, PDF: r.WithPDF, Paper: r.Paper})
 	}
-	for _, r := range needed {
-		c := digest.ChoiceOf(e, digest.Subscriber{Audience: digest.Audience(r.Audience), Locale: r.Locale, PDF: r.WithPDF})
-		if !slices.Contains(there, c) && !slices.Contains(all, c) {
+	usual := digest.ChoiceOf(e, digest.Subscriber{})
+	for _, c := range choices {
+		if slices.Contains(stored, c) {
+			continue
+		}
+		chosen, err := scalar[bool](ctx, tx, stillChosenSQL, args{
+			"edition": e.ID, "audience": string(c.Audience), "locale": c.Locale, "with_pdf": c.PDF,
+			"default_audience": string(usual.Audience), "default_locale": usual.Locale,
+		})
+		if err != nil {
+			return nil, err
+		}
+		if chosen {
 			all = append(all, c)
 		}
 	}

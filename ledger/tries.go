@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	_ "embed"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -42,6 +43,7 @@ func (e *ParkedError) Is(target error) bool { return target == digest.ErrNotDue 
 type lockedEdition struct {
 	editionRow
 	RenderingUntil *time.Time
+	Choices        json.RawMessage
 }
 
 // lock gives an edition and keeps it from changing until the transaction ends.

@@ -10,6 +10,7 @@ ALTER TABLE fortnight.editions
     ADD COLUMN catch_up     jsonb   NOT NULL DEFAULT '[]', -- the missed periods {from, to} that its mail tells of, newest first
     ADD COLUMN next_at      timestamptz,                   -- not taken up before: start_at, or later where it was put off or a try failed
     ADD COLUMN why_archived text    NOT NULL DEFAULT '',   -- beside archive
+    ADD COLUMN choices      jsonb,                         -- digest.Choice of all its deliveries; null: not looked up yet
     ADD COLUMN rendering_until timestamptz,                -- while variants are made: the lease of the one who makes them
     ADD COLUMN rendered_at  timestamptz,                   -- no delivery lacks a variant since
     ADD COLUMN hold_unknown boolean NOT NULL DEFAULT false, -- the project's choice when it was opened

@@ -1,0 +1,8 @@
+-- Is anybody still to get the edition @edition (bigint) who reads this? @locale and @audience are as a subscriber has them; those who
+-- say nothing read @default_audience, and @default_locale.
+SELECT EXISTS (
+    SELECT 1 FROM fortnight.deliveries d
+    WHERE d.edition_id = @edition AND d.open
+      AND coalesce(nullif(d.recipient ->> 'Audience', ''), @default_audience) = @audience
+      AND coalesce(nullif(d.recipient ->> 'Locale', ''), @default_locale) = @locale
+      AND coalesce((d.recipient -> 'PDF')::boolean, false) = @with_pdf) AS chosen
