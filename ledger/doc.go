@@ -1,5 +1,5 @@
 // Package ledger remembers in PostgreSQL what was planned, collected and sent: projects, sources, digests, subscribers,
-// editions, snapshots, variants, deliveries, attempts and suppressions.
+// editions, snapshots, variants, deliveries, attempts, suppressions, reports that came back, and what the admin was told of.
 //
 // Each question is one .sql file in questions/. The states and the steps between them are those of the digest package; a step
 // is an UPDATE whose WHERE names the states that it may begin with, so that of many who try only one takes it.
