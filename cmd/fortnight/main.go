@@ -30,7 +30,8 @@ func main() {
 	os.Exit(code)
 }
 
-// run executes the command line and gives the exit code: 0, 2 where an argument is itself wrong, 1 for all else.
+// run executes the command line and gives the exit code: 0, 2 where an argument is itself wrong, 75 where a mail server is to try
+// again, 1 for all else.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	root := newRoot(program{stdout: stdout, stderr: stderr, now: time.Now})
 	root.SetArgs(args)
@@ -38,9 +39,13 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)
 	var usage usageError
+	var later laterError
 	switch {
 	case err == nil:
 		return 0
+	case errors.As(err, &later):
+		complain(stderr, later.Error())
+		return 75
 	case ctx.Err() != nil && errors.Is(err, context.Canceled):
 		complain(stderr, "interrupted")
 		return 1
