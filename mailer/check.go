@@ -19,7 +19,7 @@ func (m *Mailer) Check(ctx context.Context) error {
 	if err != nil {
 		return &CheckError{Server: m.c.server(), Problem: m.what(err), Remedy: m.remedy(err), cause: err}
 	}
-	defer s.quit(m.c.Timeouts.Dial)
+	defer s.quit(ctx, m.c.Timeouts.Dial)
 	if err := s.client.UpdateDeadline(m.c.Timeouts.Dial); err != nil {
 		return err
 	}

@@ -81,6 +81,9 @@ func (m *Mailer) Send(ctx context.Context, e digest.Envelope, message []byte) di
 		return digest.Outcome{State: digest.DeliveryDeferred, Answer: err.Error()}
 	}
 	defer c.Free()
+	if o, paused := m.paused(); paused {
+		return o
+	}
 	return c.Send(ctx, e, message)
 }
 
@@ -111,7 +114,7 @@ func (c *connection) Ready(ctx context.Context) (digest.Outcome, bool) {
 	switch {
 	case c.s == nil:
 	case c.s.carried >= mostMessages:
-		c.s.quit(c.m.c.Timeouts.Dial)
+		c.s.quit(ctx, c.m.c.Timeouts.Dial)
 		c.s = nil
 	case c.s.unread() > 0 || (now.Sub(c.s.used) >= idleCheck && !c.s.alive(ctx, c.m.c.Timeouts.Dial)):
 		c.drop() // with a goodbye that it may have said: no wish to pause
@@ -127,11 +130,8 @@ func (c *connection) Ready(ctx context.Context) (digest.Outcome, bool) {
 
 func (c *connection) dial(ctx context.Context) (digest.Outcome, bool) {
 	m := c.m
-	if left := m.relay.left(m.c.Now()); left > 0 {
-		return digest.Outcome{
-			State:  digest.DeliveryDeferred,
-			Answer: fmt.Sprintf("%s is given a pause: %s are left of it", m.c.server(), left.Round(time.Second)),
-		}, false
+	if o, paused := m.paused(); paused {
+		return o, false
 	}
 	s, err := m.dial(ctx)
 	if err != nil {
@@ -148,6 +148,15 @@ func (c *connection) dial(ctx context.Context) (digest.Outcome, bool) {
 	s.used = m.c.Now()
 	c.s = s
 	return digest.Outcome{}, true
+}
+
+// paused gives the outcome of what does not begin, as the mail server is given a pause.
+func (m *Mailer) paused() (digest.Outcome, bool) {
+	left := m.relay.left(m.c.Now())
+	return digest.Outcome{
+		State:  digest.DeliveryDeferred,
+		Answer: fmt.Sprintf("%s is given a pause, of which %s are left", m.c.server(), left.Round(time.Second)),
+	}, left > 0
 }
 
 func (c *connection) drop() {

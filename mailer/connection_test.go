@@ -142,6 +142,30 @@ func TestAConnectionCarriesNoMoreThan500Messages(t *testing.T) {
 	}
 }
 
+func TestClosingWaitsForNoGoodbyeLongerThanItMay(t *testing.T) {
+	k := &talker{says: map[string]string{"QUIT": "stall"}}
+	m := k.mailer(t, func(c *mailer.Config) { c.Connections, c.Timeouts.Dial = 3, time.Minute })
+	var all []digest.Connection
+	for range 3 {
+		c := connect(t, m)
+		sendOver(t, m, c)
+		all = append(all, c)
+	}
+	for _, c := range all {
+		c.Free()
+	}
+	ctx, cancel := contextFor(t, 100*time.Millisecond)
+	defer cancel()
+	begun := time.Now()
+	if err := m.Close(ctx); err != nil || time.Since(begun) > 5*time.Second {
+		t.Errorf("%v after %s", err, time.Since(begun))
+	}
+	k.say("QUIT", "221 bye")
+	if o := send(t, m); o.State != digest.DeliverySent || k.dialled() != 4 {
+		t.Errorf("after Close: %+v over %d connections", o, k.dialled())
+	}
+}
+
 func TestAMailerWithoutAClockComposesOnly(t *testing.T) {
 	m := post(t)
 	if _, err := m.Connection(t.Context()); err == nil {

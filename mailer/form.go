@@ -123,7 +123,11 @@ func (f *form) Message(dst []byte, d digest.Message) ([]byte, error) {
 	for _, k := range f.signers {
 		room += k.length(d.Date)
 	}
-	whole := slices.Grow(dst, room+f.size+f.sizeOfLinks(d.Links)+1024)
+	spare := 1024
+	if room > 0 {
+		spare += len(f.head) + 2048 // for sign
+	}
+	whole := slices.Grow(dst, room+f.size+f.sizeOfLinks(d.Links)+spare)
 	begin := len(whole)
 	whole = whole[:begin+room] // signed last, when the rest is there to sign
 	whole, err := f.own(whole, d)

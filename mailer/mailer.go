@@ -2,7 +2,11 @@
 //
 // A composed message is a function of its variant and the delivery's few values: every copy of it has the same bytes,
 // boundaries and signature included. Sending tells apart what a retry may repeat (deferred), what it must not (sent,
-// failed) and what nobody knows (unknown). The package knows nothing of databases, schedules or charts.
+// failed) and what nobody knows (unknown).
+//
+// A Form holds what all messages of a variant share, encoded once; a Connection carries one message after another, MAIL, RCPT
+// and DATA in one group where the server takes them so; Leave keeps to limits of rate and of connections, and gives a server
+// that asks for it a pause. The package knows nothing of databases, schedules or charts.
 package mailer
 
 import (
@@ -98,11 +102,13 @@ func New(c Config) (*Mailer, error) {
 	return m, nil
 }
 
-// Close says goodbye on every open connection. It waits for messages under way until the context ends. The Mailer can be used
-// again afterwards.
+// Close says goodbye on every open connection. It waits for messages under way and for goodbyes until the context ends. The Mailer
+// can be used again afterwards.
 func (m *Mailer) Close(ctx context.Context) error {
+	var goodbyes sync.WaitGroup
 	taken := 0
 	defer func() {
+		goodbyes.Wait()
 		for range taken {
 			m.free <- struct{}{}
 		}
@@ -111,7 +117,9 @@ func (m *Mailer) Close(ctx context.Context) error {
 		select {
 		case <-m.free:
 			taken++
-			m.pop().quit(m.c.Timeouts.Dial)
+			if s := m.pop(); s != nil {
+				goodbyes.Go(func() { s.quit(ctx, m.c.Timeouts.Dial) })
+			}
 		case <-ctx.Done():
 			return ctx.Err()
 		}

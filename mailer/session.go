@@ -173,10 +173,10 @@ func (s *session) flush() error {
 // unread is what the server said without being asked.
 func (s *session) unread() int { return s.client.Text.R.Buffered() }
 
-func (s *session) quit(within time.Duration) {
-	if s == nil {
-		return
-	}
+// quit says goodbye, as long as the context allows.
+func (s *session) quit(ctx context.Context, within time.Duration) {
+	stop := context.AfterFunc(ctx, func() { s.conn.Close() })
+	defer stop()
 	if s.client.UpdateDeadline(within) == nil {
 		_ = s.client.Quit() // a courtesy: the connection ends either way
 	}

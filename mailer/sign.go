@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 )
 
@@ -68,23 +67,15 @@ func (s signer) length(date time.Time) int {
 
 const beforeSignature = ";\r\n b="
 
-// scratch is room for what is hashed; a delivery's signature needs no more than a few kilobytes.
-var scratch = sync.Pool{New: func() any { b := make([]byte, 0, 4096); return &b }}
-
 // sign fills in the signatures that a message begins with. The message's own fields and the shared ones stand from room to body,
 // its body from there on. t= is the message's own date: signing again gives the same bytes (PKCS #1 v1.5 and Ed25519 are
-// deterministic).
+// deterministic). What is hashed of the head is written behind the message, where it has spare capacity.
 func sign(message []byte, room, body int, date time.Time, signers []signer) error {
 	if len(signers) == 0 {
 		return nil
 	}
 	bh := sha256.Sum256(message[body:])
-	buffer, ok := scratch.Get().(*[]byte)
-	if !ok {
-		buffer = new([]byte)
-	}
-	defer scratch.Put(buffer)
-	fields := canonicalFields((*buffer)[:0], message[room:body])
+	fields := canonicalFields(message[len(message):], message[room:body])
 	out := message[:0]
 	for _, s := range signers {
 		begin := len(out)
@@ -95,7 +86,6 @@ func sign(message []byte, room, body int, date time.Time, signers []signer) erro
 		out = append(out, beforeSignature...)
 		all := appendRelaxed(fields, out[begin:])
 		hash := sha256.Sum256(all[:len(all)-len("\r\n")])
-		*buffer = all
 		signature, err := s.key.Sign(nil, hash[:], s.options)
 		if err != nil {
 			return fmt.Errorf("sign for %s: %w", s.name, err)
