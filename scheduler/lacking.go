@@ -93,12 +93,12 @@ func Jitter(name string, window time.Duration) time.Duration {
 	}
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(name)) // a hash takes everything
-	return time.Duration(spread(h.Sum64())%uint64(window/time.Second)) * time.Second
+	return time.Duration(mix(h.Sum64())%uint64(window/time.Second)) * time.Second
 }
 
-// spread mixes the bits of a hash: names that differ in the last letter alone are not to be neighbours (the finaliser of
+// mix stirs the bits of a hash: names that differ in the last letter alone are not to be neighbours (the finaliser of
 // MurmurHash3).
-func spread(h uint64) uint64 {
+func mix(h uint64) uint64 {
 	h = (h ^ h>>33) * 0xff51afd7ed558ccd
 	h = (h ^ h>>33) * 0xc4ceb9fe1a85ec53
 	return h ^ h>>33

@@ -82,6 +82,16 @@ func changes(loc *time.Location) (years []int) {
 	return years
 }
 
+// spread keeps at most n of some years, the first and the last among them, and those that are wanted.
+func spread(years []int, n int, wanted ...int) (kept []int) {
+	for i, year := range years {
+		if len(years) <= n || i*(n-1)/(len(years)-1) != (i-1)*(n-1)/(len(years)-1) || i == 0 || slices.Contains(wanted, year) {
+			kept = append(kept, year)
+		}
+	}
+	return kept
+}
+
 // kinds are all cadences, at an hour.
 func kinds(zone, hour string) (all []digest.CadenceSpec) {
 	spec := digest.CadenceSpec{At: hour, Zone: zone, WeekStart: time.Monday}
@@ -146,7 +156,7 @@ func TestPromise11NoPeriodIsMissedDoubledOrOverlappingWhereClocksChange(t *testi
 		if zone == "Asia/Kathmandu" && !slices.Equal(years, []int{1986}) || zone == "Europe/Berlin" && len(years) != 49 || zone == "Pacific/Apia" && !slices.Contains(years, 2011) {
 			t.Errorf("clocks in %s change in %v", zone, years)
 		}
-		for _, year := range years {
+		for _, year := range spread(years, 12, 2011, 2026) {
 			zoneYears++
 			first, last := digest.Date{Year: year, Month: 1, Day: 1}, digest.Date{Year: year, Month: 12, Day: 31}
 			days := wall(loc, first, last)

@@ -254,7 +254,7 @@ func many(n int64) (all []digest.Scheduled) {
 
 func awaitAll(t testing.TB, told <-chan int64, n int) {
 	t.Helper()
-	enough := time.After(30 * time.Second)
+	enough := time.After(2 * time.Minute)
 	for i := range n {
 		select {
 		case <-told:

@@ -41,7 +41,7 @@ func TestAThousandEditionsDueInOneMinuteAreOpenedAndWorkedOffAtOnce(t *testing.T
 	if len(d.opened) != n || len(collects) != n || len(sends) != n {
 		t.Errorf("opened %d, collected %d, sent %d", len(d.opened), len(collects), len(sends))
 	}
-	if p99 := sends[n*99/100]; p99 > 30*time.Second {
+	if p99 := sends[n*99/100]; p99 > time.Minute {
 		t.Errorf("the first attempts began %s after the due (p99)", p99)
 	}
 	t.Logf("figures: %d editions due at once: first collected after %d ms, the last after %.2f s; first attempts p50 %.2f s, p99 %.2f s after the due",
