@@ -50,7 +50,7 @@ type Config struct {
 	BounceIMAP         string `envconfig:"BOUNCE_IMAP" desc:"mailbox of those bounces, which serve reads every five minutes: imaps://USER@HOST/INBOX, imap:// for STARTTLS"`
 	BouncePassword     Secret `envconfig:"BOUNCE_PASSWORD" desc:"password of BOUNCE_IMAP"`
 	BouncePasswordFile string `envconfig:"BOUNCE_PASSWORD_FILE" desc:"file that holds BOUNCE_PASSWORD"`
-	BounceDone         string `envconfig:"BOUNCE_DONE" desc:"folder that serve moves what it read to; empty: it stays, marked as seen"`
+	BounceDone         string `envconfig:"BOUNCE_DONE" desc:"mailbox beside BOUNCE_IMAP that what was read is moved to; empty: it stays, marked as seen"`
 
 	BaseURL    string `envconfig:"BASE_URL" default:"http://localhost:8025" desc:"where readers reach this service, with or without a path; https, or http on loopback (one-click unsubscribe is then left out)"`
 	Addr       string `envconfig:"ADDR" default:":8025" desc:"host:port that serve listens on"`
