@@ -83,13 +83,15 @@ type Letterhead struct {
 const (
 	patience = 2 * time.Hour
 	pause    = 5 * time.Minute
+	briefly  = 10 * time.Second // for the periods that a catch-up mail lists
 )
 
 // Collect reads all numbers of a due edition and stores them; it says how many deliveries were planned. A source that cannot be
 // opened makes its sections failed, not the edition. As long as patience lasts, an edition of which no section can be read, or
 // whose data end before the period does, is put off: the error is a *NotYetError. After that it is made with what there is, and
-// says so; one of which nothing could be read is held, as is one of suspicious zeros. Where nothing could be read because a source
-// hangs, the try has failed: each costs minutes, and the third parks the edition.
+// says so; a catch-up mail waits for the periods that it lists, however late it is. One of which nothing could be read is held, as
+// is one of suspicious zeros. Where nothing could be read because a source hangs, the try has failed: each costs minutes, and the
+// third parks the edition.
 func (l *Life) Collect(ctx context.Context, edition int64) (planned int, err error) {
 	e, err := l.Ledger.StartCollecting(ctx, edition)
 	if err != nil {
@@ -122,6 +124,11 @@ func (l *Life) Collect(ctx context.Context, edition int64) (planned int, err err
 
 // waitsFor says what an edition is put off for; nil: nothing.
 func (l *Life) waitsFor(ctx context.Context, e Edition, s Snapshot, patient bool) *NotYetError {
+	if len(e.CatchUp) > 0 { // however late it is: they are tried thrice at most
+		if _, whole, err := l.Ledger.CaughtUp(ctx, e.ID); err == nil && !whole {
+			return &NotYetError{Until: l.Now().Add(briefly), Reason: "the missed periods before it are being collected", Brief: true}
+		}
+	}
 	if !patient {
 		return nil
 	}
@@ -134,12 +141,6 @@ func (l *Life) waitsFor(ctx context.Context, e Edition, s Snapshot, patient bool
 		wait.Reason = "the source has data up to " + s.DataUpTo.In(e.Period.Location()).Format(time.RFC3339) + " only"
 		return wait
 	}
-	if len(e.CatchUp) > 0 {
-		if _, whole, err := l.Ledger.CaughtUp(ctx, e.ID); err == nil && !whole {
-			wait.Until, wait.Reason, wait.Brief = l.Now().Add(10*time.Second), "the missed periods before it are being collected", true
-			return wait
-		}
-	}
 	return nil
 }
 
@@ -151,11 +152,11 @@ func (l *Life) hold(ctx context.Context, e Edition, s Snapshot) (string, error) 
 	if err := s.Unread(); err != nil {
 		return err.Error(), nil
 	}
-	before, err := l.Ledger.Before(ctx, e.ID, silenceAfter)
+	before, err := l.Ledger.Before(ctx, e.ID, compared(e.Period))
 	if err != nil || !s.Silent(before) {
 		return "", err
 	}
-	return fmt.Sprintf("every main figure is 0, and none of the %d periods before was without traffic", silenceAfter), nil
+	return fmt.Sprintf("every main figure is 0, and each of the %d periods before had traffic", len(before)), nil
 }
 
 // Render makes the variants that an edition's deliveries need and that are not stored yet.

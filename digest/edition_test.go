@@ -19,6 +19,8 @@ type oneEdition struct {
 	hold    string
 	off     string // what it was put off for
 	before  []digest.Snapshot
+
+	caughtUp bool
 }
 
 func (o *oneEdition) StartCollecting(context.Context, int64) (digest.Edition, error) {
@@ -37,6 +39,37 @@ func (o *oneEdition) PutOff(_ context.Context, _ int64, _ time.Time, reason stri
 
 func (o *oneEdition) Before(context.Context, int64, int) ([]digest.Snapshot, error) {
 	return o.before, nil
+}
+
+func (o *oneEdition) CaughtUp(context.Context, int64) ([]digest.Snapshot, bool, error) {
+	return nil, o.caughtUp, nil
+}
+
+func TestACatchUpMailWaitsForThePeriodsThatItListsHoweverLateItIs(t *testing.T) {
+	due := time.Date(2020, 3, 30, 12, 0, 0, 0, time.UTC)
+	week, err := digest.NewPeriod(digest.Date{Year: 2020, Month: 3, Day: 23}, digest.Date{Year: 2020, Month: 3, Day: 30}, time.UTC)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ledger := &oneEdition{edition: digest.Edition{
+		Period: week, Previous: week.Preceding(), Due: due, Start: due, CatchUp: []digest.Period{week.Preceding()},
+		Project: digest.Project{Sources: []digest.Source{{Key: "desk"}}},
+		Config:  digest.Config{Sections: []digest.SectionChoice{{Section: "activity", Source: "desk"}}},
+	}}
+	life := digest.Life{
+		Ledger: ledger, Now: func() time.Time { return due.Add(50 * time.Hour) },
+		Open: func(context.Context, digest.Source) (digest.Collector, func(), error) {
+			return complete{}, func() {}, nil
+		},
+	}
+	var wait *digest.NotYetError
+	if _, err := life.Collect(t.Context(), 7); !errors.As(err, &wait) || !wait.Brief || len(ledger.kept) != 0 {
+		t.Errorf("%d kept, %v", len(ledger.kept), err)
+	}
+	ledger.caughtUp = true
+	if _, err := life.Collect(t.Context(), 7); err != nil || len(ledger.kept) != 1 {
+		t.Errorf("%d kept, %v", len(ledger.kept), err)
+	}
 }
 
 // complete is a source that fills what it is asked for.
