@@ -59,19 +59,31 @@ func (s *Snapshot) Unread() error {
 // that no reader could read, and would be held in memory several times over.
 const heaviest = 8 << 20
 
-// silenceAfter is how many periods with traffic make a period without any suspicious.
-const silenceAfter = 4
+// A period without any traffic is suspicious after four with traffic. Of a daily digest, whose desk may be closed on Sundays, the
+// same day of the week before must have had some too.
+const (
+	silenceAfter      = 4
+	silenceAfterDaily = 7
+)
+
+// compared is how many periods a snapshot of a period is held against.
+func compared(p Period) int {
+	if len(p.Days()) == 1 {
+		return silenceAfterDaily
+	}
+	return silenceAfter
+}
 
 // traffic names the figures that count what a section is about.
 var traffic = []string{"total_messages", "bot_conversations", "total_conversations"}
 
 // Silent tells whether a snapshot is suspicious: every main figure is 0, where each of the last four periods (before, newest
-// first) had traffic. With fewer periods to compare it is not.
+// first; of a daily digest the last seven) had traffic. With fewer than four to compare it is not.
 func (s *Snapshot) Silent(before []Snapshot) bool {
 	if len(before) < silenceAfter || s.busy() != quiet {
 		return false
 	}
-	for _, b := range before[:silenceAfter] {
+	for _, b := range before[:min(len(before), compared(s.Period))] {
 		if b.busy() != busy {
 			return false
 		}

@@ -3,6 +3,7 @@ package digest
 import (
 	"strings"
 	"testing"
+	"time"
 )
 
 // counted is a snapshot of one section for each number: its traffic.
@@ -22,6 +23,12 @@ func TestAPeriodWithoutTrafficAfterFourWithIsSilent(t *testing.T) {
 	failed := Section{Key: "activity", Status: Broken}
 	absent := Section{Key: "chatbot", Status: Absent}
 	unknown := Section{Key: "activity", Status: Complete, Figures: []Figure{{Key: "total_messages", Value: None(Unavailable)}}}
+	daily := counted(0, 0, 0)
+	sunday, err := NewPeriod(Date{2020, 3, 29}, Date{2020, 3, 30}, time.UTC)
+	if err != nil {
+		t.Fatal(err)
+	}
+	daily.Period = sunday
 	for _, c := range []struct {
 		name   string
 		now    Snapshot
@@ -41,6 +48,8 @@ func TestAPeriodWithoutTrafficAfterFourWithIsSilent(t *testing.T) {
 		{"a section that the platform cannot fill is no zero", Snapshot{Sections: []Section{absent}}, []Snapshot{busy, busy, busy, busy}, false},
 		{"nor is a figure that it cannot know", Snapshot{Sections: []Section{unknown}}, []Snapshot{busy, busy, busy, busy}, false},
 		{"one of the four of which nothing is known was not busy", counted(0, 0, 0), []Snapshot{busy, busy, busy, {Sections: []Section{failed}}}, false},
+		{"a day after seven busy ones", daily, []Snapshot{busy, busy, busy, busy, busy, busy, busy}, true},
+		{"a Sunday after a Sunday", daily, []Snapshot{busy, busy, busy, busy, busy, busy, counted(0, 0, 0)}, false},
 		{"no section at all", Snapshot{}, []Snapshot{busy, busy, busy, busy}, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -81,8 +81,7 @@ func (a *admin) failed(step func(context.Context, int64, string) (digest.Edition
 		case readErr != nil:
 			a.log.Error("edition was not read for its admin", "edition", edition, "error", readErr)
 		case state == digest.EditionParked:
-			a.tell(ctx, e, "parked", "is parked", reason+fmt.Sprintf(
-				"\n\nThree tries came to nothing; it is not tried again by itself. Mend the cause, then \"fortnight editions release %d\",\nor \"fortnight editions discard %d\".", edition, edition))
+			a.parked(ctx, e, reason)
 		default:
 			a.tell(ctx, e, "failed", "could not be made", reason+"\n\nIt is tried again; after three tries it is parked. \"fortnight doctor\" checks the database and every source.")
 		}
@@ -94,7 +93,7 @@ func (a *admin) failed(step func(context.Context, int64, string) (digest.Edition
 func (a *admin) finish(step func(context.Context, int64) (digest.EditionState, error)) func(context.Context, int64) (digest.EditionState, error) {
 	return func(ctx context.Context, edition int64) (digest.EditionState, error) {
 		state, err := step(ctx, edition)
-		if err != nil || a.to.Address == "" || state != digest.EditionDone && state != digest.EditionHeld {
+		if err != nil || a.to.Address == "" || state != digest.EditionDone && state != digest.EditionHeld && state != digest.EditionParked {
 			return state, err
 		}
 		e, _, readErr := a.b.Edition(ctx, edition)
@@ -102,8 +101,12 @@ func (a *admin) finish(step func(context.Context, int64) (digest.EditionState, e
 			a.log.Error("edition was not read for its admin", "edition", edition, "error", readErr)
 			return state, nil
 		}
-		if state == digest.EditionHeld {
+		switch state {
+		case digest.EditionHeld:
 			a.held(ctx, e)
+			return state, nil
+		case digest.EditionParked:
+			a.parked(ctx, e, e.Reason)
 			return state, nil
 		}
 		end, readErr := a.b.Ended(ctx, edition)
@@ -137,6 +140,11 @@ func (a *admin) undelivered(ctx context.Context, e digest.Edition, end ledger.En
 	}
 	a.tell(ctx, e, "deliveries", fmt.Sprintf("has %d of %d deliveries that were not made", bad, all),
 		strings.Join(lines, "\n")+fmt.Sprintf("\n\n\"fortnight deliveries --edition %d\" has them all.", e.ID))
+}
+
+func (a *admin) parked(ctx context.Context, e digest.Edition, reason string) {
+	a.tell(ctx, e, "parked", "is parked", reason+fmt.Sprintf(
+		"\n\nThree tries came to nothing; it is not tried again by itself. Mend the cause, then \"fortnight editions release %d\",\nor \"fortnight editions discard %d\".", e.ID, e.ID))
 }
 
 func (a *admin) held(ctx context.Context, e digest.Edition) {
