@@ -209,6 +209,27 @@ func TestAnEditionKeptForTheArchiveCoversNothing(t *testing.T) {
 	}
 }
 
+func TestDaysThatACatchUpMailToldOfAreNotMailedAgain(t *testing.T) {
+	t.Parallel()
+	b := filled(t)
+	missed, latest := days(t, b, "2020-03-16", "2020-03-23", "America/New_York"), days(t, b, "2020-03-23", "2020-03-30", "America/New_York")
+	missed.Archive, missed.ByHand = true, true
+	latest.CatchUp = []digest.Period{missed.Period}
+	for _, o := range []digest.Opening{missed, latest} {
+		if _, err := b.Open(t.Context(), o, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	fortnight := days(t, b, "2020-03-09", "2020-03-23", "America/New_York")
+	id, err := b.Open(t.Context(), fortnight, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e, _, err := b.Edition(t.Context(), id); err != nil || !e.Archive {
+		t.Errorf("the edition of days that were told of is %+v, %v", e, err)
+	}
+}
+
 func TestACadenceChangedBackAndForthMailsNoDayTwice(t *testing.T) {
 	t.Parallel()
 	b := filled(t)
