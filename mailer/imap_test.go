@@ -54,7 +54,7 @@ func mailServer(t *testing.T, settings *tls.Config, implicit bool, caps ...imap.
 	go func() { served <- s.Serve(l) }()
 	t.Cleanup(func() {
 		_ = s.Close()
-		<-served
+		_ = <-served // it was closed
 	})
 	return address, user
 }
@@ -87,7 +87,7 @@ func look(t *testing.T, address, mailbox string) (all []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer c.Close()
+	defer func() { _ = c.Close() }()
 	if err := c.Login("desk@digest.example", mailPassword).Wait(); err != nil {
 		t.Fatal(err)
 	}

@@ -43,7 +43,7 @@ func mailbox(t *testing.T) (address string, user *imapmemserver.User) {
 	go func() { served <- s.Serve(l) }()
 	t.Cleanup(func() {
 		_ = s.Close()
-		<-served
+		_ = <-served // it was closed
 	})
 	return l.Addr().String(), user
 }
