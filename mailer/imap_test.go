@@ -50,11 +50,14 @@ func mailServer(t *testing.T, settings *tls.Config, implicit bool, caps ...imap.
 	if implicit {
 		l = tls.NewListener(l, settings)
 	}
-	served := make(chan error, 1)
-	go func() { served <- s.Serve(l) }()
+	ended := make(chan struct{})
+	go func() {
+		_ = s.Serve(l) // until it is closed
+		close(ended)
+	}()
 	t.Cleanup(func() {
 		_ = s.Close()
-		_ = <-served // it was closed
+		<-ended
 	})
 	return address, user
 }

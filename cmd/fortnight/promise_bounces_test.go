@@ -39,11 +39,14 @@ func mailbox(t *testing.T) (address string, user *imapmemserver.User) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	served := make(chan error, 1)
-	go func() { served <- s.Serve(l) }()
+	ended := make(chan struct{})
+	go func() {
+		_ = s.Serve(l) // until it is closed
+		close(ended)
+	}()
 	t.Cleanup(func() {
 		_ = s.Close()
-		_ = <-served // it was closed
+		<-ended
 	})
 	return l.Addr().String(), user
 }
