@@ -149,8 +149,8 @@ func (l *Life) hold(ctx context.Context, e Edition, s Snapshot) (string, error) 
 	if e.Released {
 		return "", nil
 	}
-	if err := s.Unread(); err != nil {
-		return err.Error(), nil
+	if unread := s.Unread(); unread != nil {
+		return unread.Error(), nil
 	}
 	before, err := l.Ledger.Before(ctx, e.ID, compared(e.Period))
 	if err != nil || !s.Silent(before) {

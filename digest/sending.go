@@ -168,7 +168,7 @@ func domainOf(address string) string {
 func (r *round) lane(ctx context.Context) error {
 	c, err := r.Post.Connection(ctx)
 	if err != nil {
-		return nil //nolint:nilerr // called off while all connections were taken: what waits in the ledger is not lost
+		return nil // called off while all connections were taken: what waits in the ledger is not lost
 	}
 	defer func() { c.Free() }()
 	var ended *Attempt
@@ -183,7 +183,7 @@ func (r *round) lane(ctx context.Context) error {
 			sleep(ctx, wait)
 			if c, err = r.Post.Connection(ctx); err != nil {
 				c = none{}
-				return nil //nolint:nilerr // called off
+				return nil // called off
 			}
 			continue
 		}

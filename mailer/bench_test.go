@@ -222,16 +222,15 @@ func startReader(t testing.TB) int {
 				fmt.Fprint(out, "250-reader\r\n250-8BITMIME\r\n250 PIPELINING\r\n")
 			case "DATA":
 				fmt.Fprint(out, "354 go\r\n")
-				out.Flush()
-				if readData(in) != nil {
+				if out.Flush() != nil || readData(in) != nil {
 					return
 				}
 				fmt.Fprint(out, "250 taken\r\n")
 			default:
 				fmt.Fprint(out, "250 ok\r\n")
 			}
-			if in.Buffered() == 0 {
-				out.Flush()
+			if in.Buffered() == 0 && out.Flush() != nil {
+				return
 			}
 		}
 	}).Port

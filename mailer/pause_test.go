@@ -72,12 +72,13 @@ func TestA421PausesTheWholeServerAndOneConnectionTriesFirst(t *testing.T) {
 			if sent, wait := push(t, m); sent != 0 || wait != time.Second || k.dialled() != before {
 				t.Errorf("within the pause: %d sent, %d more connections, wait %s", sent, k.dialled()-before, wait)
 			}
-			for _, length := range []time.Duration{2, 4, 8, 15, 15} { // minutes
+			for _, minutes := range []int{2, 4, 8, 15, 15} {
+				length := time.Duration(minutes) * time.Minute
 				clock.pass(15 * time.Minute)
 				before := k.dialled()
 				sent, wait := push(t, m)
-				if dials := k.dialled() - before; sent != 0 || dials != 1 || wait != length*time.Minute {
-					t.Errorf("after a pause: %d sent, %d connections tried, want 1; wait %s, want %d min", sent, dials, wait, length)
+				if dials := k.dialled() - before; sent != 0 || dials != 1 || wait != length {
+					t.Errorf("after a pause: %d sent, %d connections tried, want 1; wait %s, want %s", sent, dials, wait, length)
 				}
 			}
 			good := map[string]string{"": "220 hello", "EHLO": "250 PIPELINING", "DATA": "354 go"}[at]
@@ -146,15 +147,16 @@ func TestAServerThatCannotBeReachedIsLeftAloneForFiveSecondsThenLonger(t *testin
 	gone.Close()
 	clock := newClock()
 	m := (&server{addr: addr}).mailer(t, func(c *mailer.Config) { c.Connections, c.Now, c.Limits.DomainConnections = 10, clock.Now, 10 })
-	for _, want := range []time.Duration{5, 10, 20, 40, 80, 160, 320, 640, 900, 900} { // seconds
-		if sent, wait := push(t, m); sent != 0 || wait != want*time.Second {
-			t.Errorf("%d sent, wait %s, want %d s", sent, wait, want)
+	for _, seconds := range []int{5, 10, 20, 40, 80, 160, 320, 640, 900, 900} {
+		want := time.Duration(seconds) * time.Second
+		if sent, wait := push(t, m); sent != 0 || wait != want {
+			t.Errorf("%d sent, wait %s, want %s", sent, wait, want)
 		}
 		o := send(t, m)
 		if o.State != digest.DeliveryDeferred || o.Code != 0 {
 			t.Errorf("a single mail within the pause: %+v", o)
 		}
-		clock.pass(want * time.Second)
+		clock.pass(want)
 	}
 	back, err := net.Listen("tcp", addr.String())
 	if err != nil {

@@ -116,8 +116,11 @@ func (d *desk) Render(ctx context.Context, edition int64) error {
 // Deliver tries those whose time has come, one after another.
 func (d *desk) Deliver(ctx context.Context, edition int64, pending []digest.Delivery, _ *digest.Hand, enough func() bool) error {
 	for _, p := range pending {
-		if p.NextAt.After(d.now()) || ctx.Err() != nil || enough() {
+		if p.NextAt.After(d.now()) || enough() {
 			return nil
+		}
+		if ctx.Err() != nil {
+			break
 		}
 		d.mu.Lock()
 		d.tries[p.ID]++

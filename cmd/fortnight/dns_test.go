@@ -34,7 +34,7 @@ func newZone(t *testing.T, text string) *zone {
 	done := make(chan error, 1)
 	go func() { done <- z.serve(c) }()
 	t.Cleanup(func() {
-		c.Close()
+		_ = c.Close() // it ends the serving, which says whether all was well
 		if err := <-done; !errors.Is(err, net.ErrClosed) {
 			t.Error(err)
 		}

@@ -53,6 +53,7 @@ func doctorCommand(p program) *cobra.Command {
 			checkConfiguration(&f, cfg, err)
 			senders := checkState(c.Context(), &f, cfg, p.now)
 			checkRelay(c.Context(), &f, cfg)
+			checkMailbox(c.Context(), &f, cfg)
 			checkMail(c.Context(), &f, cfg, senders, dnsAt(server))
 			if _, err := fmt.Fprint(p.stdout, f.out.String()); err != nil {
 				return err
@@ -201,6 +202,27 @@ func checkRelay(ctx context.Context, f *findings, cfg Config) {
 		return
 	}
 	f.well("mail server %s:%d, TLS %s", cfg.SMTPHost, cfg.SMTPPort, cfg.SMTPTLS)
+}
+
+// checkMailbox signs in to the mailbox of bounces, where there is one.
+func checkMailbox(ctx context.Context, f *findings, cfg Config) {
+	if cfg.BounceAddress == "" {
+		f.hint("%s_BOUNCE_ADDRESS is not set: bounces go to the sender, and nobody here reads them", prefix)
+	}
+	if cfg.BounceIMAP == "" {
+		return
+	}
+	mailbox, err := cfg.bounceMailbox("")
+	if err == nil {
+		ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+		defer cancel()
+		err = mailbox.Check(ctx)
+	}
+	if err != nil {
+		f.ill("mailbox of bounces", err)
+		return
+	}
+	f.well("mailbox of bounces")
 }
 
 // checkMail looks at what DNS says of the mail: its signatures, its return path, its senders.

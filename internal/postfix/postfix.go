@@ -10,7 +10,7 @@ import (
 )
 
 // ErrNotInstalled is what Find returns, with the remedy in its text, on a machine without these programs.
-var ErrNotInstalled = errors.New("Postfix's smtp-sink and smtp-source are not found: go run ./internal/setup postfix, " +
+var ErrNotInstalled = errors.New("smtp-sink and smtp-source of Postfix are not found: go run ./internal/setup postfix, " +
 	"or install the package postfix, so that they are in PATH or in /usr/sbin")
 
 // Find gives the path of a program: "smtp-sink" or "smtp-source". It looks at PATH, at /usr/sbin and at CacheDirs.
