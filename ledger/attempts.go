@@ -19,9 +19,6 @@ var endAttemptsSQL string
 //go:embed questions/suppress_refused.sql
 var suppressRefusedSQL string
 
-//go:embed questions/lock_editions.sql
-var lockEditionsSQL string
-
 //go:embed questions/hold_refused.sql
 var holdRefusedSQL string
 
@@ -69,7 +66,6 @@ func (l *Ledger) writeGroup(ctx context.Context, group []*turn) error {
 		batch.Queue(suppressRefusedSQL, args{"deliveries": ended.unknown.deliveries, "numbers": ended.unknown.numbers, "now": now})
 	}
 	if len(ended.failed) > 0 {
-		batch.Queue(lockEditionsSQL, args{"deliveries": ended.failed})
 		batch.Queue(holdRefusedSQL, args{"deliveries": ended.failed})
 	}
 	begun := map[string]*begunRow{}

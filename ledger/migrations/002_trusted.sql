@@ -27,26 +27,27 @@ ALTER TABLE fortnight.editions
 ALTER TABLE fortnight.deliveries
     ADD COLUMN held_by text,                       -- while sending: the turn that began it
     ADD COLUMN doubts  integer NOT NULL DEFAULT 0, -- attempts whose answer never came
-    -- Indexes ask these and not the state itself: what changes no indexed column is written to no index.
-    ADD COLUMN open    boolean NOT NULL GENERATED ALWAYS AS (state IN ('planned', 'sending', 'deferred')) STORED,
-    ADD COLUMN failed  boolean NOT NULL GENERATED ALWAYS AS (state = 'failed') STORED;
+    -- The index asks this and not the state itself: what changes no indexed column is written to no index.
+    ADD COLUMN open    boolean NOT NULL GENERATED ALWAYS AS (state IN ('planned', 'sending', 'deferred')) STORED;
 
 DROP INDEX fortnight.deliveries_open;
 CREATE INDEX deliveries_open ON fortnight.deliveries (edition_id, batch) WHERE open;
-CREATE INDEX deliveries_failed ON fortnight.deliveries (edition_id) WHERE failed;
 -- A delivery is written at least twice. Room beside it lets the first of these stay on its page, and leave the indexes alone.
 ALTER TABLE fortnight.deliveries SET (fillfactor = 50);
 CREATE INDEX subscribers_by_digest ON fortnight.subscribers (digest_id, subscriber_id);
 
-ALTER TABLE fortnight.editions ADD COLUMN planned integer NOT NULL DEFAULT 0; -- deliveries
+ALTER TABLE fortnight.editions
+    ADD COLUMN planned integer NOT NULL DEFAULT 0, -- deliveries
+    ADD COLUMN failed  integer NOT NULL DEFAULT 0; -- of them
 
 UPDATE fortnight.editions e
-SET planned = (SELECT count(*) FROM fortnight.deliveries d WHERE d.edition_id = e.edition_id);
+SET (planned, failed) = (SELECT count(*), count(*) FILTER (WHERE d.state = 'failed') FROM fortnight.deliveries d WHERE d.edition_id = e.edition_id);
 
--- An attempt under way stands with its delivery alone; it is written here when it has ended. Its project is its delivery's: to look it
--- up at each attempt would lock the project's row.
+-- An attempt under way stands with its delivery alone; it is written here when it has ended, together with its delivery. To look that
+-- up once more, and its project, would lock both rows at each attempt. Attempts go before their deliveries do: they are kept for less
+-- long.
 DELETE FROM fortnight.attempts WHERE state = 'sending';
-ALTER TABLE fortnight.attempts DROP CONSTRAINT attempts_project_id_fkey;
+ALTER TABLE fortnight.attempts DROP CONSTRAINT attempts_project_id_fkey, DROP CONSTRAINT attempts_delivery_id_fkey;
 
 -- An attempt that an older version had begun and not handed over is in doubt like any other.
 ALTER TABLE fortnight.deliveries DROP COLUMN handed_at;

@@ -15,19 +15,19 @@ due AS (
     WHERE b.fresh AND d.state IN ('planned', 'deferred') AND d.next_at <= @now OR d.state = 'sending' AND d.held_by = b.key
 ),
 reader AS (
-    SELECT s.subscriber_id, s.token_sealed,
+    SELECT t.delivery_id, s.token_sealed,
            CASE WHEN s.unsubscribed_at IS NOT NULL THEN 'unsubscribed' WHEN s.removed_at IS NOT NULL THEN 'removed from the digest' END AS why_not
-    FROM fortnight.subscribers s
-    WHERE s.subscriber_id IN (SELECT t.subscriber_id FROM due t)
+    FROM due t
+    JOIN fortnight.subscribers s ON s.subscriber_id = t.subscriber_id
     ORDER BY s.subscriber_id
-    FOR SHARE
+    FOR SHARE OF s
 ),
 checked AS (
     SELECT t.delivery_id, t.key, t.state = 'sending' AS again, t.doubts > 0 AS doubtful, t.expires_at, e.zone, r.token_sealed,
-           CASE WHEN t.state <> 'sending' THEN coalesce('suppressed: ' || x.reason, CASE WHEN r.subscriber_id IS NULL THEN 'erased' ELSE r.why_not END) END AS why_not
+           CASE WHEN t.state <> 'sending' THEN coalesce('suppressed: ' || x.reason, CASE WHEN r.delivery_id IS NULL THEN 'erased' ELSE r.why_not END) END AS why_not
     FROM due t
     JOIN fortnight.editions e ON e.edition_id = t.edition_id AND (e.state IN ('ready', 'sending') OR t.state = 'sending')
-    LEFT JOIN reader r ON r.subscriber_id = t.subscriber_id
+    LEFT JOIN reader r ON r.delivery_id = t.delivery_id
     LEFT JOIN fortnight.suppressions x ON x.project_id = t.project_id AND x.address_hash = sha256(convert_to(lower(t.address), 'UTF8'))
 ),
 judged AS (

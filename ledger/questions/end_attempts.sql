@@ -59,6 +59,12 @@ written AS (
         next_at = CASE WHEN j.becomes = 'deferred' THEN j.again ELSE d.next_at END, lease_until = NULL, held_by = NULL, changed_at = @now
     FROM judged j
     WHERE d.delivery_id = j.delivery_id AND j.becomes IS NOT NULL
+),
+counted AS (
+    UPDATE fortnight.editions e
+    SET failed = e.failed + f.n
+    FROM (SELECT j.edition_id, count(*) AS n FROM judged j WHERE j.becomes = 'failed' GROUP BY j.edition_id) f
+    WHERE e.edition_id = f.edition_id
 )
 INSERT INTO fortnight.attempts (delivery_id, project_id, number, started_at, ended_at, state, code, status, answer)
 SELECT j.delivery_id, j.project_id, j.number, j.changed_at, @now, j.outcome, j.code, j.status, j.answer
