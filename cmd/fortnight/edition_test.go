@@ -41,8 +41,8 @@ func newInbox(t *testing.T) (*inbox.Inbox, net.Addr) {
 	return box, l.Addr()
 }
 
-// relay is an inbox, and an environment that points at it.
-func relay(t *testing.T) *inbox.Inbox {
+// relayed is an inbox, and an environment that points at it.
+func relayed(t *testing.T) *inbox.Inbox {
 	t.Helper()
 	box, addr := newInbox(t)
 	host, port, _ := net.SplitHostPort(addr.String())
@@ -107,7 +107,7 @@ func applied(t *testing.T) {
 }
 
 func TestAnEditionIsSentOnce(t *testing.T) {
-	box := relay(t)
+	box := relayed(t)
 	applied(t)
 	code, stdout, stderr := fortnight(t, "send", "--digest", "desk/weekly", "--from", "2020-03-23")
 	if code != 0 || !strings.Contains(stdout, "2 sent") {
@@ -148,7 +148,7 @@ func TestAnEditionIsSentOnce(t *testing.T) {
 }
 
 func TestATestGoesToOneAddressAndDiffersFromTheCopyInWhatIsPersonalOnly(t *testing.T) {
-	box := relay(t)
+	box := relayed(t)
 	applied(t)
 	if code, _, stderr := fortnight(t, "send", "--digest", "desk/weekly", "--from", "2020-03-23"); code != 0 {
 		t.Fatal(stderr)
