@@ -116,6 +116,10 @@ func TestPromise16WhatCannotBeMadeIsParkedAfterThreeTriesAndTheOthersAreUntouche
 		"good": "activity contact_center", "panics": "contact_center", "hangs": "activity contact_center", "long": "activity contact_center", "huge": "contact_center",
 	}, manyReaders(2)))
 	p.wasDown(t, due, 1)
+	const huge = "UPDATE fortnight.digests SET last_due = $1 WHERE key = 'huge'"
+	if _, err := p.pool.Exec(t.Context(), huge, due); err != nil { // its turn comes when the others' memory has been looked at
+		t.Fatal(err)
+	}
 	if _, err := p.pool.Exec(t.Context(), `
 		CREATE FUNCTION fortnight.spoil() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 			IF NEW.data #>> '{sections,0,source}' = 'panics' THEN
@@ -130,15 +134,25 @@ func TestPromise16WhatCannotBeMadeIsParkedAfterThreeTriesAndTheOthersAreUntouche
 	hangs.silent.Store(true)
 	begun := time.Now()
 	x, _ := p.serve(t)
-	await(t, "two editions done, three parked", 3*time.Minute, func() bool {
-		select {
-		case <-x.ended:
-			t.Fatalf("serve ended: %v\n%s", x.cmd.ProcessState, &x.err)
-		default:
+	ended := func(done, parked int) func() bool {
+		return func() bool {
+			select {
+			case <-x.ended:
+				t.Fatalf("serve ended: %v\n%s", x.cmd.ProcessState, &x.err)
+			default:
+			}
+			return len(p.editions(t, digest.EditionDone)) == done && len(p.editions(t, digest.EditionParked)) == parked
 		}
-		return len(p.editions(t, digest.EditionDone)) == 2 && len(p.editions(t, digest.EditionParked)) == 3
-	})
-	took := time.Since(begun)
+	}
+	await(t, "two editions done, two parked", 3*time.Minute, ended(2, 2))
+	took, peak := time.Since(begun), x.peak(t)
+	if peak > 200 {
+		t.Errorf("it took %d MiB of memory", peak)
+	}
+	if _, err := p.pool.Exec(t.Context(), huge, due.AddDate(0, 0, -7)); err != nil {
+		t.Fatal(err)
+	}
+	await(t, "a third parked", 3*time.Minute, ended(2, 3))
 
 	reasons := map[string]string{"hangs": "no answer within 2s", "huge": "MB, more than the 8 of the largest digest", "panics": "panic: runtime error: index out of range"}
 	for _, e := range p.editions(t, "") {
@@ -160,10 +174,6 @@ func TestPromise16WhatCannotBeMadeIsParkedAfterThreeTriesAndTheOthersAreUntouche
 		parked := slices.DeleteFunc(toldOf(t, box), func(s string) bool { return !strings.Contains(s, "is parked") })
 		return len(parked) == 3
 	})
-	peak := x.peak(t)
-	if peak > 400 {
-		t.Errorf("it took %d MiB of memory", peak)
-	}
-	t.Logf("figures: a hang, a letter that panics, numbers of over 8 MB: 3 of 3 parked after 3 tries within %s; a text and a name of 50 MB: sent; others untouched: 4 of 4 mails; peak memory %d MiB",
-		took.Round(time.Second), peak)
+	t.Logf("figures: a hang and a letter that panics: parked after 3 tries within %s; a text and a name of 50 MB: sent, peak memory %d MiB; numbers of over 8 MB (30,000 agents): parked after 3 tries, %d MiB; "+
+		"others untouched: 4 of 4 mails", took.Round(time.Second), peak, x.peak(t))
 }
