@@ -6,7 +6,7 @@ TOOL  := $(GO) tool -modfile=tools/go.mod
 VERSION = $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lint vet unit build image bench clean
+.PHONY: help demo test check format lint vet unit promises build image bench clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,10 @@ lint: ## golangci-lint, with the fences between the packages
 
 unit: ## all tests, with the race detector, in random order
 	$(GO) test -race -shuffle=on ./...
+
+promises: ## the tests of the sender's promises alone, with a line of figures each
+	@$(GO) run ./internal/setup postgres
+	@$(GO) test -count=1 -v -run='^TestPromise' ./cmd/fortnight/ ./scheduler/ | grep -E 'figures: |^ *--- |^(ok|FAIL|panic)'
 
 build: ## bin/fortnight, static
 	CGO_ENABLED=0 $(GO) build -buildvcs=false -trimpath -ldflags='-s -w -X main.version=$(VERSION)' -o bin/fortnight ./cmd/fortnight
