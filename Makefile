@@ -36,6 +36,7 @@ lint: ## golangci-lint, with the fences between the packages
 unit: ## all tests, with the race detector, in random order
 	$(GO) test -race -shuffle=on ./...
 
+promises: SHELL := bash -o pipefail
 promises: ## the tests of the sender's promises alone, with a line of figures each
 	@$(GO) run ./internal/setup postgres
 	@$(GO) test -count=1 -v -run='^TestPromise' ./cmd/fortnight/ ./scheduler/ | grep -E 'figures: |^ *--- |^(ok|FAIL|panic)'
