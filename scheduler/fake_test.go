@@ -174,7 +174,13 @@ func (d *desk) Interrupted(_ context.Context, edition int64) error {
 	return nil
 }
 
-func (d *desk) Renew(context.Context, int64, []digest.Delivery) ([]int64, error) { return nil, nil }
+// Renew is said of an edition by whoever is at it.
+func (d *desk) Renew(_ context.Context, edition int64, _ []digest.Delivery) ([]int64, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	delete(d.abandoned, edition)
+	return nil, nil
+}
 
 func (d *desk) Batches(_ context.Context, edition int64) ([]int, error) {
 	d.mu.Lock()

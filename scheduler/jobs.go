@@ -2,6 +2,7 @@ package scheduler
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -18,11 +19,11 @@ const (
 	deliveriesQueue = "deliveries"
 )
 
-// editionArgs is the job that makes an edition. Revived tells one that was queued again, after the lease that ran out at that
-// instant, from the first one, whose row may still say that it is running.
+// editionArgs is the job that makes an edition. Instead is the job whose place it takes: its process was killed, and its row says that
+// it is running.
 type editionArgs struct {
 	Edition int64 `json:"edition"`
-	Revived int64 `json:"revived,omitempty"`
+	Instead int64 `json:"instead,omitempty"`
 }
 
 func (editionArgs) Kind() string { return "make-edition" }
@@ -33,7 +34,7 @@ func (editionArgs) InsertOpts() river.InsertOpts { return unique(editionsQueue) 
 type deliverArgs struct {
 	Edition int64 `json:"edition"`
 	Batch   int   `json:"batch"`
-	Revived int64 `json:"revived,omitempty"`
+	Instead int64 `json:"instead,omitempty"`
 }
 
 func (deliverArgs) Kind() string { return "deliver-batch" }
@@ -70,14 +71,58 @@ func (w editionWorker) Work(ctx context.Context, job *river.Job[editionArgs]) er
 	if len(batches) == 0 {
 		return w.s.outcome(w.s.finish(ctx, edition))
 	}
-	var jobs []river.InsertManyParams
-	for _, batch := range batches {
-		jobs = append(jobs, river.InsertManyParams{Args: deliverArgs{edition, batch, job.Args.Revived}})
-	}
-	if _, err := w.s.client.InsertMany(ctx, jobs); err != nil {
+	if err := w.s.queueBatches(ctx, edition, batches); err != nil {
 		return w.s.outcome(fmt.Errorf("queue the deliveries of edition %d: %w", edition, err))
 	}
+	_, err = w.s.Renew(ctx, edition, nil) // however long they wait for a worker, they are not lost
+	return w.s.outcome(err)
+}
+
+// queueEdition queues an edition that nobody works on, unless it waits for a worker already, and says whether it did.
+func (s *Scheduler) queueEdition(ctx context.Context, edition int64) (queued bool, err error) {
+	for instead := int64(0); ; {
+		r, err := s.client.Insert(ctx, editionArgs{edition, instead}, nil)
+		if err != nil {
+			return false, fmt.Errorf("queue edition %d again: %w", edition, err)
+		}
+		if !killed(r) {
+			return !r.UniqueSkippedAsDuplicate, nil
+		}
+		instead = r.Job.ID
+	}
+}
+
+// queueBatches queues batches of an edition, but for those that wait for a worker already. Nobody is at work on them; and were there
+// somebody, two may be: a delivery is begun by one.
+func (s *Scheduler) queueBatches(ctx context.Context, edition int64, batches []int) error {
+	var jobs []river.InsertManyParams
+	for _, batch := range batches {
+		jobs = append(jobs, river.InsertManyParams{Args: deliverArgs{Edition: edition, Batch: batch}})
+	}
+	for len(jobs) > 0 {
+		results, err := s.client.InsertMany(ctx, jobs)
+		if err != nil {
+			return err
+		}
+		jobs = nil
+		for _, r := range results {
+			if !killed(r) {
+				continue
+			}
+			var args deliverArgs
+			if err := json.Unmarshal(r.Job.EncodedArgs, &args); err != nil {
+				return err
+			}
+			args.Instead = r.Job.ID
+			jobs = append(jobs, river.InsertManyParams{Args: args})
+		}
+	}
 	return nil
+}
+
+// killed tells whether a job for what nobody works on was not queued as there is one that says it is running.
+func killed(r *rivertype.JobInsertResult) bool {
+	return r.UniqueSkippedAsDuplicate && r.Job.State == rivertype.JobStateRunning
 }
 
 type deliveryWorker struct {

@@ -133,6 +133,66 @@ func TestAnEditionOfAKilledProcessIsTakenUpAgain(t *testing.T) {
 	}
 }
 
+// A process that is killed before it has renewed the edition's lease leaves the instant at which that ran out as it was.
+func TestAnEditionIsTakenUpAgainHoweverManyProcessesAreKilledAtIt(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, monday8(1))
+	d.deliver = func(context.Context, int64) (time.Time, error) { return time.Now().Add(time.Hour), nil }
+	kill := func() { // what it leaves: jobs that say they are running, and nobody who runs them
+		t.Helper()
+		if _, err := d.pool.Exec(t.Context(), `UPDATE fortnight.river_job SET state = 'running', attempted_at = now(), attempt = 1, attempted_by = ARRAY['gone']
+			WHERE finalized_at IS NULL`); err != nil {
+			t.Fatal(err)
+		}
+	}
+	await := func(what, question string) {
+		t.Helper()
+		for end := time.Now().Add(10 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+			var there bool
+			if err := d.pool.QueryRow(t.Context(), question).Scan(&there); err != nil {
+				t.Fatal(err)
+			}
+			if there {
+				return
+			}
+			if time.Now().After(end) {
+				t.Fatalf("never: %s", what)
+			}
+		}
+	}
+	due := at("2026-03-09T08:00:00+01:00")
+	abandon := func() {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		d.abandoned[1] = due()
+		for delivery := range d.due[1] {
+			d.due[1][delivery] = time.Time{}
+		}
+	}
+	if err := d.scheduler(t, due).Tick(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // with the edition's job
+		kill()
+		abandon()
+		if err := d.scheduler(t, due).Tick(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 3 { // with its deliveries'
+		stop := start(t, d.scheduler(t, due))
+		await("its deliveries are tried", "SELECT count(*) > 0 FROM fortnight.river_job WHERE kind = 'deliver-batch' AND state = 'scheduled'")
+		stop()
+		kill()
+		abandon()
+	}
+	d.mu.Lock()
+	d.deliver = nil
+	d.mu.Unlock()
+	start(t, d.scheduler(t, due))
+	d.awaitDone(t, 1)
+}
+
 func TestAnEditionThatWaitsForItsSourceIsMadeWhenItsTimeHasCome(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, monday8(1))

@@ -117,11 +117,11 @@ func (s *Scheduler) reviveAbandoned(ctx context.Context) error {
 		return err
 	}
 	for edition, since := range abandoned {
-		result, err := s.client.Insert(ctx, editionArgs{Edition: edition, Revived: since.UnixMicro()}, nil)
+		queued, err := s.queueEdition(ctx, edition)
 		if err != nil {
-			return fmt.Errorf("queue edition %d again: %w", edition, err)
+			return err
 		}
-		if !result.UniqueSkippedAsDuplicate {
+		if queued {
 			s.Log.WarnContext(ctx, "abandoned edition taken up again", "edition", edition, "since", since)
 		}
 	}
