@@ -267,3 +267,41 @@ func TestADecisionAndTheEndsOfWhatIsUnderWayDoNotStandInEachOthersWay(t *testing
 		t.Errorf("they end as %v", counts)
 	}
 }
+
+// The process was killed while the edition was being held: what it had under way is in doubt all the same, and not sent again.
+func TestWhatWasUnderWayWhenAnEditionWasHeldDoesNotStaySo(t *testing.T) {
+	t.Parallel()
+	for _, state := range []string{"held", "parked"} {
+		t.Run(state, func(t *testing.T) {
+			t.Parallel()
+			b, id, ds := planned(t)
+			d := attempt(t, b, ds[0].ID)
+			setState(t, b, id, state)
+			b.clock.pass(lease)
+			if abandoned, err := b.Abandoned(t.Context()); err != nil || len(abandoned) != 0 {
+				t.Errorf("while it may be answered yet, abandoned are %v, %v", abandoned, err)
+			}
+			b.clock.pass(lease / 4)
+			if abandoned, err := b.Abandoned(t.Context()); err != nil || len(abandoned) != 1 {
+				t.Errorf("abandoned are %v, %v", abandoned, err)
+			}
+			if batches, err := b.Batches(t.Context(), id); err != nil || len(batches) != 1 {
+				t.Errorf("its batches are %v, %v", batches, err)
+			}
+			pending, err := b.Pending(t.Context(), id, 0)
+			if err != nil || len(pending) != 1 || pending[0].ID != d.ID {
+				t.Fatalf("pending are %v, %v", pending, err)
+			}
+			declined(t, b, d.ID)
+			is(t, b, id, d.ID, digest.DeliveryDeferred, "before the server's answer was recorded")
+			if abandoned, err := b.Abandoned(t.Context()); err != nil || len(abandoned) != 0 {
+				t.Errorf("then abandoned are %v, %v", abandoned, err)
+			}
+			b.clock.pass(time.Hour)
+			if pending, err := b.Pending(t.Context(), id, 0); err != nil || len(pending) != 0 {
+				t.Errorf("then pending are %v, %v", pending, err)
+			}
+			declined(t, b, d.ID)
+		})
+	}
+}

@@ -18,6 +18,8 @@ ALTER TABLE fortnight.editions
     DROP CONSTRAINT editions_digest_id_period_start_key,
     ADD UNIQUE (digest_id, period_start, period_end);      -- an edition is made once
 
+CREATE INDEX editions_stopped ON fortnight.editions (lease_until) WHERE state IN ('held', 'parked');
+
 UPDATE fortnight.editions SET start_at = due, next_at = due, why_archived = CASE WHEN archive THEN 'missed' ELSE '' END;
 
 ALTER TABLE fortnight.editions
