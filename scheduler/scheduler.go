@@ -26,7 +26,8 @@ type Options struct {
 	Now        func() time.Time
 	Log        *slog.Logger
 	// Missed is told of the periods that a digest's subscribers get no mail of their own for, as far as this process opened them for
-	// the archive, the oldest first; those that are Listed stand in the mail of the period after them. nil: nobody is told.
+	// the archive, the oldest first; those that are Listed stand in the mail of the period after them. Nothing waits for it. nil: nobody
+	// is told.
 	Missed func(ctx context.Context, d digest.Scheduled, missed []digest.Opening)
 }
 
