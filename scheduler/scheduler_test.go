@@ -348,7 +348,9 @@ func TestWhoAsksIsToldOfThePeriodsThatWereMissed(t *testing.T) {
 	d := newDesk(t, monday8(1))
 	o := d.options(t, at("2026-04-08T12:00:00+02:00"))
 	told := make(chan string, 10)
-	o.Missed = func(_ context.Context, s digest.Scheduled, missed []digest.Opening) { told <- s.Name() + ": " + openings(missed) }
+	o.Missed = func(_ context.Context, s digest.Scheduled, missed []digest.Opening) {
+		told <- s.Name() + ": " + openings(missed)
+	}
 	s := d.schedulerWith(t, o)
 	for range 2 {
 		if err := s.Tick(t.Context()); err != nil {
