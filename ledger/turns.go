@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"sync"
 	"time"
 
@@ -23,8 +24,9 @@ const (
 	moment    = 300 * time.Microsecond
 )
 
-// A turn whose record does not get through is tried again, after pauses that grow from the first to the last, until the lease is
-// over: an answer is not to be lost because PostgreSQL was started anew. Where the caller has been called off there is less time.
+// A turn that does not get through is tried again, after pauses that grow from the first to the last. One that records an answer is
+// tried until it has: the answer is known nowhere else. Where its caller has been called off it has some time for its last words. One
+// that only begins something gives up when the lease is over.
 const (
 	firstPause = 20 * time.Millisecond
 	lastPause  = 500 * time.Millisecond
@@ -58,8 +60,9 @@ type turnstile struct {
 // Turn writes what became of one attempt and begins the next, in one transaction; it shares that with the turns of other
 // connections. Begun is nil where there is nothing to send. What ended is written even where ctx has ended, then nothing is begun.
 //
-// Where PostgreSQL does not answer, a turn is tried again until the lease has passed, or for four seconds more once ctx has ended.
-// Every try has the same outcome: what an earlier one wrote, it finds written. An error means that nothing of it is certain.
+// Where PostgreSQL does not answer, a turn with an answer to record is tried again until ctx has ended and for four seconds more, one
+// without for the length of a lease. Every try has the same outcome: what an earlier one wrote, it finds written. An error means that
+// nothing of it is certain.
 func (l *Ledger) Turn(ctx context.Context, ended *digest.Attempt, next int64) (begun *digest.Delivery, err error) {
 	if err := checkEnded(ended); err != nil {
 		return nil, err
@@ -119,20 +122,16 @@ func (t *turn) String() string {
 
 // take has a turn written, and tries again as long as there is reason and time to.
 func (l *Ledger) take(ctx context.Context, t *turn) (*begunRow, error) {
-	patience, cancel := l.patience(ctx)
+	patience, cancel := l.patience(ctx, t)
 	defer cancel()
 	pause := firstPause
 	for {
 		row, err := l.wait(ctx, patience, t)
-		if err == nil || !passing(err) {
+		if err == nil || !passing(err) || patience.Err() != nil {
 			return row, err
 		}
 		t.alone = true
-		if ctx.Err() != nil { // what an earlier try may have begun is not to be left in doubt
-			if t.fresh = false; t.ended == nil && t.next == 0 {
-				return nil, err
-			}
-		}
+		t.fresh = ctx.Err() == nil // called off, it asks no more than for what an earlier try may have begun: that is not to be left in doubt
 		wait := time.NewTimer(pause)
 		select {
 		case <-wait.C:
@@ -144,14 +143,18 @@ func (l *Ledger) take(ctx context.Context, t *turn) (*begunRow, error) {
 	}
 }
 
-// patience is the time that a turn has: a lease, or four seconds from the end of ctx.
-func (l *Ledger) patience(ctx context.Context) (context.Context, context.CancelFunc) {
-	patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), l.Lease)
+// patience is the time that a turn has.
+func (l *Ledger) patience(ctx context.Context, t *turn) (context.Context, context.CancelFunc) {
+	patience, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	if t.ended == nil {
+		patience, cancel = context.WithTimeout(patience, l.Lease)
+	}
 	stop := context.AfterFunc(ctx, func() { time.AfterFunc(lastWords, cancel) })
 	return patience, func() { stop(); cancel() }
 }
 
-// wait puts a turn into the next group and gives what became of it.
+// wait puts a turn into the next group and gives what became of it. One that has no more time leaves, and comes about later no more; if
+// it is being written it stays until it knows, unless there is nothing to know but that it was recorded.
 func (l *Ledger) wait(ctx, patience context.Context, t *turn) (*begunRow, error) {
 	t.done = make(chan answer, 1)
 	if t.alone {
@@ -163,8 +166,12 @@ func (l *Ledger) wait(ctx, patience context.Context, t *turn) (*begunRow, error)
 	case a := <-t.done:
 		return a.begun, a.err
 	case <-patience.Done():
-		return nil, patience.Err()
 	}
+	if l.turns.leave(t) || t.next == 0 {
+		return nil, fmt.Errorf("PostgreSQL did not answer in time: %w", patience.Err())
+	}
+	a := <-t.done
+	return a.begun, a.err
 }
 
 // write writes group after group until no turn waits.
@@ -177,7 +184,7 @@ func (l *Ledger) write(ctx context.Context) {
 		}
 		switch err := l.writeGroup(ctx, group); {
 		case err == nil:
-		case passing(err) || len(group) == 1:
+		case passing(err):
 			for _, t := range group {
 				t.done <- answer{err: err}
 			}
@@ -187,11 +194,17 @@ func (l *Ledger) write(ctx context.Context) {
 	}
 }
 
+// writeEach writes turns one by one. Where a turn is at fault, what it begins may be, and not what has ended: that is written alone.
 func (l *Ledger) writeEach(ctx context.Context, group []*turn) {
 	for _, t := range group {
-		if err := l.writeGroup(ctx, []*turn{t}); err != nil {
-			t.done <- answer{err: err}
+		err := l.writeGroup(ctx, []*turn{t})
+		if err == nil {
+			continue
 		}
+		if !passing(err) && t.ended != nil && t.next != 0 {
+			err = errors.Join(err, l.writeGroup(ctx, []*turn{{ended: t.ended, done: make(chan answer, 1)}}))
+		}
+		t.done <- answer{err: err}
 	}
 }
 
@@ -207,6 +220,15 @@ func (s *turnstile) enter(t *turn) (lead bool) {
 	lead = !s.writing
 	s.writing = true
 	return lead
+}
+
+// leave takes a turn out of those that wait; left is false where it waits no more.
+func (s *turnstile) leave(t *turn) (left bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	before := len(s.waiting)
+	s.waiting = slices.DeleteFunc(s.waiting, func(other *turn) bool { return other == t })
+	return len(s.waiting) < before
 }
 
 // gather waits a moment for as many turns as were written before.
