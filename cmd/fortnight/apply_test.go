@@ -127,6 +127,7 @@ func TestEveryPartOfAFileIsTaken(t *testing.T) {
     locale: es
     week_start: sun
     bi_monthly: every-2-months
+    unknown: hold
     brand: {accent: "#3F45D6", footer: For us alone}
     from: Desk <digest@desk.example>
     reply_to: help@desk.example
@@ -145,6 +146,7 @@ func TestEveryPartOfAFileIsTaken(t *testing.T) {
         missed_after: 12h
         exclude_away: true
         catch_up: 1
+        jitter: 15m
         paper: Letter
         subscribers:
           - {address: "Ann Lee <ann@desk.example>", locale: en, zone: America/New_York, audience: admin, pdf: false, added_by: Bo}
@@ -157,11 +159,11 @@ func TestEveryPartOfAFileIsTaken(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := fmt.Sprintf("%+v", projects)
-	const want = `[{Key:desk Name:Support desk Zone:Europe/Berlin Locale:es WeekStart:Sunday BiMonthly:every-2-months ` +
+	const want = `[{Key:desk Name:Support desk Zone:Europe/Berlin Locale:es WeekStart:Sunday BiMonthly:every-2-months Unknown:hold ` +
 		`Brand:{Accent:1061541631 Footer:For us alone} From:{Name:Desk Address:digest@desk.example} ReplyTo:{Name: Address:help@desk.example} ` +
 		`Sources:[{Key:chat Platform:chatwoot DSN:postgres://CHAT_DSN Tenant:1} {Key:own Platform:native DSN:postgres://OWN_DSN Tenant:desk}] ` +
 		`Digests:[{Key:weekly Name:Week at the desk Active:true Cadence:{Kind:every-2-weeks At:sun 18:00 Zone:Europe/Madrid Anchor:2026-03-22 WeekStart:Sunday Covers:} ` +
-		`Sections:[{Section:activity Source:chat} {Section:contact_center Source:own}] MissedAfter:12h0m0s ExcludeAway:true CatchUp:1 Paper:Letter ` +
+		`Sections:[{Section:activity Source:chat} {Section:contact_center Source:own}] MissedAfter:12h0m0s ExcludeAway:true CatchUp:1 Jitter:15m0s Paper:Letter ` +
 		`Subscribers:[{ID:0 Name:Ann Lee Address:ann@desk.example Locale:en Zone:America/New_York Audience:admin PDF:false AddedBy:Bo AddedAt:0001-01-01 00:00:00 +0000 UTC Token:} ` +
 		`{ID:0 Name: Address:bo@desk.example Locale: Zone: Audience:manager PDF:true AddedBy: AddedAt:0001-01-01 00:00:00 +0000 UTC Token:}]}]}]`
 	if got != want {

@@ -87,10 +87,14 @@ func instants() (justNow, daysAgo time.Time, end func(due time.Time) time.Time) 
 // laterOn lets the time pass that an edition waits for its source: what it began at moves back, and it is looked at again.
 func (p *place) laterOn(t *testing.T, by time.Duration) {
 	t.Helper()
-	if _, err := p.pool.Exec(t.Context(), `UPDATE fortnight.editions SET start_at = start_at - $1::interval, next_at = least(next_at, $2), lease_until = $2
+	if _, err := p.pool.Exec(t.Context(), `UPDATE fortnight.editions SET start_at = start_at - $1::interval, next_at = least(next_at, $2)
 		WHERE state = 'due'`, by, time.Now().Add(-time.Minute)); err != nil {
 		t.Fatal(err)
 	}
+	await(t, "a job sleeps until the edition's time", 10*time.Second, func() bool {
+		tag, err := p.pool.Exec(t.Context(), "UPDATE fortnight.river_job SET scheduled_at = now() WHERE state = 'scheduled'")
+		return err == nil && tag.RowsAffected() > 0
+	})
 }
 
 // mailsTo are those of one recipient.

@@ -450,15 +450,17 @@ func TestAnEditionWaitsForItsSourceToComeBack(t *testing.T) {
 	p.env["DESK_DSN"], p.env["FORTNIGHT_ADMIN_EMAIL"] = "postgres://bot:hunter2hunter2@127.0.0.1:1/bot", "sam@desk.example"
 	p.apply(t, deskOf(manyReaders(1)))
 	x, _ := p.serve(t)
-	failures := func() (n int) {
+	waits := func() (n int) {
 		for _, line := range x.log() {
-			if line["msg"] == "job failed" {
+			if line["msg"] == "edition waits" {
 				n++
 			}
 		}
 		return n
 	}
-	await(t, "it was tried twice", time.Minute, func() bool { return failures() >= 2 })
+	await(t, "it waits", time.Minute, func() bool { return waits() == 1 })
+	p.laterOn(t, 0)
+	await(t, "it was looked at again", time.Minute, func() bool { return waits() == 2 })
 	if mails := box.Messages(); len(mails) != 1 || mails[0].To != "sam@desk.example" {
 		t.Errorf("%d mails went out, where only the admin is to be told, once", len(mails))
 	}
@@ -468,6 +470,7 @@ func TestAnEditionWaitsForItsSourceToComeBack(t *testing.T) {
 	}
 	p.env["DESK_DSN"] = pgtest.Load(t, desk)
 	p.apply(t, deskOf(manyReaders(1)))
+	p.laterOn(t, 0)
 	p.awaitDone(t, 1, x)
 	if mails := box.Messages(); len(mails) != 2 || mails[1].To != "reader00@desk.example" {
 		t.Errorf("%d mails in all", len(mails))
