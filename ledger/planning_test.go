@@ -47,11 +47,15 @@ func BenchmarkPlan(b *testing.B) {
 	for b.Loop() {
 		b.StopTimer()
 		book := benched(b)
+		edition := opened(b, book, "2020-03-23")
+		crowd(b, book, 100_000)
 		most := watched()
 		b.StartTimer()
-		many(b, book, 100_000)
+		if _, err := collected(b, book, edition); err != nil {
+			b.Fatal(err)
+		}
 		n := 0
-		for _, err := range book.Deliveries(b.Context(), 1) {
+		for _, err := range book.Deliveries(b.Context(), edition) {
 			if err != nil {
 				b.Fatal(err)
 			}

@@ -99,8 +99,8 @@ func benched(b *testing.B) book {
 	return full
 }
 
-// many adds subscribers until an edition has n deliveries that may begin at once, and gives these.
-func many(t testing.TB, b book, n int) (ids []int64) {
+// crowd adds n subscribers.
+func crowd(t testing.TB, b book, n int) {
 	t.Helper()
 	_, err := b.pool.Exec(t.Context(), `
 		INSERT INTO fortnight.subscribers (project_id, digest_id, name, address, locale, zone, audience, pdf, added_by, added_at, token_hash, token_sealed)
@@ -111,6 +111,12 @@ func many(t testing.TB, b book, n int) (ids []int64) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// many is an edition with n deliveries that may begin at once: it gives these.
+func many(t testing.TB, b book, n int) (ids []int64) {
+	t.Helper()
+	crowd(t, b, n)
 	edition := opened(t, b, "2020-03-23")
 	if _, err := collected(t, b, edition); err != nil {
 		t.Fatal(err)
