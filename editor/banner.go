@@ -55,7 +55,7 @@ func (d *desk) bannerAndContract() (*digest.Banner, digest.Spans) {
 		}, d.text("banner.late.title", digest.S("late", late)) + "."})
 	}
 	if upTo := d.dataUpTo(); !upTo.IsZero() {
-		title := d.text("banner.dataupto.title", digest.S("moment", d.w.Moment(upTo)))
+		title := d.text("banner.dataupto.title", digest.S("moment", d.until(upTo)))
 		alerts = append(alerts, alert{digest.Banner{
 			Kind: "dataupto", Title: title, Text: d.text("banner.dataupto.text"),
 		}, title + "."})
@@ -83,6 +83,18 @@ func (d *desk) dataUpTo() time.Time {
 	}
 	return first
 }
+
+// until is an instant that data reach up to: of those that ended long ago the date, with its year.
+func (d *desk) until(at time.Time) string {
+	if d.longAgo(at) {
+		day := digest.DateOf(at)
+		return d.w.LongRange(day, day)
+	}
+	return d.w.Moment(at)
+}
+
+// longAgo tells whether an instant is so far back that its day and month alone would be taken for this year's.
+func (d *desk) longAgo(at time.Time) bool { return at.Before(d.s.Period.To.AddDate(0, -6, 0)) }
 
 // reasonOf gives the first failed section's reason, where it says one.
 func (d *desk) reasonOf() string {

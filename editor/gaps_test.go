@@ -81,6 +81,16 @@ func TestDataThatEndEarlyAreSaidToDoSo(t *testing.T) {
 	has(t, "contract", l.Contract.String(), "contract.sections_partial", "banner.dataupto.title[moment=2026-03-07T12:00:00Z].")
 }
 
+func TestDataThatEndedLongAgoSayTheYear(t *testing.T) {
+	s := desked()
+	s.DataUpTo = time.Date(2025, 9, 8, 23, 0, 0, 0, time.UTC)
+	l := edited(t, s, digest.Brief{})
+	has(t, "subject", l.Subject, " (subject.dataupto_day[date=2025-09-08..2025-09-08])")
+	if l.Banner == nil || l.Banner.Title != "banner.dataupto.title[moment=2025-09-08..2025-09-08]" {
+		t.Errorf("the banner is %+v", l.Banner)
+	}
+}
+
 func TestACatchUpMailNamesTheGapsOfEachOfItsPeriods(t *testing.T) {
 	older := func(weeks int, broken ...string) digest.Snapshot {
 		s := desked()

@@ -65,6 +65,9 @@ func (d *desk) upTo() string {
 	if at.IsZero() {
 		return ""
 	}
+	if d.longAgo(at) {
+		return d.text("subject.dataupto_day", digest.S("date", d.until(at)))
+	}
 	return d.text("subject.dataupto", digest.S("date", d.w.DayMonth(digest.DateOf(at))), digest.S("time", d.w.Clock(at)))
 }
 
