@@ -89,7 +89,7 @@ func TestPromise06ADomainThatStallsDelaysNoOther(t *testing.T) {
 
 func TestPromise06ARelayThatIsBusyIsLeftAlone(t *testing.T) {
 	t.Parallel()
-	const all, busy = 100, 15 * time.Second
+	const all, busy = 100, 10 * time.Second
 	refusal := relay.Rule{At: relay.Greeting, Code: 421, Status: "4.3.2", Words: "too busy"}
 	r := unruly(t, relay.Options{Rules: []relay.Rule{refusal}})
 	p := sender(t, r)

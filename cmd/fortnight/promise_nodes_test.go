@@ -87,6 +87,37 @@ func TestPromise13ALeaderThatStopsForAMinuteCostsNothing(t *testing.T) {
 	}
 }
 
+func TestPromise13WhatALeaderHadUnderWayWhenItStoppedGoesOnElsewhere(t *testing.T) {
+	t.Parallel()
+	const all = 400
+	r := unruly(t, relay.Options{Rules: []relay.Rule{{At: relay.Rcpt, Late: 25 * time.Millisecond}}})
+	p := sender(t, r)
+	lines, addresses := readersAt(all, manyDomains...)
+	p.apply(t, deskOf(lines))
+	leader, _ := p.node(t)
+	awaitTaken(t, r, 20, time.Minute)
+	if err := leader.cmd.Process.Signal(syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	stopped := time.Now()
+	p.node(t)
+	p.node(t)
+	before := r.Taken()
+	edition := p.awaitEdition(t, digest.EditionDone, 55*time.Second)
+	took := time.Since(stopped)
+	time.Sleep(time.Until(stopped.Add(time.Minute)))
+	if err := leader.cmd.Process.Signal(syscall.SIGCONT); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(7 * time.Second)
+	a := p.audited(t, r, edition)
+	a.want(t, map[digest.DeliveryState]int{digest.DeliverySent: all})
+	if lost := a.ledger.Lost(addresses); len(lost) > 0 || len(a.doubles) > 4 || len(p.editions(t, "")) != 1 {
+		t.Errorf("lost are %q; %d second copies; %d editions", lost, len(a.doubles), len(p.editions(t, "")))
+	}
+	figures(t, "leader stopped for 1m0s with %d of %d sent: the others done %s later; %d editions, %s, %d second copies (one a connection at most)", before, all, took.Round(100*time.Millisecond), len(p.editions(t, "")), a, len(a.doubles))
+}
+
 func TestPromise14AnEditionAskedForFiftyTimesAtOnceIsOne(t *testing.T) {
 	t.Parallel()
 	const processes, calls = 10, 38 // and two that serve
