@@ -38,6 +38,7 @@ type Scheduler struct {
 	calendar Calendar
 	missed   func(context.Context, digest.Scheduled, []digest.Opening)
 	every    time.Duration
+	longest  time.Duration // look
 	patience time.Duration
 	client   *river.Client[pgx.Tx]
 	stop     chan struct{} // closed when Run is to end
@@ -50,17 +51,18 @@ type Scheduler struct {
 // with its server for ten minutes after its last byte (RFC 5321), so no delivery is cut off before that. River's own rescue of jobs is not
 // relied upon: leases are faster.
 const (
-	fetch  = 20 * time.Millisecond
-	poll   = 100 * time.Millisecond
-	beside = 5 * time.Minute         // what a job may take beside collecting and rendering
-	ending = 4500 * time.Millisecond // for recording what was called off
+	fetch   = 20 * time.Millisecond
+	poll    = 100 * time.Millisecond
+	beside  = 5 * time.Minute         // what a job may take beside collecting and rendering
+	ending  = 4500 * time.Millisecond // for recording what was called off
+	looking = time.Minute             // for finding and opening what is due; what is left then is found by the next one
 )
 
 // New makes a scheduler over a migrated database. The pool stays the caller's; each worker takes up to two of its connections.
 func New(pool *pgxpool.Pool, calendar Calendar, leases Leases, work Work, o Options) (*Scheduler, error) {
 	s := &Scheduler{
 		Maker:    &Maker{Work: work, Leases: leases, Renewal: o.Renewal, Limit: o.Limit, Now: o.Now, Log: o.Log},
-		calendar: calendar, missed: o.Missed, patience: orElse(o.Patience, 15*time.Second), stop: make(chan struct{}), cadences: map[written]*Cadence{},
+		calendar: calendar, missed: o.Missed, patience: orElse(o.Patience, 15*time.Second), longest: looking, stop: make(chan struct{}), cadences: map[written]*Cadence{},
 	}
 	s.every = orElse(o.Every, s.renewal()/2)
 	workers := river.NewWorkers()
@@ -93,9 +95,11 @@ func (s *Scheduler) Run(ctx context.Context) error {
 	}
 	context.AfterFunc(ctx, func() { close(s.stop) })
 	for ctx.Err() == nil {
-		if err := s.Tick(ctx); err != nil && ctx.Err() == nil {
+		look, enough := context.WithTimeout(ctx, s.longest)
+		if err := s.Tick(look); err != nil && ctx.Err() == nil {
 			s.Log.ErrorContext(ctx, "looking for due editions failed", "error", err)
 		}
+		enough()
 		sleep(ctx, s.untilNext())
 	}
 	<-s.stop

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -370,11 +371,11 @@ func TestTellingOfMissedPeriodsHoldsUpNothing(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, monday8(1), monday8(2))
 	o := d.options(t, at("2026-04-08T12:00:00+02:00"))
-	o.Missed = func(ctx context.Context, _ digest.Scheduled, _ []digest.Opening) { <-ctx.Done() }
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
+	answer := make(chan struct{})
+	defer close(answer)
+	o.Missed = func(context.Context, digest.Scheduled, []digest.Opening) { <-answer }
 	looked := make(chan error, 1)
-	go func() { looked <- d.schedulerWith(t, o).Tick(ctx) }()
+	go func() { looked <- d.schedulerWith(t, o).Tick(t.Context()) }()
 	select {
 	case err := <-looked:
 		if err != nil {
@@ -383,4 +384,32 @@ func TestTellingOfMissedPeriodsHoldsUpNothing(t *testing.T) {
 	case <-time.After(10 * time.Second):
 		t.Error("the schedule waits")
 	}
+}
+
+// deaf is a calendar whose first question has no answer: its database's machine is gone, and no packet says so.
+type deaf struct {
+	*desk
+	asked atomic.Int32
+}
+
+func (d *deaf) Scheduled(ctx context.Context) ([]digest.Scheduled, error) {
+	if d.asked.Add(1) == 1 {
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}
+	return d.desk.Scheduled(ctx)
+}
+
+func TestALookThatHasNoAnswerIsNotWaitedForForEver(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, monday8(1))
+	o := d.options(t, at("2026-03-09T08:00:00+01:00"))
+	o.Log = slog.New(slog.DiscardHandler)
+	s, err := New(d.pool, &deaf{desk: d}, d, d.work(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.longest = 500 * time.Millisecond
+	start(t, s)
+	d.awaitDone(t, 1)
 }

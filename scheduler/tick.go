@@ -87,7 +87,7 @@ func (s *Scheduler) open(ctx context.Context, d digest.Scheduled, lacking []dige
 		s.Log.InfoContext(ctx, "edition opened", "edition", edition, "label", o.Label, "digest", d.Name(), "due", o.Due, "start", o.Start, "archive", o.Archive)
 	}
 	if len(missed) > 0 && s.missed != nil {
-		go s.missed(ctx, d, missed) // a mail may wait for long, the schedule does not
+		go s.missed(context.WithoutCancel(ctx), d, missed) // a mail may wait for long, the schedule does not
 	}
 	return fault
 }
