@@ -48,8 +48,10 @@ func Open(ctx context.Context, name, platformName, dsn, tenant string, now func(
 	if err != nil {
 		return nil, fmt.Errorf("source %s: %w", name, err)
 	}
-	s := &Source{name: name, tenant: tenant, platform: p, config: config, now: now, sections: sections,
-		pause: time.Second, patience: defaultPatience, lockTimeout: lockTimeout, grace: grace}
+	s := &Source{
+		name: name, tenant: tenant, platform: p, config: config, now: now, sections: sections,
+		pause: time.Second, patience: defaultPatience, lockTimeout: lockTimeout, grace: grace,
+	}
 	if err := s.check(ctx); err != nil {
 		return nil, fmt.Errorf("source %s: %w", name, s.scrub(err))
 	}

@@ -232,6 +232,11 @@ func (r *round) attempt(ctx context.Context, c Connection, d Delivery, ended **A
 	if f.err != nil {
 		return buffer, f.err
 	}
+	if *ended != nil && (*ended).State != DeliverySent { // to make a connection anew takes time, in which a crash must not forget this
+		if err := r.turn(ctx, ended); err != nil {
+			return buffer, err
+		}
+	}
 	refused, ready := c.Ready(ctx)
 	before := *ended
 	begun, err := r.Ledger.Turn(ctx, before, d.ID)

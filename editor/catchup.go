@@ -15,12 +15,13 @@ func (d *desk) catching() *digest.Sheet {
 		Anchor: "catchup", Title: d.text("catchup.title"), Text: 1, Bold: []bool{true},
 		Head: []string{d.text("catchup.head." + d.span)},
 	}
-	for _, c := range catchUpColumns {
+	columns := d.catchUpColumns()
+	for _, c := range columns {
 		s.Head = append(s.Head, d.text("figure."+c[0]+"."+c[1]+".label"))
 	}
 	for _, snap := range d.caught() {
 		row := []string{d.w.Range(snap.Period.First(), snap.Period.Last())}
-		for _, c := range catchUpColumns {
+		for _, c := range columns {
 			row = append(row, d.cell(&snap, c[0], c[1]))
 		}
 		s.Rows = append(s.Rows, row)
@@ -28,8 +29,24 @@ func (d *desk) catching() *digest.Sheet {
 	return s
 }
 
-var catchUpColumns = [][2]string{
-	{"activity", "total_messages"}, {"contact_center", "missed"}, {"contact_center", "wait_median"},
+// catchUpColumns are the three figures that a list of periods gives: of those below, the first that any of its periods has.
+func (d *desk) catchUpColumns() (columns [][2]string) {
+	for _, c := range [][2]string{
+		{"activity", "total_messages"},
+		{"contact_center", "missed"},
+		{"contact_center", "wait_median"},
+		{"chatbot", "bot_conversations"},
+		{"activity", "conversations_total"},
+		{"activity", "active_users"},
+	} {
+		if len(columns) < 3 && slices.ContainsFunc(d.caught(), func(s digest.Snapshot) bool {
+			sec := s.Section(c[0])
+			return sec != nil && sec.Status != digest.Absent
+		}) {
+			columns = append(columns, c)
+		}
+	}
+	return columns
 }
 
 // caught is every period of the mail, newest first.

@@ -65,8 +65,21 @@ func TestOnlyAnAddressThatIsWrongIsSuppressed(t *testing.T) {
 		status     string
 		suppressed bool
 	}{
-		{"5.1.1", true}, {"5.1.2", true}, {"5.1.3", true}, {"5.1.6", true}, {"5.1.10", true}, {"5.2.1", true},
-		{"5.1.7", false}, {"5.1.8", false}, {"5.2.2", false}, {"5.2.0", false}, {"5.7.1", false}, {"5.0.0", false}, {"5.3.4", false}, {"4.1.1", false}, {"", false},
+		{"5.1.1", true},
+		{"5.1.2", true},
+		{"5.1.3", true},
+		{"5.1.6", true},
+		{"5.1.10", true},
+		{"5.2.1", true},
+		{"5.1.7", false},
+		{"5.1.8", false},
+		{"5.2.2", false},
+		{"5.2.0", false},
+		{"5.7.1", false},
+		{"5.0.0", false},
+		{"5.3.4", false},
+		{"4.1.1", false},
+		{"", false},
 	} {
 		exec(t, b, "UPDATE fortnight.editions SET state = 'sending'") // however many it are
 		d := attempt(t, b, ids[i])

@@ -116,14 +116,18 @@ func TestAScheduledEditionThatSharesADayWithAMailedOneIsKeptAndNotMailed(t *test
 		archive        bool
 		reason         string
 	}{
-		"the half-month that ends in the week": {"2020-03-16", "2020-04-01", "America/New_York", true,
-			"2020-03-23 to 2020-03-29 stand in SD-2020-W13 (edition 1), which is due: nobody is mailed a day twice"},
+		"the half-month that ends in the week": {
+			"2020-03-16", "2020-04-01", "America/New_York", true,
+			"2020-03-23 to 2020-03-29 stand in SD-2020-W13 (edition 1), which is due: nobody is mailed a day twice",
+		},
 		"its last day alone":                     {"2020-03-29", "2020-04-05", "America/New_York", true, "2020-03-29 stand in SD-2020-W13 (edition 1), which is due: nobody is mailed a day twice"},
 		"the week after":                         {"2020-03-30", "2020-04-06", "America/New_York", false, ""},
 		"the week before":                        {"2020-03-16", "2020-03-23", "America/New_York", false, ""},
 		"the week after in a zone that is ahead": {"2020-03-30", "2020-04-06", "Pacific/Auckland", false, ""},
-		"the same week in another zone": {"2020-03-23", "2020-03-30", "Europe/Berlin", true,
-			"2020-03-23 to 2020-03-29 stand in SD-2020-W13 (edition 1), which is due: nobody is mailed a day twice"},
+		"the same week in another zone": {
+			"2020-03-23", "2020-03-30", "Europe/Berlin", true,
+			"2020-03-23 to 2020-03-29 stand in SD-2020-W13 (edition 1), which is due: nobody is mailed a day twice",
+		},
 		"the same beginning and another end": {"2020-03-23", "2020-03-24", "America/New_York", true, "2020-03-23 stand in SD-2020-W13 (edition 1), which is due: nobody is mailed a day twice"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -235,8 +239,13 @@ func TestACadenceChangedBackAndForthMailsNoDayTwice(t *testing.T) {
 	b := filled(t)
 	var openings []digest.Opening
 	for _, p := range [][2]string{
-		{"2020-03-23", "2020-03-30"}, {"2020-03-16", "2020-04-01"}, {"2020-03-29", "2020-03-30"}, {"2020-03-01", "2020-04-01"},
-		{"2020-03-30", "2020-03-31"}, {"2020-03-30", "2020-04-06"}, {"2020-03-16", "2020-03-30"},
+		{"2020-03-23", "2020-03-30"},
+		{"2020-03-16", "2020-04-01"},
+		{"2020-03-29", "2020-03-30"},
+		{"2020-03-01", "2020-04-01"},
+		{"2020-03-30", "2020-03-31"},
+		{"2020-03-30", "2020-04-06"},
+		{"2020-03-16", "2020-03-30"},
 	} {
 		openings = append(openings, days(t, b, p[0], p[1], "America/New_York"))
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -354,6 +355,18 @@ func TestACatchUpMailListsItsPeriodsNewestFirst(t *testing.T) {
 	if len(l.Sections) != 3 || len(l.Catching.Bold) == 0 || !l.Catching.Bold[0] {
 		t.Error("the newest week is not there in full, or not bold in the list")
 	}
+}
+
+func TestACatchUpMailListsTheFiguresOfTheSectionsThatItsDigestHas(t *testing.T) {
+	before := demoWeek(t)
+	moveTo(t, &before, "2020-03-16", "2020-03-23", "2020-03-09", "2020-03-16")
+	now := demoWeek(t)
+	for _, s := range []*digest.Snapshot{&now, &before} {
+		s.Sections = slices.DeleteFunc(s.Sections, func(x digest.Section) bool { return x.Key != "activity" })
+	}
+	b := supportDesk(digest.Manager)
+	b.CatchUp = []digest.Snapshot{before}
+	sameList(t, "head", written(t, now, b, "en").Catching.Head, []string{"Week", "Messages", "Conversations", "Active users"})
 }
 
 func TestAWeekOfAClockChangeGivesItsHours(t *testing.T) {

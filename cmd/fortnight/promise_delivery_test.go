@@ -179,7 +179,8 @@ func TestPromise09BothLedgersSayTheSame(t *testing.T) {
 		{To: "r0002@d2.example", At: relay.End, Code: 554, Status: "5.7.1", Words: "not wanted here"},
 		{To: "r0003@d3.example", At: relay.Data, Code: 451, Status: "4.3.0", Words: "later", Tries: 2},
 		relay.Greylist(0.05, time.Second), relay.Refuse(0.05, relay.End, 452, "4.3.1"), relay.LoseAnswer(0.05),
-		{At: relay.Middle, Drop: true, Share: 0.02}, {At: relay.Rcpt, Drop: true, Share: 0.02},
+		{At: relay.Middle, Drop: true, Share: 0.02},
+		{At: relay.Rcpt, Drop: true, Share: 0.02},
 	}})
 	p := sender(t, r)
 	lines, addresses := readersAt(all, manyDomains...)
