@@ -149,14 +149,21 @@ func (l *Life) hold(ctx context.Context, e Edition, s Snapshot) (string, error) 
 	if e.Released {
 		return "", nil
 	}
-	if unread := s.Unread(); unread != nil {
-		return unread.Error(), nil
+	if why := inWords(s.Unread()); why != "" {
+		return why, nil
 	}
 	before, err := l.Ledger.Before(ctx, e.ID, compared(e.Period))
 	if err != nil || !s.Silent(before) {
 		return "", err
 	}
 	return fmt.Sprintf("every main figure is 0, and each of the %d periods before had traffic", len(before)), nil
+}
+
+func inWords(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
 }
 
 // Render makes the variants that an edition's deliveries need and that are not stored yet.

@@ -113,14 +113,13 @@ func (d *desk) Render(ctx context.Context, edition int64) error {
 	return render(ctx, edition)
 }
 
+func calledOff(ctx context.Context) bool { return ctx.Err() != nil }
+
 // Deliver tries those whose time has come, one after another.
 func (d *desk) Deliver(ctx context.Context, edition int64, pending []digest.Delivery, _ *digest.Hand, enough func() bool) error {
 	for _, p := range pending {
-		if p.NextAt.After(d.now()) || enough() {
+		if calledOff(ctx) || p.NextAt.After(d.now()) || enough() {
 			return nil
-		}
-		if ctx.Err() != nil {
-			break
 		}
 		d.mu.Lock()
 		d.tries[p.ID]++
