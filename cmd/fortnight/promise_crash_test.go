@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"fortnight/digest"
 	"fortnight/internal/relay"
 )
@@ -168,4 +170,45 @@ func TestPromise08WorkGoesOnSoonAfterAKill(t *testing.T) {
 				c.name, goesOn.Round(100*time.Millisecond), time.Since(killed).Round(100*time.Millisecond), a, a.doubtful, len(a.doubles))
 		})
 	}
+}
+
+func TestPromise08ABatchOfAKilledNodeIsTakenUpThoughAnotherIsBusyWithTheEdition(t *testing.T) {
+	t.Parallel()
+	const all, late = 3200, 100 * time.Millisecond // sixteen batches, of which each node has some, for some forty seconds
+	r := unruly(t, relay.Options{Rules: []relay.Rule{{At: relay.Rcpt, Late: late}}})
+	p := sender(t, r)
+	lines, _ := readersAt(all, manyDomains...)
+	p.apply(t, deskOf(lines))
+	killed, _ := p.node(t)
+	p.node(t)
+	awaitTaken(t, r, 60, time.Minute)
+	killed.kill()
+	at := time.Now()
+	p.node(t)            // the same one again
+	time.Sleep(5 * late) // what is still under way from before is what the killed one had
+	rows, err := p.pool.Query(t.Context(), `SELECT (j.args ->> 'batch')::int FROM fortnight.river_job j WHERE j.kind = 'deliver-batch' AND j.attempted_by = (
+	SELECT k.attempted_by FROM fortnight.river_job k JOIN fortnight.deliveries d ON d.batch = (k.args ->> 'batch')::int
+	WHERE k.kind = 'deliver-batch' AND d.state = 'sending' AND d.changed_at < $1 LIMIT 1)`, at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	orphans, err := pgx.CollectRows(rows, pgx.RowTo[int])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(orphans) == 0 {
+		t.Fatal("the killed one had nothing under way")
+	}
+	await(t, "one of the killed one's batches goes on", 30*time.Second, func() bool {
+		var goesOn bool
+		if err := p.pool.QueryRow(t.Context(), "SELECT EXISTS (SELECT FROM fortnight.deliveries WHERE batch = ANY ($1) AND changed_at > $2)", orphans, at.Add(3*late)).Scan(&goesOn); err != nil {
+			t.Fatal(err)
+		}
+		return goesOn
+	})
+	took, left := time.Since(at), p.states(t)[digest.DeliveryPlanned]
+	if left < all/4 {
+		t.Errorf("%d are left: the other was not busy", left)
+	}
+	figures(t, "one of two nodes killed at %d of %d: its %d batches are taken up %s later, with %d still to be sent by both", r.Taken(), all, len(orphans), took.Round(100*time.Millisecond), left)
 }

@@ -18,7 +18,7 @@ func TestPromise04ARefusalForATimeIsTriedAgainUntilTheNextPeriod(t *testing.T) {
 		{To: "r0000@d0.example", At: relay.Rcpt, Code: 451, Status: "4.2.1", Words: "mailbox busy"},
 		{To: "r0001@d1.example", At: relay.End, Code: 452, Status: "4.3.1", Words: "no room", Tries: 2},
 	}})
-	p := sender(t, r)
+	p := sender(t, r, "LEASE=")
 	lines, _ := readersAt(20, manyDomains...)
 	p.apply(t, deskOf(lines))
 	x, _ := p.node(t)

@@ -53,6 +53,7 @@ func TestPromise13ALeaderThatStopsForAMinuteCostsNothing(t *testing.T) {
 			text, addresses := dailies(digests, due)
 			p.apply(t, text)
 			awaitTaken(t, r, len(addresses), time.Minute) // the first edition of each, which goes out at once
+			await(t, "nothing is under way", time.Minute, func() bool { return len(p.editions(t, digest.EditionDone)) == digests })
 			stopped := time.Now()
 			if err := leader.cmd.Process.Signal(syscall.SIGSTOP); err != nil {
 				t.Fatal(err)
