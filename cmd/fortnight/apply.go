@@ -53,7 +53,7 @@ func applyCommand(p program) *cobra.Command {
 					if !d.Active {
 						off = " (switched off)"
 					}
-					fmt.Fprintf(p.stdout, "%s/%s%s: %s\n", project.Key, d.Key, off, cadence.Describe(p.now()))
+					fmt.Fprintf(p.stdout, "%s/%s%s: %s\n", project.Key, d.Key, off, described(cadence, project.Key+"/"+d.Key, d.Jitter, p.now()))
 				}
 			}
 			return nil
@@ -114,4 +114,13 @@ func allNew(projects []digest.Project) []ledger.Change {
 		}
 	}
 	return all
+}
+
+// described is a cadence in words, with the next two dates and what jitter adds to them.
+func described(c *scheduler.Cadence, name string, jitter time.Duration, now time.Time) string {
+	words := c.Describe(now)
+	if later := scheduler.Jitter(name, jitter); later > 0 {
+		words += fmt.Sprintf("; each begins %s later (jitter)", later)
+	}
+	return words
 }

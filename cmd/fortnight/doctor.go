@@ -144,7 +144,7 @@ func checkDigests(ctx context.Context, f *findings, b *ledger.Ledger, now func()
 		}
 		if whole.Config.Active {
 			on++
-			f.well("digest %s, %d subscribers: %s", name, len(whole.Config.Subscribers), cadence.Describe(now()))
+			f.well("digest %s, %d subscribers: %s", name, len(whole.Config.Subscribers), described(cadence, name, whole.Config.Jitter, now()))
 		} else {
 			f.hint("digest %s is switched off", name)
 		}
