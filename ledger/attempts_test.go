@@ -185,7 +185,7 @@ func TestALeaseThatRanOutLeavesDoubt(t *testing.T) {
 			d := attempt(t, b, ds[0].ID)
 			for range 6 { // the server takes its time, the lease is renewed
 				b.clock.pass(15 * time.Second)
-				if lost, err := b.Renew(t.Context(), edition, []digest.Delivery{d}); err != nil || len(lost) != 0 {
+				if lost, err := b.Renew(t.Context(), edition, 0, []digest.Delivery{d}); err != nil || len(lost) != 0 {
 					t.Fatal(lost, err)
 				}
 			}
@@ -195,7 +195,7 @@ func TestALeaseThatRanOutLeavesDoubt(t *testing.T) {
 			b.clock.pass(time.Second)
 			declined(t, b, d.ID)
 			is(t, b, edition, d.ID, c.state, "the process ended before the server's answer was recorded")
-			if lost, err := b.Renew(t.Context(), edition, []digest.Delivery{d}); err != nil || len(lost) != 1 || lost[0] != d.ID {
+			if lost, err := b.Renew(t.Context(), edition, 0, []digest.Delivery{d}); err != nil || len(lost) != 1 || lost[0] != d.ID {
 				t.Errorf("lost are %v, %v", lost, err)
 			}
 			all, err := b.Attempts(t.Context(), d.ID)
@@ -232,7 +232,7 @@ func TestADeliveryInDoubtEndsAsSentOrUnknown(t *testing.T) {
 			b.clock.pass(166*time.Hour + 57*time.Minute)
 			d = attempt(t, b, d.ID)
 			b.clock.pass(time.Hour)
-			if _, err := b.Renew(t.Context(), d.EditionID, []digest.Delivery{d}); err != nil {
+			if _, err := b.Renew(t.Context(), d.EditionID, 0, []digest.Delivery{d}); err != nil {
 				t.Fatal(err)
 			}
 			record(t, b, d, busy)
@@ -313,7 +313,7 @@ func TestALateAnswerOfAnEarlierAttemptCountsOnlyIfItWasSent(t *testing.T) {
 			second := attempt(t, b, ds[0].ID)
 			record(t, b, first, c.late)
 			is(t, b, edition, first.ID, c.state, "")
-			lost, err := b.Renew(t.Context(), edition, []digest.Delivery{second})
+			lost, err := b.Renew(t.Context(), edition, 0, []digest.Delivery{second})
 			if err != nil || len(lost) != c.lost {
 				t.Errorf("lost are %v, %v", lost, err)
 			}

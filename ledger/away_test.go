@@ -159,7 +159,7 @@ func TestClocksTenSecondsApartTakeNothingFromTheLiving(t *testing.T) {
 				if got, err := other.Turn(t.Context(), nil, d.ID); err != nil || got != nil {
 					t.Fatalf("the other begins %v, %v", got, err)
 				}
-				if lost, err := b.Renew(t.Context(), edition, []digest.Delivery{d}); err != nil || len(lost) != 0 {
+				if lost, err := b.Renew(t.Context(), edition, 0, []digest.Delivery{d}); err != nil || len(lost) != 0 {
 					t.Fatalf("lost are %v, %v", lost, err)
 				}
 			}

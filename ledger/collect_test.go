@@ -63,7 +63,7 @@ func TestAnEditionIsCollectedOnceAndTakenUpAgainAfterAKill(t *testing.T) {
 		t.Errorf("a second collector gets %v", err)
 	}
 	b.clock.pass(15 * time.Second)
-	if _, err := b.Renew(t.Context(), id, nil); err != nil {
+	if _, err := b.Renew(t.Context(), id, 0, nil); err != nil {
 		t.Fatal(err)
 	}
 	b.clock.pass(15 * time.Second)

@@ -19,8 +19,17 @@ var renewEditionSQL string
 //go:embed questions/renew_deliveries.sql
 var renewDeliveriesSQL string
 
+//go:embed questions/ended_attempts.sql
+var endedAttemptsSQL string
+
+//go:embed questions/rest_batch.sql
+var restBatchSQL string
+
 //go:embed questions/batches.sql
 var batchesSQL string
+
+//go:embed questions/idle_batches.sql
+var idleBatchesSQL string
 
 //go:embed questions/pending.sql
 var pendingSQL string
@@ -31,33 +40,60 @@ var abandonedSQL string
 //go:embed questions/finish.sql
 var finishSQL string
 
-// Renew keeps an edition, and those of its deliveries that the caller has under way, in the caller's hands for another Options.Lease;
-// to be called a few times within it. Lost are those that are not under way any more, or in other hands: whoever still works on one
-// should stop.
-func (l *Ledger) Renew(ctx context.Context, edition int64, held []digest.Delivery) (lost []int64, err error) {
+// Renew keeps an edition, a batch of it (-1: none) and those of its deliveries that the caller has under way in the caller's hands for
+// another Options.Lease; to be called when a batch is begun, and a few times within that time. Lost are those that are in other hands, or
+// were never begun: whoever still works on one should stop. One whose answer has just been recorded is not lost.
+func (l *Ledger) Renew(ctx context.Context, edition int64, batch int, held []digest.Delivery) (lost []int64, err error) {
 	until := l.Now().Add(l.Lease)
 	deliveries, numbers := make([]int64, len(held)), make([]int, len(held))
 	for i, d := range held {
 		deliveries[i], numbers[i] = d.ID, d.Attempts
 	}
-	var renewed []int64
-	batch := &pgx.Batch{} // deliveries before editions, as turns lock them
+	var renewed, ended []int64
+	all := &pgx.Batch{} // deliveries before editions, as turns lock them
 	if len(held) > 0 {
-		batch.Queue(renewDeliveriesSQL, args{"deliveries": deliveries, "numbers": numbers, "lease_until": until}).Query(func(rows pgx.Rows) (err error) {
+		all.Queue(renewDeliveriesSQL, args{"deliveries": deliveries, "numbers": numbers, "lease_until": until}).Query(func(rows pgx.Rows) (err error) {
 			renewed, err = pgx.CollectRows(rows, pgx.RowTo[int64])
 			return err
 		})
 	}
-	batch.Queue(renewEditionSQL, args{"edition": edition, "lease_until": until})
-	if err := l.pool.SendBatch(ctx, batch).Close(); err != nil {
+	if len(held) > 0 {
+		all.Queue(endedAttemptsSQL, args{"deliveries": deliveries, "numbers": numbers}).Query(func(rows pgx.Rows) (err error) {
+			ended, err = pgx.CollectRows(rows, pgx.RowTo[int64])
+			return err
+		})
+	}
+	all.Queue(renewEditionSQL, args{"edition": edition, "batch": batch, "lease_until": until})
+	if err := l.pool.SendBatch(ctx, all).Close(); err != nil {
 		return nil, fmt.Errorf("renew the leases of edition %d: %w", edition, err)
 	}
 	for _, d := range deliveries {
-		if !slices.Contains(renewed, d) {
+		if !slices.Contains(renewed, d) && !slices.Contains(ended, d) {
 			lost = append(lost, d)
 		}
 	}
 	return lost, nil
+}
+
+// Rest says that nobody has to be at a batch until an instant: it is queued again for then.
+func (l *Ledger) Rest(ctx context.Context, edition int64, batch int, until time.Time) error {
+	if _, err := l.pool.Exec(ctx, restBatchSQL, args{"edition": edition, "batch": batch, "until": until, "now": l.Now()}); err != nil {
+		return fmt.Errorf("rest batch %d of edition %d: %w", batch, edition, err)
+	}
+	return nil
+}
+
+// Idle lists those of an edition's Batches that nobody works on.
+func (l *Ledger) Idle(ctx context.Context, edition int64) ([]int, error) {
+	rows, err := l.pool.Query(ctx, idleBatchesSQL, args{"edition": edition, "now": l.Now()})
+	if err != nil {
+		return nil, fmt.Errorf("idle batches of edition %d: %w", edition, err)
+	}
+	numbers, err := pgx.CollectRows(rows, pgx.RowTo[int])
+	if err != nil {
+		return nil, fmt.Errorf("idle batches of edition %d: %w", edition, err)
+	}
+	return numbers, nil
 }
 
 // Batches lists the numbers of an edition's batches, of up to 200 deliveries each, that have one which has not come to an end.

@@ -1,6 +1,7 @@
 package ledger_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -20,7 +21,7 @@ func TestOnlyWhatNobodyWorksOnIsAbandoned(t *testing.T) {
 	check("just planned", false)
 	b.clock.pass(25 * time.Second) // the lease, and a quarter
 	check("nobody has come", true)
-	if lost, err := b.Renew(t.Context(), edition, nil); err != nil || len(lost) != 0 {
+	if lost, err := b.Renew(t.Context(), edition, 0, nil); err != nil || len(lost) != 0 {
 		t.Fatal(lost, err)
 	}
 	check("a worker has", false)
@@ -45,6 +46,59 @@ func TestOnlyWhatNobodyWorksOnIsAbandoned(t *testing.T) {
 	check("finished", false)
 }
 
+func TestABatchThatNobodyIsAtIsAbandonedThoughOthersOfItsEditionAreWorkedOn(t *testing.T) {
+	t.Parallel()
+	b, edition, ids := queued(t, 397) // 400 in two batches
+	check := func(when string, want bool, idle ...int) {
+		t.Helper()
+		abandoned, err := b.Abandoned(t.Context())
+		if _, is := abandoned[edition]; is != want || err != nil {
+			t.Errorf("%s, abandoned are %v, %v", when, abandoned, err)
+		}
+		if got, err := b.Idle(t.Context(), edition); err != nil || !slices.Equal(got, idle) {
+			t.Errorf("%s, idle are %v, %v; want %v", when, got, err, idle)
+		}
+	}
+	work := func(batch int) {
+		t.Helper()
+		if _, err := b.Renew(t.Context(), edition, batch, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	check("just planned", false, 0, 1)
+	work(0)
+	b.clock.pass(15 * time.Second)
+	work(0)
+	b.clock.pass(15 * time.Second)
+	work(0)
+	check("the second waits for a worker", false, 1)
+	work(1)
+	check("both are worked on", false)
+	attempt(t, b, ids[0])
+	for range 2 {
+		b.clock.pass(12 * time.Second)
+		work(1)
+	}
+	check("the first's lease has run out", false, 0)
+	b.clock.pass(time.Second)
+	check("and a quarter", true, 0)
+	if err := b.Rest(t.Context(), edition, 0, b.clock.now().Add(time.Minute)); err != nil {
+		t.Fatal(err)
+	}
+	check("it rests", false)
+	b.clock.pass(50 * time.Second)
+	work(1)
+	b.clock.pass(14 * time.Second)
+	work(1)
+	check("it is late", false, 0)
+	b.clock.pass(time.Second)
+	check("by a quarter of a lease", true, 0)
+	if err := b.Rest(t.Context(), edition, 0, b.clock.now()); err != nil {
+		t.Fatal(err)
+	}
+	check("it waits for a worker", false, 0)
+}
+
 func TestALeaseIsRenewedForTheAttemptThatIsUnderWay(t *testing.T) {
 	t.Parallel()
 	b, edition, ds := planned(t)
@@ -53,12 +107,12 @@ func TestALeaseIsRenewedForTheAttemptThatIsUnderWay(t *testing.T) {
 	record(t, b, first, busy)
 	b.clock.pass(time.Minute)
 	first = attempt(t, b, ds[0].ID)
-	lost, err := b.Renew(t.Context(), edition, []digest.Delivery{second, earlier, ds[2]})
-	if err != nil || len(lost) != 2 || lost[0] != earlier.ID || lost[1] != ds[2].ID {
+	lost, err := b.Renew(t.Context(), edition, 0, []digest.Delivery{second, earlier, ds[2]})
+	if err != nil || len(lost) != 1 || lost[0] != ds[2].ID { // the earlier attempt was answered, the third delivery never begun
 		t.Errorf("lost are %v, %v", lost, err)
 	}
 	b.clock.pass(15 * time.Second)
-	if lost, err := b.Renew(t.Context(), edition, []digest.Delivery{first, second}); err != nil || len(lost) != 0 {
+	if lost, err := b.Renew(t.Context(), edition, 0, []digest.Delivery{first, second}); err != nil || len(lost) != 0 {
 		t.Errorf("lost are %v, %v", lost, err)
 	}
 	pending, err := b.Pending(t.Context(), edition, 0)

@@ -108,7 +108,7 @@ func TestVariantsAreMadeByOneProcessAtATime(t *testing.T) {
 	}
 	for range 4 { // it takes a minute, and the lease is renewed
 		b.clock.pass(15 * time.Second)
-		if _, err := b.Renew(t.Context(), id, nil); err != nil {
+		if _, err := b.Renew(t.Context(), id, 0, nil); err != nil {
 			t.Fatal(err)
 		}
 	}

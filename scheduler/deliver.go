@@ -25,8 +25,11 @@ func (m *Maker) deliver(ctx context.Context, edition int64, batch int, stopping 
 		return first, true, nil
 	}
 	h := &digest.Hand{}
+	if m.renew(ctx, edition, batch, h) { // at once: that the batch was begun is known even where this process is killed in a moment
+		return time.Time{}, false, digest.ErrNotDue
+	}
 	p := &patience{hand: h, now: m.Now, stopping: stopping, end: m.Now().Add(turn)}
-	err = m.holding(ctx, edition, h, func(ctx context.Context) error {
+	err = m.holding(ctx, edition, batch, h, func(ctx context.Context) error {
 		return guarded(func() error { return m.Deliver(ctx, edition, pending, h, p.enough) })
 	})
 	if err != nil {
@@ -35,7 +38,11 @@ func (m *Maker) deliver(ctx context.Context, edition int64, batch int, stopping 
 	if pending, err = m.Pending(ctx, edition, batch); err != nil || len(pending) == 0 {
 		return time.Time{}, false, err
 	}
-	return m.resume(pending, h, p), true, nil
+	next = m.resume(pending, h, p)
+	if err := m.recording(ctx, func(ctx context.Context) error { return m.Rest(ctx, edition, batch, next) }); err != nil {
+		m.Log.WarnContext(ctx, "a batch that rests was not noted", "edition", edition, "batch", batch, "error", err)
+	}
+	return next, true, nil
 }
 
 // resume is the instant from which to go on with what a round has left: at once where it was ended for others, else when the first

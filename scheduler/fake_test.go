@@ -174,11 +174,17 @@ func (d *desk) Interrupted(_ context.Context, edition int64) error {
 }
 
 // Renew is said of an edition by whoever is at it.
-func (d *desk) Renew(_ context.Context, edition int64, _ []digest.Delivery) ([]int64, error) {
+func (d *desk) Renew(_ context.Context, edition int64, _ int, _ []digest.Delivery) ([]int64, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	delete(d.abandoned, edition)
 	return nil, nil
+}
+
+func (d *desk) Rest(context.Context, int64, int, time.Time) error { return nil }
+
+func (d *desk) Idle(ctx context.Context, edition int64) ([]int, error) {
+	return d.Batches(ctx, edition)
 }
 
 func (d *desk) Batches(_ context.Context, edition int64) ([]int, error) {

@@ -71,10 +71,13 @@ func (w editionWorker) Work(ctx context.Context, job *river.Job[editionArgs]) er
 	if len(batches) == 0 {
 		return w.s.outcome(w.s.finish(ctx, edition))
 	}
+	if batches, err = w.s.Idle(ctx, edition); err != nil {
+		return w.s.outcome(err)
+	}
 	if err := w.s.queueBatches(ctx, edition, batches); err != nil {
 		return w.s.outcome(fmt.Errorf("queue the deliveries of edition %d: %w", edition, err))
 	}
-	_, err = w.s.Renew(ctx, edition, nil) // however long they wait for a worker, they are not lost
+	_, err = w.s.Renew(ctx, edition, noBatch, nil) // however long they wait for a worker, they are not lost
 	return w.s.outcome(err)
 }
 

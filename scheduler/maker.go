@@ -38,6 +38,8 @@ const (
 	limit   = 10 * time.Minute
 	writing = 3 * time.Second // for what is recorded when work was called off
 	sendAll = 4               // batches that Make sends at a time
+
+	madeElsewhere = 200 * time.Millisecond // until Make looks again whether another has made the mails
 )
 
 // Make collects and renders an edition unless that is done, and sends whatever of it may be sent now. What is to be sent later (a
@@ -45,8 +47,17 @@ const (
 // says how the edition stands in the end; an error is what keeps it from going further.
 func (m *Maker) Make(ctx context.Context, edition int64) (digest.EditionState, error) {
 	off := func() bool { return ctx.Err() != nil }
-	if err := m.prepare(ctx, edition, off); err != nil && !errors.Is(err, digest.ErrNotDue) {
-		return "", err
+	for {
+		err := m.prepare(ctx, edition, off)
+		var held interface{ HeldUntil() time.Time }
+		if errors.As(err, &held) && !off() { // its mails are being made by another: to send without them would be a failed try
+			sleep(ctx, madeElsewhere)
+			continue
+		}
+		if err != nil && !errors.Is(err, digest.ErrNotDue) {
+			return "", err
+		}
+		break
 	}
 	batches, err := m.Batches(ctx, edition)
 	if err != nil {
@@ -82,7 +93,7 @@ func (m *Maker) prepare(ctx context.Context, edition int64, stopping func() bool
 		if stopping() {
 			return &pauseError{m.Now(), errStopping}
 		}
-		err := m.holding(ctx, edition, &digest.Hand{}, func(ctx context.Context) error {
+		err := m.holding(ctx, edition, noBatch, &digest.Hand{}, func(ctx context.Context) error {
 			return limited(ctx, orElse(m.Limit, limit), step)
 		})
 		if err = m.ended(ctx, edition, true, err); err != nil {

@@ -221,7 +221,7 @@ type renewals struct {
 	lost  func(held []digest.Delivery) ([]int64, error)
 }
 
-func (r *renewals) Renew(_ context.Context, _ int64, held []digest.Delivery) ([]int64, error) {
+func (r *renewals) Renew(_ context.Context, _ int64, _ int, held []digest.Delivery) ([]int64, error) {
 	r.asked.Add(1)
 	return r.lost(held)
 }

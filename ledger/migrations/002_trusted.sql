@@ -13,6 +13,7 @@ ALTER TABLE fortnight.editions
     ADD COLUMN choices      jsonb,                         -- digest.Choice of all its deliveries; null: not looked up yet
     ADD COLUMN rendering_until timestamptz,                -- while variants are made: the lease of the one who makes them
     ADD COLUMN rendered_at  timestamptz,                   -- no delivery lacks a variant since
+    ADD COLUMN batches_until timestamptz[] NOT NULL DEFAULT '{}', -- leases of batches, the first is of batch 0; null: it waits for a worker
     ADD COLUMN hold_unknown boolean NOT NULL DEFAULT false, -- the project's choice when it was opened
     ADD COLUMN released_at  timestamptz,                   -- by a person, after it was held
     DROP CONSTRAINT editions_digest_id_period_start_key,
