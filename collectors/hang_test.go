@@ -55,7 +55,7 @@ func TestAConnectionThatFallsSilentIsGivenUpOnce(t *testing.T) {
 		want  []string
 	}{
 		{"in a section", false, []string{
-			"before complete", "silent failed the database has not answered for 150ms: it hangs, or the way to it does",
+			"before complete", "silent failed the database has not answered for 1.5s: it hangs, or the way to it does",
 			"after failed not read: the connection ended with section silent",
 		}},
 		{"before the first one", true, nil},
@@ -66,12 +66,12 @@ func TestAConnectionThatFallsSilentIsGivenUpOnce(t *testing.T) {
 			s := opened(t, "native", way.dsn, "desk")
 			tries := 0
 			s.sections = []section{saying("before", 1), silent(way, &tries), saying("after", 2)}
-			s.pause, s.patience, s.grace = 0, 100*time.Millisecond, 100*time.Millisecond
+			s.pause, s.patience, s.grace = 0, time.Second, time.Second
 			way.mute.Store(c.first)
 			begun := time.Now()
-			snapshot, err := s.Collect(t.Context(), digest.Ask{Period: march, Patience: 50 * time.Millisecond})
+			snapshot, err := s.Collect(t.Context(), digest.Ask{Period: march, Patience: 500 * time.Millisecond})
 			if c.first {
-				if !errors.Is(err, digest.ErrHangs) || !strings.Contains(err.Error(), "source desk: the database has not answered for 200ms") {
+				if !errors.Is(err, digest.ErrHangs) || !strings.Contains(err.Error(), "source desk: the database has not answered for 2s") {
 					t.Errorf("got %v", err)
 				}
 			} else {
@@ -80,7 +80,7 @@ func TestAConnectionThatFallsSilentIsGivenUpOnce(t *testing.T) {
 				}
 				linesAre(t, statuses(snapshot), c.want...)
 			}
-			if took := time.Since(begun); took > 5*time.Second {
+			if took := time.Since(begun); took > 20*time.Second {
 				t.Errorf("it took %s", took)
 			}
 		})

@@ -339,15 +339,12 @@ func (l *Life) Message(e Edition, v Variant, d Delivery) Message {
 		from = l.From
 		from.Name = e.Project.Name
 	}
-	m := Message{
+	return Message{
 		Variant: v, From: from, ReplyTo: e.Project.ReplyTo, To: Address{d.Subscriber.Name, d.Subscriber.Address},
 		Subject: v.Letter.Subject, Date: d.Date, MessageID: d.MessageID,
 		ListID:   e.Config.Key + "." + e.Project.Key + "." + l.Domain,
 		ListName: e.Project.Name + ", " + v.Letter.Kind,
-		Feedback: e.Label + ":" + e.Config.Key + ":" + e.Project.Key + ":fortnight", OneClick: l.OneClick,
+		Feedback: e.Label + ":" + e.Config.Key + ":" + e.Project.Key + ":fortnight",
+		Links:    l.Links(e, d.Subscriber), OneClick: l.OneClick,
 	}
-	if d.Subscriber.Token != "" {
-		m.Links = l.Links(e, d.Subscriber)
-	}
-	return m
 }

@@ -118,7 +118,7 @@ func queued(ids ...int64) (all []digest.Delivery) {
 }
 
 func (o *office) life() *digest.Life {
-	return &digest.Life{Ledger: o, Post: o, Now: func() time.Time { return time.Unix(1_000_000, 0) }}
+	return &digest.Life{Letterhead: digest.Letterhead{Links: func(digest.Edition, digest.Subscriber) digest.Links { return digest.Links{} }}, Ledger: o, Post: o, Now: func() time.Time { return time.Unix(1_000_000, 0) }}
 }
 
 func never() bool { return false }

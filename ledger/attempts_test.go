@@ -172,6 +172,22 @@ func TestAProjectThatHoldsUnknownDeliveriesTriesNoneAgain(t *testing.T) {
 	is(t, b, edition, ds[0].ID, digest.DeliveryUnknown, "connection broke")
 }
 
+func TestASenderThatIsKilledIsMadeUpForThreeTimes(t *testing.T) {
+	t.Parallel()
+	b, edition, ds := planned(t)
+	for try, state := range []digest.DeliveryState{digest.DeliveryDeferred, digest.DeliveryDeferred, digest.DeliveryDeferred, digest.DeliveryUnknown} {
+		if d := attempt(t, b, ds[0].ID); d.Attempts != try+1 {
+			t.Errorf("attempt %d is counted as %d", try+1, d.Attempts)
+		}
+		b.clock.pass(20 * time.Second) // it is killed, and its lease runs out
+		declined(t, b, ds[0].ID)
+		is(t, b, edition, ds[0].ID, state, "the process ended before the server's answer was recorded")
+		b.clock.pass(4 * time.Minute)
+	}
+	b.clock.pass(24 * time.Hour)
+	declined(t, b, ds[0].ID)
+}
+
 func TestALeaseThatRanOutLeavesDoubt(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

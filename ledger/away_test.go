@@ -33,7 +33,7 @@ func far(t *testing.T, b book) (l *ledger.Ledger, away *atomic.Bool) {
 	}
 	t.Cleanup(pool.Close)
 	o := b.Options
-	o.Lease = time.Second
+	o.Lease = 4 * time.Second
 	return ledger.New(pool, o), away
 }
 
@@ -65,9 +65,9 @@ func TestAnAnswerIsRecordedHoweverLongPostgreSQLIsAway(t *testing.T) {
 	select {
 	case got := <-turn:
 		t.Fatalf("it gives up: %v, %v", got.begun, got.err)
-	case <-time.After(4 * time.Second): // four leases
+	case <-time.After(6 * time.Second): // a lease and a half
 	}
-	b.clock.pass(4 * time.Second)
+	b.clock.pass(8 * time.Second)
 	away.Store(false)
 	got := <-turn
 	if got.err != nil || got.begun == nil || got.begun.ID != ds[1].ID {

@@ -34,15 +34,21 @@ import (
 // binaries is a folder for the program, removed at the end.
 var binaries = sync.OnceValues(func() (string, error) { return os.MkdirTemp("", "fortnight-binary-") })
 
-// built is the program, with the race detector where the tests have it: what was compiled for them is used again.
-var built = sync.OnceValues(func() (string, error) {
+// built is the program, with the race detector where the tests have it: what was compiled for them is used again. builtPlain is
+// the program without it, for what is measured.
+var (
+	built      = sync.OnceValues(func() (string, error) { return build("fortnight", raced()) })
+	builtPlain = sync.OnceValues(func() (string, error) { return build("fortnight-plain", false) })
+)
+
+func build(name string, race bool) (string, error) {
 	dir, err := binaries()
 	if err != nil {
 		return "", err
 	}
-	path := filepath.Join(dir, "fortnight")
+	path := filepath.Join(dir, name)
 	args := []string{"build", "-buildvcs=false", "-o", path}
-	if info, ok := debug.ReadBuildInfo(); ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
+	if race {
 		args = append(args, "-race")
 	}
 	out, err := exec.CommandContext(context.Background(), "go", append(args, ".")...).CombinedOutput()
@@ -50,7 +56,13 @@ var built = sync.OnceValues(func() (string, error) {
 		return "", fmt.Errorf("go build: %w\n%s", err, out)
 	}
 	return path, nil
-})
+}
+
+// raced tells whether the tests, and so the program, have the race detector.
+func raced() bool {
+	info, ok := debug.ReadBuildInfo()
+	return ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"})
+}
 
 func TestMain(m *testing.M) {
 	code := m.Run()
@@ -64,7 +76,8 @@ func TestMain(m *testing.M) {
 type place struct {
 	env  map[string]string
 	dir  string
-	pool *pgxpool.Pool // of its database; nil where it has none
+	make func() (string, error) // the program
+	pool *pgxpool.Pool          // of its database; nil where it has none
 }
 
 // newPlace is an installation with an empty database. Its leases are short, so that tests need not wait for two minutes.
@@ -82,7 +95,7 @@ func barePlace(t testing.TB, relay net.Addr) *place {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &place{dir: t.TempDir(), env: map[string]string{
+	return &place{dir: t.TempDir(), make: built, env: map[string]string{
 		"PATH": os.Getenv("PATH"), "HOME": os.Getenv("HOME"), "PGBIN": os.Getenv("PGBIN"),
 		"FORTNIGHT_SECRET_KEY": "a key of the tests; long enough to be one", "FORTNIGHT_ADDR": "127.0.0.1:0",
 		"FORTNIGHT_SMTP_HOST": host, "FORTNIGHT_SMTP_PORT": port, "FORTNIGHT_SMTP_TLS": "none",
@@ -117,7 +130,7 @@ type process struct {
 // start begins a process, which the test's end kills.
 func (p *place) start(t testing.TB, args ...string) *process {
 	t.Helper()
-	path, err := built()
+	path, err := p.make()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -184,7 +184,9 @@ func TestARelayThatNeverAnswersKeepsServeForLessThanTwentySeconds(t *testing.T) 
 		return nil
 	})
 	t.Cleanup(func() { close(silence) })
-	p := newDesk(t, relay.addr, manyReaders(3))
+	p := newDesk(t, relay.addr, "")
+	p.env["FORTNIGHT_SMTP_CONNECTIONS"] = "1"
+	p.apply(t, inMode("hold", manyReaders(3)))
 	x, _ := p.serve(t)
 	select {
 	case <-asked:
@@ -208,7 +210,7 @@ func TestTheLinksOfAMailAreAnswered(t *testing.T) {
 	if err := box.Wait(t.Context(), 2); err != nil {
 		t.Fatal(err)
 	}
-	ann := box.Messages()[0]
+	ann := inOrder(box)[0]
 	p.apply(t, strings.ReplaceAll(deskOf(manyReaders(0)+"          - {address: ann@desk.example, name: Ann}\n          - {address: bo@desk.example, name: Bo, audience: executive, locale: es}\n"), "active: true", "active: false"))
 	_, web := p.serve(t)
 	here := func(link string) string {
@@ -257,8 +259,8 @@ func TestTheLinksOfAMailAreAnswered(t *testing.T) {
 	if err := box.Wait(t.Context(), 3); err != nil || !strings.Contains(out, "1 sent") {
 		t.Fatal(out, err)
 	}
-	if last := box.Messages(); len(last) != 3 || last[2].To != "bo@desk.example" {
-		t.Errorf("after Ann's click the next edition went to %d, the last to %s", len(last)-2, last[len(last)-1].To)
+	if all := inOrder(box); len(all) != 3 || all[1].To != "bo@desk.example" || all[2].To != "bo@desk.example" {
+		t.Errorf("after Ann's click %d mails went out in all, the last to %s", len(all), all[len(all)-1].To)
 	}
 }
 
@@ -424,7 +426,7 @@ func TestASourceThatRefusesFailsItsSectionAndTheOthersGoOut(t *testing.T) {
 	}
 	mailOf := bodies(t, ann[0].Raw)
 	for kind, body := range mailOf {
-		if !strings.Contains(body, "Contact center") || !strings.Contains(body, "1 of 2 sections") && !strings.Contains(body, "1 of 2") {
+		if !strings.Contains(body, "Contact center") || !strings.Contains(body, "of 2 sections") {
 			t.Errorf("%s does not name the section that failed:\n%s", kind, body)
 		}
 		if strings.Contains(body, "hunter2") {
@@ -486,7 +488,7 @@ func TestTheAdminIsToldOfARefusedDelivery(t *testing.T) {
 	relay := newPost(t, func(to string) error {
 		switch to {
 		case "reader01@desk.example":
-			return &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "no such mailbox"}
+			return &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 7, 1}, Message: "no such mailbox"}
 		case "sam@desk.example":
 			told.Add(1)
 		}

@@ -163,6 +163,15 @@ func (r *Relay) pause(d time.Duration) {
 	}
 }
 
+func (r *Relay) ended() bool {
+	select {
+	case <-r.closed:
+		return true
+	default:
+		return false
+	}
+}
+
 // silent: senders that hang up are everyday life here.
 type silent struct{}
 

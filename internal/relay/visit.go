@@ -98,6 +98,9 @@ var (
 func (v *visit) suffer(rule Rule) error {
 	v.r.pause(rule.Late)
 	switch {
+	case v.r.ended():
+		_ = v.wire.Close()
+		return errDropped
 	case rule.Drop:
 		v.fell(rule)
 		_ = v.wire.Close()

@@ -4,6 +4,8 @@
 -- An answer that comes late, after the attempt was given up as unknown, is still taken. "sent" is true whatever was believed
 -- meanwhile; another answer counts where nothing has begun since. One that was written before changes nothing. A delivery with an
 -- attempt in doubt ends as sent or unknown: that it failed, expired or was suppressed would say that nobody has it.
+--
+-- A lost answer is tried once more, where the project wants that; a sender that was killed three times: mostly, nothing had left.
 WITH given AS (
     SELECT g.delivery_id, g.number, g.outcome, g.code, g.status, g.answer
     FROM unnest(@deliveries::bigint[], @numbers::integer[], @outcomes::text[], @codes::integer[], @statuses::text[], @answers::text[])
@@ -25,12 +27,13 @@ ended AS (
            g.number, g.outcome, g.code, g.status, CASE WHEN l.subscriber_id IS NULL THEN '' ELSE g.answer END AS answer, -- it names an erased address
            CASE WHEN l.state = 'sending' AND l.attempts = g.number THEN 'sending'
                 ELSE coalesce((SELECT a.state FROM fortnight.attempts a WHERE a.delivery_id = g.delivery_id AND a.number = g.number),
-                              CASE WHEN l.attempts = g.number THEN 'sending' END) END AS believed -- null: there was no such attempt
+                              CASE WHEN l.attempts = g.number THEN 'sending' END) END AS believed, -- null: there was no such attempt
+           false AS killed
     FROM given g
     JOIN locked l ON l.delivery_id = g.delivery_id
     UNION ALL
     SELECT l.delivery_id, l.project_id, l.edition_id, l.state, l.attempts, l.doubts, l.expires_at, l.changed_at,
-           l.attempts, 'unknown', 0, '', 'the process ended before the server''s answer was recorded', 'sending'
+           l.attempts, 'unknown', 0, '', 'the process ended before the server''s answer was recorded', 'sending', true
     FROM locked l
     JOIN asked b ON b.delivery_id = l.delivery_id
     WHERE l.state = 'sending' AND l.lease_until <= @now AND l.held_by IS DISTINCT FROM b.key AND l.delivery_id <> ALL (coalesce(@deliveries::bigint[], '{}'))
@@ -47,7 +50,7 @@ judged AS (
                 WHEN n.number <> n.attempts OR n.state = 'sent' THEN NULL
                 WHEN n.outcome = 'failed' THEN CASE WHEN n.doubts_now > 0 THEN 'unknown' ELSE 'failed' END
                 WHEN n.state IN ('suppressed', 'expired') THEN CASE WHEN n.outcome = 'unknown' THEN 'unknown' END
-                WHEN n.outcome = 'unknown' AND (n.doubts > 0 OR (SELECT e.hold_unknown FROM fortnight.editions e WHERE e.edition_id = n.edition_id)) THEN 'unknown'
+                WHEN n.outcome = 'unknown' AND (n.doubts > CASE WHEN n.killed THEN 2 ELSE 0 END OR (SELECT e.hold_unknown FROM fortnight.editions e WHERE e.edition_id = n.edition_id)) THEN 'unknown'
                 WHEN n.again > n.expires_at
                      OR (SELECT e.state IN ('done', 'discarded') FROM fortnight.editions e WHERE e.edition_id = n.edition_id) THEN CASE WHEN n.doubts_now > 0 THEN 'unknown' ELSE 'expired' END
                 ELSE 'deferred' END AS becomes -- null: what it is
