@@ -33,13 +33,13 @@ vet: ## go vet
 lint: ## golangci-lint, with the fences between the packages
 	$(TOOL) golangci-lint run
 
-unit: ## all tests, with the race detector, in random order
-	$(GO) test -race -shuffle=on -parallel=8 ./... # the promises of delivery mostly wait
+unit: ## all tests, with the race detector, in random order; six at a time, as the promises of delivery mostly wait
+	$(GO) test -race -shuffle=on -parallel=6 ./...
 
 promises: SHELL := bash -o pipefail
 promises: ## the tests of the sender's promises alone, with a line of figures each
 	@$(GO) run ./internal/setup postgres
-	@$(GO) test -count=1 -parallel=8 -v -run='^TestPromise' ./cmd/fortnight/ ./scheduler/ | grep -E 'figures: |^ *--- |^(ok|FAIL|panic)'
+	@$(GO) test -count=1 -parallel=6 -v -run='^TestPromise' ./cmd/fortnight/ ./scheduler/ | grep -E 'figures: |^ *--- |^(ok|FAIL|panic)'
 
 build: ## bin/fortnight, static
 	CGO_ENABLED=0 $(GO) build -buildvcs=false -trimpath -ldflags='-s -w -X main.version=$(VERSION)' -o bin/fortnight ./cmd/fortnight
