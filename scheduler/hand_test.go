@@ -64,7 +64,9 @@ func TestADeliveryThatWasLostToOthersIsCalledOffAndTheOthersGoOn(t *testing.T) {
 	lanes := &twoLanes{ended: map[int64]digest.DeliveryState{}, let: make(chan struct{})}
 	d := newDesk(t)
 	m := d.maker(t, nil)
-	life := digest.Life{Ledger: lanes, Post: lanes, Now: d.now}
+	life := digest.Life{Ledger: lanes, Post: lanes, Now: d.now, Letterhead: digest.Letterhead{
+		Links: func(digest.Edition, digest.Subscriber) digest.Links { return digest.Links{} },
+	}}
 	m.Deliver = life.Deliver
 	var held []int64
 	var once sync.Once
