@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
+	"runtime/debug"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -30,6 +32,10 @@ func serveCommand(p program) *cobra.Command {
 	return c
 }
 
+// frugal is where serve begins to collect garbage eagerly, octets. What it works on takes less; a large list would otherwise leave as
+// much garbage again.
+const frugal = 72 << 20
+
 func serve(ctx context.Context, p program, private bool) error {
 	cfg, err := loadConfig()
 	if err != nil {
@@ -41,6 +47,9 @@ func serve(ctx context.Context, p program, private bool) error {
 	log, err := cfg.logger(p.stderr)
 	if err != nil {
 		return err
+	}
+	if debug.SetMemoryLimit(-1) == math.MaxInt64 { // nobody has set GOMEMLIMIT
+		debug.SetMemoryLimit(frugal)
 	}
 	var lost <-chan struct{} // the private PostgreSQL has ended; never, where there is none
 	if private {
