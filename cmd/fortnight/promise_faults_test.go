@@ -31,7 +31,7 @@ func TestPromise04ARefusalForATimeIsTriedAgainUntilTheNextPeriod(t *testing.T) {
 		t.Errorf("a weekly digest's delivery is tried for %s", lasts)
 	}
 	await(t, "three tries", time.Minute, func() bool { return len(r.Ledger().Refusals) >= 5 }) // 3 of one, 2 of the other
-	if _, err := p.pool.Exec(t.Context(), "UPDATE fortnight.deliveries SET expires_at = now() + interval '1 second' WHERE state = 'deferred'"); err != nil {
+	if _, err := p.pool.Exec(t.Context(), "UPDATE fortnight.deliveries SET expires_at = now() + interval '1 second' WHERE recipient ->> 'Address' = 'r0000@d0.example'"); err != nil {
 		t.Fatal(err) // as if the week had passed
 	}
 	edition := p.awaitEdition(t, digest.EditionDone, time.Minute)
