@@ -50,6 +50,7 @@ func serve(ctx context.Context, p program, private bool) error {
 	}
 	if debug.SetMemoryLimit(-1) == math.MaxInt64 { // nobody has set GOMEMLIMIT
 		debug.SetMemoryLimit(frugal)
+		debug.SetGCPercent(40)
 	}
 	var lost <-chan struct{} // the private PostgreSQL has ended; never, where there is none
 	if private {
