@@ -3,15 +3,11 @@ package mailer_test
 import (
 	"bufio"
 	"bytes"
-	"context"
 	"crypto/ed25519"
 	"crypto/rand"
 	"fmt"
 	mathrand "math/rand/v2"
 	"net"
-	"os"
-	"os/exec"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -19,6 +15,7 @@ import (
 	"time"
 
 	"fortnight/digest"
+	"fortnight/internal/postfix/posttest"
 	"fortnight/mailer"
 )
 
@@ -154,58 +151,18 @@ func benchmarkSending(b *testing.B, port, size int, keys []mailer.Key) {
 
 // BenchmarkSMTPSource is Postfix's own sender over as many connections to the same sink: what this machine can do.
 func BenchmarkSMTPSource(b *testing.B) {
-	path, err := exec.LookPath("/usr/sbin/smtp-source")
-	if err != nil {
-		b.Skip("no smtp-source here: apt-get install postfix")
-	}
 	for _, size := range sizes {
 		for name, flags := range map[string][]string{"dialling each time": nil, "keeping connections": {"-d"}} {
 			b.Run(size.name+"/"+name, func(b *testing.B) {
-				port := startSink(b)
-				args := append(flags, "-s", "10", "-m", strconv.Itoa(b.N), "-l", strconv.Itoa(size.bytes),
-					"-f", sender, "-t", reader, "inet:127.0.0.1:"+strconv.Itoa(port))
+				sink := posttest.Sink(b)
 				b.ResetTimer()
-				if out, err := exec.CommandContext(b.Context(), path, args...).CombinedOutput(); err != nil {
-					b.Fatalf("%v: %s", err, out)
-				}
-				b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "messages/s")
+				b.ReportMetric(posttest.Source(b, sink, b.N, size.bytes, flags...), "messages/s")
 			})
 		}
 	}
 }
 
-// startSink starts Postfix's smtp-sink on loopback.
-func startSink(t testing.TB) int {
-	path, err := exec.LookPath("/usr/sbin/smtp-sink")
-	if err != nil {
-		t.Skip("no smtp-sink here: apt-get install postfix")
-	}
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	addr := ln.Addr().(*net.TCPAddr)
-	ln.Close()
-	ctx, cancel := context.WithCancel(context.Background())
-	args := []string{addr.String(), "100"}
-	if os.Getuid() == 0 {
-		args = append([]string{"-u", "nobody"}, args...)
-	}
-	sink := exec.CommandContext(ctx, path, args...)
-	if err := sink.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { cancel(); _ = sink.Wait() })
-	for range 100 {
-		if c, err := net.Dial("tcp", addr.String()); err == nil {
-			c.Close()
-			return addr.Port
-		}
-		time.Sleep(20 * time.Millisecond)
-	}
-	t.Fatal("smtp-sink does not listen")
-	return 0
-}
+func startSink(t testing.TB) int { return posttest.Sink(t).(*net.TCPAddr).Port }
 
 // startReader starts a server that takes everything.
 func startReader(t testing.TB) int {

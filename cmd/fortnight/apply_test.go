@@ -8,12 +8,13 @@ import (
 	"testing"
 
 	"fortnight/internal/postgres/pgtest"
+	"fortnight/internal/relay"
 )
 
 func TestWhatAPlanSaysIsWhatAnApplyDoes(t *testing.T) {
 	t.Parallel()
-	relay := newPost(t, nil)
-	p := newPlace(t, relay.addr)
+	r := unruly(t, relay.Options{})
+	p := newPlace(t, r.Addr())
 	p.env["DESK_DSN"], p.env["OTHER_DSN"] = pgtest.Load(t, desk), "postgres://other:hunter2hunter2@127.0.0.1:1/other"
 	file := deskOf(manyReaders(2))
 	for _, step := range []struct {
@@ -67,15 +68,15 @@ func TestWhatAPlanSaysIsWhatAnApplyDoes(t *testing.T) {
 	if !strings.HasPrefix(out, "Nothing to change.\n") || !strings.Contains(out, "desk/monday: bi-monthly means twice-monthly") {
 		t.Errorf("a second time, apply says\n%s", out)
 	}
-	if len(relay.got()) != 0 {
-		t.Errorf("applying sent %v", relay.got())
+	if r.Taken() != 0 {
+		t.Errorf("applying sent %d mails", r.Taken())
 	}
 }
 
 func TestFaultsOfAFileAreNamedWithTheirPlace(t *testing.T) {
 	t.Parallel()
 	whole := deskOf(manyReaders(1))
-	p := barePlace(t, newPost(t, nil).addr)
+	p := barePlace(t, unruly(t, relay.Options{}).Addr())
 	p.env["DESK_DSN"] = "postgres://reader:hunter2hunter2@127.0.0.1:1/desk"
 	p.env["FORTNIGHT_DATABASE_URL"] = "postgres://127.0.0.1:1/nowhere" // files are parsed before any connection is made
 	for _, c := range []struct{ name, old, new, says string }{

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -21,7 +20,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/emersion/go-smtp"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"fortnight/digest"
@@ -318,83 +316,6 @@ func manyReaders(n int) string {
 		fmt.Fprintf(&b, "          - {address: reader%02d@desk.example, name: Reader %d, audience: executive, pdf: false}\n", i, i)
 	}
 	return b.String()
-}
-
-// post is a mail server that keeps what it accepts, and says of each mail what a test wants.
-type post struct {
-	addr   net.Addr
-	accept func(to string) error // nil: all; what it waits for, the sender waits for
-
-	mu    sync.Mutex
-	mails map[string][]string // recipient → Message-ID of each copy
-}
-
-func newPost(t *testing.T, accept func(to string) error) *post {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := &post{addr: l.Addr(), accept: accept, mails: map[string][]string{}}
-	s := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return &call{p: p}, nil }))
-	s.Domain, s.ErrorLog = "relay.desk.example", quiet{}
-	served := make(chan error, 1)
-	go func() { served <- s.Serve(l) }()
-	t.Cleanup(func() {
-		_ = s.Close()
-		if err := <-served; err != nil && !errors.Is(err, smtp.ErrServerClosed) && !errors.Is(err, net.ErrClosed) {
-			t.Error(err)
-		}
-	})
-	return p
-}
-
-// got gives the Message-IDs of each recipient's copies.
-func (p *post) got() map[string][]string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return maps.Clone(p.mails)
-}
-
-// call is one connection to a post.
-type call struct {
-	p  *post
-	to string
-}
-
-func (c *call) Reset()                                    {}
-func (c *call) Logout() error                             { return nil }
-func (c *call) Mail(string, *smtp.MailOptions) error      { return nil }
-func (c *call) Rcpt(to string, _ *smtp.RcptOptions) error { c.to = to; return nil }
-
-func (c *call) Data(r io.Reader) error {
-	raw, err := io.ReadAll(r)
-	if err != nil {
-		return err
-	}
-	if c.p.accept != nil {
-		if err := c.p.accept(c.to); err != nil {
-			return err
-		}
-	}
-	c.p.mu.Lock()
-	defer c.p.mu.Unlock()
-	c.p.mails[c.to] = append(c.p.mails[c.to], messageID(raw))
-	return nil
-}
-
-type quiet struct{}
-
-func (quiet) Printf(string, ...any) {}
-func (quiet) Println(...any)        {}
-
-func messageID(raw []byte) string {
-	for _, line := range strings.Split(string(raw), "\r\n") {
-		if id, ok := strings.CutPrefix(line, "Message-ID: "); ok {
-			return strings.Trim(id, "<> ")
-		}
-	}
-	return ""
 }
 
 // ask makes a request and gives status and body.

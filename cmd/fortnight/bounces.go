@@ -3,20 +3,16 @@ package main
 import (
 	"cmp"
 	"context"
-	"crypto/hkdf"
-	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"fortnight/ledger"
 	"fortnight/mailer"
 )
 
@@ -134,55 +130,6 @@ func readBounces(ctx context.Context, p program, open func(Config) (reportSource
 	return errors.Join(err, out.sum())
 }
 
-// watchMailbox reads the mailbox FORTNIGHT_BOUNCE_IMAP at once and then every so often, until the context ends; it returns at once where there is
-// none. What goes wrong is logged and tried again at the next time. told is called for each report, by its kind.
-func watchMailbox(ctx context.Context, cfg Config, books bounceBooks, log *slog.Logger, every time.Duration, told func(kind string)) error {
-	if cfg.BounceIMAP == "" {
-		return nil
-	}
-	mailbox, err := cfg.bounceMailbox(cfg.BounceDone)
-	if err != nil {
-		return err
-	}
-	paths, err := cfg.returnPaths()
-	if err != nil {
-		return err
-	}
-	r := bounceReader{paths, books, func(l bounceLine) error {
-		log.Info("report read", "kind", l.Kind, "status", l.Status, "delivery", l.Delivery, "edition", l.Edition, "done", l.Done)
-		told(string(l.Kind))
-		return nil
-	}}
-	again := time.NewTicker(every)
-	defer again.Stop()
-	for {
-		if err := mailbox.Each(ctx, r.take); err != nil && ctx.Err() == nil {
-			log.Error("reports were not read", "error", err)
-		}
-		select {
-		case <-again.C:
-		case <-ctx.Done():
-			return nil
-		}
-	}
-}
-
-// bounceInterval is how often serve reads the mailbox.
-const bounceInterval = 5 * time.Minute
-
-// bounceBooks is what is asked of the ledger.
-type bounceBooks interface {
-	Bounced(ctx context.Context, delivery int64, b ledger.Bounce) (known bool, err error)
-	Addressee(ctx context.Context, delivery int64) (a ledger.Addressee, known bool, err error)
-}
-
-// bounceReader notes reports in the ledger.
-type bounceReader struct {
-	paths *mailer.Return
-	books bounceBooks
-	told  func(bounceLine) error
-}
-
 // bounceLine is what became of one report.
 type bounceLine struct {
 	Kind       mailer.Kind `json:"kind"`
@@ -196,73 +143,6 @@ type bounceLine struct {
 	Diagnostic string      `json:"diagnostic,omitempty"`
 	Done       string      `json:"done"`
 	Token      string      `json:"token"` // ours, forged, none, or gone: of a delivery that is not kept any more
-}
-
-// take reads one report. An error is the ledger's or the source's: the report is to be read again.
-func (r bounceReader) take(ctx context.Context, raw io.Reader) error {
-	report, err := mailer.ParseReport(raw)
-	if err != nil {
-		return err
-	}
-	line := bounceLine{Kind: report.Kind, Why: report.Why, Status: report.Status, Diagnostic: report.Diagnostic}
-	line.Delivery, err = r.delivery(report.Addresses)
-	switch {
-	case errors.Is(err, mailer.ErrForged):
-		line.Token, line.Done = "forged", "left alone: its token is forged or cut"
-	case err != nil:
-		line.Token, line.Done = "none", "left alone: it names no delivery"
-	default:
-		if err := r.note(ctx, &line, report); err != nil {
-			return err
-		}
-	}
-	return r.told(line)
-}
-
-// delivery gives that of the first return path among addresses; mailer.ErrForged where there were only others' of its form.
-func (r bounceReader) delivery(addresses []string) (int64, error) {
-	worst := mailer.ErrNoToken
-	for _, address := range addresses {
-		id, err := r.paths.Delivery(address)
-		if err == nil {
-			return id, nil
-		}
-		if errors.Is(err, mailer.ErrForged) {
-			worst = err
-		}
-	}
-	return 0, worst
-}
-
-func (r bounceReader) note(ctx context.Context, line *bounceLine, report mailer.Report) error {
-	known, err := r.books.Bounced(ctx, line.Delivery, ledger.Bounce{
-		Kind: ledger.BounceKind(report.Kind), Status: report.Status, Diagnostic: report.Diagnostic, Report: report.Hash,
-	})
-	if err != nil {
-		return err
-	}
-	var a ledger.Addressee
-	if known {
-		a, known, err = r.books.Addressee(ctx, line.Delivery)
-	}
-	if err != nil {
-		return err
-	}
-	if !known {
-		line.Token, line.Done = "gone", "left alone: its delivery is not kept any more"
-		return nil
-	}
-	line.Token, line.Done = "ours", "noted"
-	line.Subscriber, line.Digest, line.Edition, line.Label = a.Address, a.Digest, a.Edition, a.Label
-	if report.Kind == mailer.Hard || report.Kind == mailer.Complaint {
-		if a.Suppressed != "" {
-			line.Done = "no more mail: " + a.Suppressed
-		}
-		if report.Kind == mailer.Complaint && !a.UnsubscribedAt.IsZero() {
-			line.Done += "; unsubscribed"
-		}
-	}
-	return nil
 }
 
 // bounceLines prints lines as they come, and their sum.
@@ -316,7 +196,7 @@ func (b *bounceLines) add(l bounceLine) error {
 	if l.Kind == mailer.Ignored {
 		done += " (" + l.Why + ")"
 	}
-	_, err := fmt.Fprintf(b.w, form, l.Kind, orDash(l.Status), orDash(l.Subscriber), edition, done)
+	_, err := fmt.Fprintf(b.w, form, l.Kind, orElse(l.Status, "-"), orElse(l.Subscriber, "-"), edition, done)
 	return err
 }
 
@@ -347,68 +227,4 @@ func (b *bounceLines) sum() error {
 	}
 	_, err := fmt.Fprintf(b.w, "Reports: %s.\n", strings.Join(parts, ", "))
 	return err
-}
-
-func orDash(s string) string {
-	if s == "" {
-		return "-"
-	}
-	return s
-}
-
-// returnPaths gives what writes and reads return paths. Its keys follow from SECRET_KEY: the first signs, all are accepted.
-func (c Config) returnPaths() (*mailer.Return, error) {
-	if c.BounceAddress == "" {
-		return nil, fmt.Errorf("%s_BOUNCE_ADDRESS is not set: write the address that bounces go to, such as bounces@digest.example.com", prefix)
-	}
-	if _, err := c.keys(); err != nil { // the ledger's rules for a secret are ours
-		return nil, err
-	}
-	var keys [][]byte
-	for _, secret := range strings.Split(c.SecretKey.Reveal(), ",") {
-		key, err := hkdf.Key(sha256.New, []byte(strings.TrimSpace(secret)), nil, "fortnight: return paths, version 1", 32)
-		if err != nil {
-			return nil, err
-		}
-		keys = append(keys, key)
-	}
-	r, err := mailer.NewReturn(c.BounceAddress, keys...)
-	if err != nil {
-		return nil, fmt.Errorf("%s_BOUNCE_ADDRESS: %w", prefix, err)
-	}
-	return r, nil
-}
-
-// bounceMailbox gives the mailbox that reports come to.
-func (c Config) bounceMailbox(done string) (mailer.IMAP, error) {
-	if c.BounceIMAP == "" {
-		return mailer.IMAP{}, fmt.Errorf("%s_BOUNCE_IMAP is not set: write the mailbox that takes bounces, such as imaps://user@mail.example.com/INBOX", prefix)
-	}
-	m, err := mailer.ParseIMAP(c.BounceIMAP)
-	if err != nil {
-		return m, fmt.Errorf("%s_BOUNCE_IMAP: %w", prefix, err)
-	}
-	if c.BouncePassword == "" {
-		return m, fmt.Errorf("%s_BOUNCE_PASSWORD is not set: write the password of %s_BOUNCE_IMAP", prefix, prefix)
-	}
-	m.Password, m.Done = mailer.Secret(c.BouncePassword), done
-	return m, nil
-}
-
-// bounceFaults lists what is wrong with the settings of bounces, where there are any.
-func (c Config) bounceFaults() (faults []error) {
-	if c.BounceAddress != "" {
-		if _, err := mailer.NewReturn(c.BounceAddress, make([]byte, 32)); err != nil {
-			faults = append(faults, fmt.Errorf("%s_BOUNCE_ADDRESS: %w", prefix, err))
-		}
-	}
-	if c.BounceIMAP != "" {
-		if c.BounceAddress == "" {
-			faults = append(faults, fmt.Errorf("%s_BOUNCE_IMAP needs %s_BOUNCE_ADDRESS: set the address that the mailbox takes mail for", prefix, prefix))
-		}
-		if _, err := c.bounceMailbox(""); err != nil {
-			faults = append(faults, err)
-		}
-	}
-	return faults
 }

@@ -12,11 +12,12 @@ import (
 
 	"fortnight/digest"
 	"fortnight/internal/postgres/pgtest"
+	"fortnight/internal/relay"
 )
 
 func TestExitCodesTellAWrongArgumentFromAllElse(t *testing.T) {
 	t.Parallel()
-	p := newDesk(t, newPost(t, nil).addr, manyReaders(1))
+	p := newDesk(t, unruly(t, relay.Options{}).Addr(), manyReaders(1))
 	taken, err := newListener(t)
 	if err != nil {
 		t.Fatal(err)
@@ -96,7 +97,7 @@ func TestAWrongSettingIsNamedAndIsNoWrongArgument(t *testing.T) {
 		"SMTP_PORT": "many", "SMTP_TIMEOUT": "long", "SMTP_TLS": "maybe", "SECRET_KEY": "short", "MAIL_FROM": "nobody", "BASE_URL": "http://digest.example.com",
 		"ADDR": "nonsense", "LOG_LEVEL": "loud", "LEASE": "1s", "SMTP_PASSWORD_FILE": "/nowhere/password", "SMTP_USERNAME": "alone", "DATABASE_URL": "postgres://a b",
 	} {
-		p := barePlace(t, newPost(t, nil).addr)
+		p := barePlace(t, unruly(t, relay.Options{}).Addr())
 		p.env["FORTNIGHT_DATABASE_URL"] = "postgres://127.0.0.1:1/nowhere"
 		p.env["FORTNIGHT_"+name] = value
 		code, stdout, stderr := p.run(t, "serve")
@@ -108,7 +109,7 @@ func TestAWrongSettingIsNamedAndIsNoWrongArgument(t *testing.T) {
 
 func TestACompletionKnowsCommandsAndValues(t *testing.T) {
 	t.Parallel()
-	p := barePlace(t, newPost(t, nil).addr)
+	p := barePlace(t, unruly(t, relay.Options{}).Addr())
 	for _, shell := range []string{"bash", "zsh", "fish", "powershell"} {
 		if out := p.must(t, "completion", shell); !strings.Contains(out, "fortnight") || len(out) < 1000 {
 			t.Errorf("the completion of %s has %d bytes", shell, len(out))
@@ -136,7 +137,7 @@ func TestACompletionKnowsCommandsAndValues(t *testing.T) {
 
 func TestLookingAtADatabaseOfAnotherSchemaLeavesItAsItIs(t *testing.T) {
 	t.Parallel()
-	p := newPlace(t, newPost(t, nil).addr)
+	p := newPlace(t, unruly(t, relay.Options{}).Addr())
 	p.env["DESK_DSN"] = pgtest.Load(t, desk)
 	file := p.write(t, deskOf(manyReaders(1)))
 	looks := [][]string{{"editions"}, {"deliveries", "--edition", "1"}, {"subscribers"}, {"preview", "--digest", "desk/weekly", "--out", "out"}}
@@ -165,8 +166,8 @@ func TestLookingAtADatabaseOfAnotherSchemaLeavesItAsItIs(t *testing.T) {
 
 func TestAPeriodThatIsNotClosedIsNotSent(t *testing.T) {
 	t.Parallel()
-	relay := newPost(t, nil)
-	p := newDesk(t, relay.addr, manyReaders(1))
+	r := unruly(t, relay.Options{})
+	p := newDesk(t, r.Addr(), manyReaders(1))
 	zone, err := time.LoadLocation("America/New_York")
 	if err != nil {
 		t.Fatal(err)
@@ -177,15 +178,15 @@ func TestAPeriodThatIsNotClosedIsNotSent(t *testing.T) {
 	if code != 1 || stdout != "" || !strings.Contains(stderr, "not closed") || !strings.Contains(stderr, monday) {
 		t.Errorf("exit code %d, %q, %s", code, stdout, stderr)
 	}
-	if len(p.editions(t, "")) != 0 || len(relay.got()) != 0 {
-		t.Errorf("editions %v, mails %v", p.editions(t, ""), relay.got())
+	if len(p.editions(t, "")) != 0 || r.Taken() != 0 {
+		t.Errorf("editions %v, %d mails", p.editions(t, ""), r.Taken())
 	}
 }
 
 func TestAnEditionSentByHandIsNotSentAgainByServe(t *testing.T) {
 	t.Parallel()
-	relay := newPost(t, nil)
-	p := newDesk(t, relay.addr, manyReaders(2))
+	r := unruly(t, relay.Options{})
+	p := newDesk(t, r.Addr(), manyReaders(2))
 	if out := p.must(t, "send", "--digest", "desk/weekly"); !strings.Contains(out, "2 sent") {
 		t.Fatalf("send says\n%s", out)
 	}
@@ -198,7 +199,7 @@ func TestAnEditionSentByHandIsNotSentAgainByServe(t *testing.T) {
 		return !s[0].LastDue.IsZero()
 	})
 	x.kill()
-	onceEach(t, relay.got())
+	onceEach(t, r)
 	if n := len(p.editions(t, "")); n != 1 {
 		t.Errorf("%d editions", n)
 	}
@@ -206,8 +207,8 @@ func TestAnEditionSentByHandIsNotSentAgainByServe(t *testing.T) {
 
 func TestASubscriberWhoIsErasedIsForgotten(t *testing.T) {
 	t.Parallel()
-	relay := newPost(t, nil)
-	p := newDesk(t, relay.addr, manyReaders(2))
+	r := unruly(t, relay.Options{})
+	p := newDesk(t, r.Addr(), manyReaders(2))
 	p.must(t, "send", "--digest", "desk/weekly", "--from", "2020-03-23")
 	if out := p.must(t, "subscribers", "erase", "reader00@desk.example"); out != "Forgotten: 1 subscriptions, 1 deliveries.\n" {
 		t.Errorf("erase says %q", out)
@@ -224,7 +225,7 @@ func TestASubscriberWhoIsErasedIsForgotten(t *testing.T) {
 
 func TestAPreviewOfADigestIsWhatItsSubscribersGot(t *testing.T) {
 	t.Parallel()
-	p := newDesk(t, newPost(t, nil).addr, "          - {address: ann@desk.example, name: Ann}\n")
+	p := newDesk(t, unruly(t, relay.Options{}).Addr(), "          - {address: ann@desk.example, name: Ann}\n")
 	p.must(t, "send", "--digest", "desk/weekly", "--from", "2020-03-23")
 	p.must(t, "preview", "--digest", "desk/weekly", "--from", "2020-03-23", "--out", "out")
 	var stored []byte
@@ -274,8 +275,8 @@ func TestTheComposeFilesSettingsAreValid(t *testing.T) {
 func TestALongListIsSentInBatchesByBothOfTwo(t *testing.T) {
 	t.Parallel()
 	const all = 410 // three batches
-	relay := newPost(t, nil)
-	p := newPlace(t, relay.addr)
+	r := unruly(t, relay.Options{})
+	p := newPlace(t, r.Addr())
 	p.env["DESK_DSN"] = pgtest.Load(t, desk)
 	var b strings.Builder
 	for i := range all {
@@ -285,8 +286,8 @@ func TestALongListIsSentInBatchesByBothOfTwo(t *testing.T) {
 	first, _ := p.serve(t)
 	second, _ := p.serve(t)
 	p.awaitDone(t, 1, first)
-	onceEach(t, relay.got())
-	if n := len(relay.got()); n != all {
+	onceEach(t, r)
+	if n := r.Taken(); n != all {
 		t.Errorf("%d of %d were sent", n, all)
 	}
 	for _, x := range []*process{first, second} {

@@ -2,21 +2,15 @@ package main
 
 import (
 	"bytes"
-	"context"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net"
-	"os"
-	"os/exec"
-	"os/user"
-	"strconv"
 	"syscall"
 	"testing"
 	"time"
 
 	"fortnight/digest"
-	"fortnight/internal/postfix"
+	"fortnight/internal/postfix/posttest"
 	"fortnight/internal/postgres"
 	"fortnight/internal/postgres/pgtest"
 	"fortnight/ledger"
@@ -36,8 +30,8 @@ func BenchmarkDelivery(b *testing.B) {
 		b.Run(size.name, func(b *testing.B) {
 			for b.Loop() {
 				const n = 10_000
-				address := smtpSink(b)
-				kept, reconnecting := smtpSource(b, address, n, size.bytes, "-d"), smtpSource(b, address, n, size.bytes)
+				address := posttest.Sink(b)
+				kept, reconnecting := posttest.Source(b, address, n, size.bytes, "-d"), posttest.Source(b, address, n, size.bytes)
 				x := newMailing(b, address, n, size.bytes)
 				took, peak := x.deliver(b)
 				rate := float64(n) / took.Seconds()
@@ -57,7 +51,7 @@ func BenchmarkDelivery(b *testing.B) {
 func BenchmarkManySubscribers(b *testing.B) {
 	for b.Loop() {
 		const n = 100_000
-		x := newMailing(b, smtpSink(b), n, 20_000)
+		x := newMailing(b, posttest.Sink(b), n, 20_000)
 		took, peak := x.deliver(b)
 		b.ReportMetric(n/took.Seconds(), "messages/s")
 		b.ReportMetric(float64(peak)/(1<<20), "MiB-peak")
@@ -179,62 +173,4 @@ func (p *place) do(t testing.TB, sql string, args ...any) {
 	if _, err := p.pool.Exec(t.Context(), sql, args...); err != nil {
 		t.Fatal(err)
 	}
-}
-
-// postfixTool finds a program of Postfix's.
-func postfixTool(b *testing.B, name string) string {
-	b.Helper()
-	path, err := postfix.Find(name)
-	if err != nil {
-		b.Fatal(err)
-	}
-	return path
-}
-
-// smtpSink runs a receiver that forgets what it takes.
-func smtpSink(b *testing.B) net.Addr {
-	b.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		b.Fatal(err)
-	}
-	address := l.Addr()
-	if err := l.Close(); err != nil {
-		b.Fatal(err)
-	}
-	args := []string{address.String(), "1000"}
-	if os.Geteuid() == 0 {
-		if nobody, err := user.Lookup("nobody"); err == nil {
-			args = append([]string{"-u", nobody.Username}, args...)
-		}
-	}
-	cmd := exec.CommandContext(context.Background(), postfixTool(b, "smtp-sink"), args...)
-	if err := cmd.Start(); err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() {
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait() // it was killed
-	})
-	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(20 * time.Millisecond) {
-		conn, err := net.Dial("tcp", address.String())
-		if err == nil {
-			_ = conn.Close()
-			return address
-		}
-		if time.Now().After(deadline) {
-			b.Fatal(errors.Join(errors.New("smtp-sink does not listen"), err))
-		}
-	}
-}
-
-// smtpSource sends n messages over ten connections and gives messages a second.
-func smtpSource(b *testing.B, to net.Addr, n, size int, args ...string) float64 {
-	b.Helper()
-	args = append(args, "-s", "10", "-m", strconv.Itoa(n), "-l", strconv.Itoa(size), "-f", "digest@desk.example", "-t", "reader@d0.example", to.String())
-	begun := time.Now()
-	if out, err := exec.CommandContext(b.Context(), postfixTool(b, "smtp-source"), args...).CombinedOutput(); err != nil {
-		b.Fatalf("smtp-source: %v\n%s", err, out)
-	}
-	return float64(n) / time.Since(begun).Seconds()
 }

@@ -8,6 +8,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"fortnight/internal/relay"
 )
 
 // using lists the processes whose command line names a folder.
@@ -39,7 +41,7 @@ func TestADemoEndsCleanlyOnCtrlC(t *testing.T) {
 		{"with files wanted", []string{"demo", "--once", "--addr", "127.0.0.1:0", "--out", "out"}, "Making", 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			p := barePlace(t, newPost(t, nil).addr)
+			p := barePlace(t, unruly(t, relay.Options{}).Addr())
 			temporary := openDir(t)
 			p.env["TMPDIR"] = temporary
 			x := p.start(t, c.args...)
@@ -73,7 +75,7 @@ func TestADemoEndsCleanlyOnCtrlC(t *testing.T) {
 
 func TestADemoThatIsKilledLeavesNothing(t *testing.T) {
 	t.Parallel()
-	p := barePlace(t, newPost(t, nil).addr)
+	p := barePlace(t, unruly(t, relay.Options{}).Addr())
 	temporary := openDir(t)
 	p.env["TMPDIR"] = temporary
 	x := p.start(t, "demo", "--addr", "127.0.0.1:0")

@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"io"
+	"log"
 	"maps"
 	"net"
 	"os"
@@ -33,7 +35,7 @@ func mailbox(t *testing.T) (address string, user *imapmemserver.User) {
 		NewSession: func(*imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
 			return memory.NewSession(), nil, nil
 		},
-		Caps: imap.CapSet{imap.CapIMAP4rev1: {}, imap.CapMove: {}}, InsecureAuth: true, Logger: quiet{},
+		Caps: imap.CapSet{imap.CapIMAP4rev1: {}, imap.CapMove: {}}, InsecureAuth: true, Logger: log.New(io.Discard, "", 0),
 	})
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -59,6 +59,14 @@ func unruly(t testing.TB, o relay.Options) *relay.Relay {
 	return r
 }
 
+// onceEach fails where somebody has two copies.
+func onceEach(t *testing.T, r *relay.Relay) {
+	t.Helper()
+	for _, d := range r.Ledger().Doubles() {
+		t.Errorf("a second copy: %+v", d)
+	}
+}
+
 // readersAt gives n readers, spread over domains in turn: as YAML, a line each, and their addresses.
 func readersAt(n int, domains ...string) (lines string, addresses []string) {
 	var b strings.Builder

@@ -10,19 +10,17 @@ import (
 	"net/mail"
 	"net/url"
 	"os"
-	"slices"
 	"strings"
-	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/emersion/go-message"
-	"github.com/emersion/go-smtp"
 
 	"fortnight/digest"
 	"fortnight/internal/inbox"
 	"fortnight/internal/postgres/pgtest"
+	"fortnight/internal/relay"
 )
 
 // deskOf is fortnight.yaml of one weekly digest with subscribers, a line each.
@@ -87,118 +85,6 @@ func TestServeSendsTheLatestEditionOfADigestJustSwitchedOnOnceHoweverManyServe(t
 				t.Errorf("a log of a quiet service says %v", line)
 			}
 		}
-	}
-}
-
-// onceEach fails where somebody has two copies.
-func onceEach(t *testing.T, got map[string][]string) {
-	t.Helper()
-	for to, ids := range got {
-		if len(ids) != 1 {
-			t.Errorf("%s has %d copies: %q", to, len(ids), ids)
-		}
-	}
-}
-
-func TestNothingIsLostOrSentTwiceWhenServeEndsWhileItSends(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct {
-		name string
-		how  syscall.Signal
-		want int // in doubt, at most
-	}{
-		{"kill -9", syscall.SIGKILL, 4}, // one message a connection
-		{"in order", syscall.SIGTERM, 0},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			const all, before = 60, 20
-			var taken atomic.Int64
-			midway := make(chan struct{})
-			relay := newPost(t, func(string) error {
-				if taken.Add(1) == before {
-					close(midway)
-				}
-				time.Sleep(20 * time.Millisecond)
-				return nil
-			})
-			p := newDesk(t, relay.addr, "")
-			p.apply(t, strings.Replace(deskOf(manyReaders(all)), "    zone:", "    unknown: hold\n    zone:", 1))
-			x, _ := p.serve(t)
-			select {
-			case <-midway:
-			case <-time.After(time.Minute):
-				t.Fatalf("no mail within a minute:\n%s", &x.err)
-			}
-			if took, code := x.end(t, c.how); c.how == syscall.SIGTERM && (code != 0 || took > 20*time.Second) {
-				t.Errorf("it ended after %s with %d:\n%s", took, code, &x.err)
-			}
-			if n := len(relay.got()); n < before-4 || n >= all { // the last ones may have been on their way
-				t.Fatalf("%d of %d had gone out: it did not end midway", n, all)
-			}
-			counts := p.editions(t, "")[0].Deliveries
-			if c.how == syscall.SIGTERM && counts[digest.DeliverySending] != 0 {
-				t.Errorf("it left rows in sending: %v", counts)
-			}
-			again, _ := p.serve(t)
-			p.awaitDone(t, 1, again)
-			if _, code := again.end(t, syscall.SIGTERM); code != 0 {
-				t.Errorf("it ended with %d:\n%s", code, &again.err)
-			}
-
-			got := relay.got()
-			onceEach(t, got)
-			lines := p.deliveries(t, p.editions(t, "")[0].ID)
-			if len(lines) != all {
-				t.Fatalf("%d deliveries", len(lines))
-			}
-			unknown := 0
-			for _, d := range lines {
-				to := d.Subscriber.Address
-				switch d.State {
-				case digest.DeliverySent:
-					if !slices.Equal(got[to], []string{d.MessageID}) {
-						t.Errorf("%s was sent %s, and has %q", to, d.MessageID, got[to])
-					}
-				case digest.DeliveryUnknown:
-					unknown++
-				default:
-					t.Errorf("%s is %s: %s", to, d.State, d.LastAnswer)
-				}
-			}
-			if unknown > c.want || len(got) < all-unknown {
-				t.Errorf("%d in doubt, want at most %d; the receiver has %d of %d", unknown, c.want, len(got), all)
-			}
-		})
-	}
-}
-
-func TestARelayThatNeverAnswersKeepsServeForLessThanTwentySeconds(t *testing.T) {
-	t.Parallel()
-	silence, asked := make(chan struct{}), make(chan struct{}, 1)
-	relay := newPost(t, func(to string) error {
-		if to == "reader01@desk.example" {
-			asked <- struct{}{}
-			<-silence
-		}
-		return nil
-	})
-	t.Cleanup(func() { close(silence) })
-	p := newDesk(t, relay.addr, "")
-	p.env["FORTNIGHT_SMTP_CONNECTIONS"] = "1"
-	p.apply(t, inMode("hold", manyReaders(3)))
-	x, _ := p.serve(t)
-	select {
-	case <-asked:
-	case <-time.After(time.Minute):
-		t.Fatalf("no mail within a minute:\n%s", &x.err)
-	}
-	if took, code := x.end(t, syscall.SIGTERM); code != 0 || took > 20*time.Second {
-		t.Errorf("it ended after %s with %d:\n%s", took, code, &x.err)
-	}
-	want := map[digest.DeliveryState]int{digest.DeliverySent: 1, digest.DeliveryUnknown: 1, digest.DeliveryPlanned: 1}
-	if got := p.editions(t, "")[0].Deliveries; !maps.Equal(got, want) {
-		t.Errorf("the deliveries are %v, want %v", got, want)
 	}
 }
 
@@ -484,21 +370,14 @@ func TestAnEditionWaitsForItsSourceToComeBack(t *testing.T) {
 
 func TestTheAdminIsToldOfARefusedDelivery(t *testing.T) {
 	t.Parallel()
-	var told atomic.Int64
-	relay := newPost(t, func(to string) error {
-		switch to {
-		case "reader01@desk.example":
-			return &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 7, 1}, Message: "no such mailbox"}
-		case "sam@desk.example":
-			told.Add(1)
-		}
-		return nil
-	})
-	p := newDesk(t, relay.addr, manyReaders(3))
+	r := unruly(t, relay.Options{Rules: []relay.Rule{
+		{To: "reader01@desk.example", At: relay.End, Code: 550, Status: "5.7.1", Words: "no such mailbox"},
+	}})
+	p := newDesk(t, r.Addr(), manyReaders(3))
 	p.env["FORTNIGHT_ADMIN_EMAIL"] = "sam@desk.example"
 	x, _ := p.serve(t)
 	p.awaitDone(t, 1, x)
-	await(t, "the admin is told", 20*time.Second, func() bool { return told.Load() == 1 })
+	await(t, "the admin is told", 20*time.Second, func() bool { return len(r.Ledger().To("sam@desk.example")) == 1 })
 	want := map[digest.DeliveryState]int{digest.DeliverySent: 2, digest.DeliveryFailed: 1}
 	if got := p.editions(t, "")[0].Deliveries; !maps.Equal(got, want) {
 		t.Errorf("the deliveries are %v, want %v", got, want)
@@ -514,14 +393,8 @@ func TestTheAdminIsToldOfARefusedDelivery(t *testing.T) {
 
 func TestADeferredDeliveryIsSentLater(t *testing.T) {
 	t.Parallel()
-	var tries atomic.Int64
-	relay := newPost(t, func(string) error {
-		if tries.Add(1) == 1 {
-			return &smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 7, 1}, Message: "greylisted"}
-		}
-		return nil
-	})
-	p := newDesk(t, relay.addr, manyReaders(1))
+	r := unruly(t, relay.Options{Rules: []relay.Rule{{At: relay.End, Code: 451, Status: "4.7.1", Words: "greylisted", Tries: 1}}})
+	p := newDesk(t, r.Addr(), manyReaders(1))
 	out := p.must(t, "send", "--digest", "desk/weekly", "--from", "2020-03-23")
 	if !strings.Contains(out, "1 deferred") || !strings.Contains(out, "tried again later") {
 		t.Fatalf("send says\n%s", out)
@@ -530,7 +403,7 @@ func TestADeferredDeliveryIsSentLater(t *testing.T) {
 		t.Fatal(err)
 	}
 	out = p.must(t, "send", "--digest", "desk/weekly", "--from", "2020-03-23")
-	if !strings.Contains(out, "1 sent") || len(relay.got()["reader00@desk.example"]) != 1 {
+	if !strings.Contains(out, "1 sent") || len(r.Ledger().To("reader00@desk.example")) != 1 {
 		t.Errorf("once more, send says\n%s", out)
 	}
 }
