@@ -8,6 +8,7 @@ import (
 	"html"
 	"log/slog"
 	"net/mail"
+	"regexp"
 	"strings"
 	"time"
 
@@ -43,7 +44,7 @@ func (a *admin) collect(step func(context.Context, int64) (int, error)) func(con
 		case errors.As(err, &waits):
 			if !waits.Brief {
 				a.tell(ctx, e, "waits", "waits for its data", waits.Reason+
-					"\n\nIt is looked at again every few minutes, for two hours after it was due. Then it goes out with what there is, and says so;\nwhere nothing at all could be read it is held. \"fortnight doctor\" checks every source.")
+					"\n\nIt is looked at again every few minutes, for two hours after it was due. Then it goes out with what there is, and says so; where nothing at all could be read it is held. \"fortnight doctor\" checks every source.")
 			}
 		case err != nil: // told where it is counted: failed
 		case e.State == digest.EditionHeld:
@@ -144,7 +145,7 @@ func (a *admin) undelivered(ctx context.Context, e digest.Edition, end ledger.En
 
 func (a *admin) parked(ctx context.Context, e digest.Edition, reason string) {
 	a.tell(ctx, e, "parked", "is parked", reason+fmt.Sprintf(
-		"\n\nThree tries came to nothing; it is not tried again by itself. Mend the cause, then \"fortnight editions release %d\",\nor \"fortnight editions discard %d\".", e.ID, e.ID))
+		"\n\nThree tries came to nothing; it is not tried again by itself. Mend the cause, then \"fortnight editions release %d\", or \"fortnight editions discard %d\".", e.ID, e.ID))
 }
 
 func (a *admin) held(ctx context.Context, e digest.Edition) {
@@ -189,7 +190,7 @@ func (a *admin) write(ctx context.Context, project, cause, subject, text string)
 
 func (a *admin) send(ctx context.Context, subject, text string) error {
 	m := digest.Message{
-		Variant: digest.Variant{HTML: []byte("<!doctype html><html lang=\"en\"><body><pre>" + html.EscapeString(text) + "</pre></body></html>"), Text: []byte(text + "\n")},
+		Variant: digest.Variant{HTML: []byte(adminPage(subject, text)), Text: []byte(text + "\n")},
 		From:    a.life.From, To: a.to, Subject: "[Fortnight] " + subject,
 		Date: a.life.Now().UTC().Truncate(time.Second), MessageID: fmt.Sprintf("admin.%s@%s", strings.ToLower(rand.Text()), a.life.Domain),
 	}
@@ -202,6 +203,24 @@ func (a *admin) send(ctx context.Context, subject, text string) error {
 	}
 	return nil
 }
+
+// adminPage sets a text as a mail: a paragraph for each of its paragraphs, what stands in quotation marks as something to type.
+func adminPage(subject, text string) string {
+	var b strings.Builder
+	b.WriteString(`<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">` +
+		`<meta name="color-scheme" content="light dark"><title>` + html.EscapeString(subject) + `</title></head>` +
+		`<body style="margin:0;padding:24px 16px;font:16px/24px Inter,Segoe UI,Helvetica,Arial,sans-serif"><div style="max-width:600px;margin:0 auto">` +
+		`<h1 style="margin:0 0 16px;font-size:22px;line-height:28px">` + html.EscapeString(subject) + `</h1>`)
+	for _, paragraph := range strings.Split(text, "\n\n") {
+		words := html.EscapeString(paragraph)
+		words = command.ReplaceAllString(words, `<code style="font:14px/22px Menlo,Consolas,monospace;white-space:nowrap">$1</code>`)
+		b.WriteString(`<p style="margin:0 0 16px;overflow-wrap:anywhere">` + strings.ReplaceAll(words, "\n", "<br>") + "</p>")
+	}
+	b.WriteString("</div></body></html>")
+	return b.String()
+}
+
+var command = regexp.MustCompile("&#34;(fortnight [^&]*)&#34;")
 
 // adminAddress is who is told; none where nobody is. Config.Validate has refused what is no address.
 func adminAddress(cfg Config) digest.Address {
