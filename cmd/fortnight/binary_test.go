@@ -282,18 +282,6 @@ func (p *place) editions(t *testing.T, state digest.EditionState) (all []ledger.
 	return all
 }
 
-// deliveries lists those of an edition.
-func (p *place) deliveries(t *testing.T, edition int64) (all []ledger.DeliveryLine) {
-	t.Helper()
-	for d, err := range p.books().Deliveries(t.Context(), edition) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, d)
-	}
-	return all
-}
-
 // apply writes a configuration and applies it.
 func (p *place) apply(t testing.TB, text string) string {
 	t.Helper()

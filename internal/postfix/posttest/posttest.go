@@ -22,7 +22,7 @@ func Sink(t testing.TB) net.Addr {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +42,7 @@ func Sink(t testing.TB) net.Addr {
 	}
 	t.Cleanup(func() { _ = cmd.Wait() }) // it was killed as the context ended
 	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(20 * time.Millisecond) {
-		conn, err := net.Dial("tcp", address.String())
+		conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", address.String())
 		if err == nil {
 			_ = conn.Close()
 			return address
