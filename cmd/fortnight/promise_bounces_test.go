@@ -202,9 +202,10 @@ func TestPromise10WhatComesBackIsToldApartByASignedReturnPath(t *testing.T) {
 	lay(t, user, statusReport(path[readerAt(8)], "failed", "4.4.7", "given up after five days"))
 	x, web := p.serve(t)
 	await(t, "a report that serve reads", 20*time.Second, func() bool { return count() == 8 })
-	if _, page := ask(t, "GET", web+"/metrics", ""); !strings.Contains(page, `fortnight_reports_total{kind="soft"} 1`) {
-		t.Errorf("the metrics do not count it:\n%s", page)
-	}
+	await(t, "the report among the metrics", 5*time.Second, func() bool {
+		_, page := ask(t, "GET", web+"/metrics", "")
+		return strings.Contains(page, `fortnight_reports_total{kind="soft"} 1`)
+	})
 	if _, code := x.end(t, syscall.SIGTERM); code != 0 || strings.Contains(x.err.String(), "hunter2") {
 		t.Errorf("serve ended with %d:\n%s", code, &x.err)
 	}
