@@ -16,6 +16,7 @@ const (
 type Brand struct {
 	Accent Colour // 0: Fortnight's own
 	Footer string // a line of the project's own at the end; may be empty
+	Logo   string `json:",omitempty"` // the hash that the ledger knows the project's logo by; "": the mark is drawn
 }
 
 // Brief is what the editor is told besides the snapshot.

@@ -1,6 +1,9 @@
 package digest
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Project is a tenant: its name, zone, locale, brand and sources.
 type Project struct {
@@ -45,8 +48,32 @@ type Config struct {
 	CatchUp     int           // how many missed periods the next mail still tells of; 0 means 2
 	Jitter      time.Duration // editions begin somewhere within this after their due, each digest at a place of its own; 0: at it
 	Paper       string        // "A4" or "Letter"
+	Subject     string        `json:",omitempty"` // with {project}, {digest}, {period} and {finding}; "": the editor's own
+	Targets     []Target      `json:",omitempty"` // at most one a figure
+	Readers     Readers       `json:",omitzero"`
 	Subscribers []Subscriber
 }
+
+// Target is what a figure is held against; missing it is a finding. Which side is good is the figure's direction.
+type Target struct {
+	Section, Figure string
+	Value           float64 // in the figure's unit: seconds, percents of 0..100
+}
+
+// Readers is what a digest lets its readers choose for themselves. Language, zone, pause and whether the PDF is attached are always
+// theirs.
+type Readers struct {
+	Cadences   []string `json:",omitempty"` // kinds beside the digest's own, each of longer periods: "monthly"
+	Sections   bool     `json:",omitempty"` // which of the digest's sections they get
+	Forwarding string   `json:",omitempty"` // whether who was forwarded a mail may subscribe; "" means ForwardingApprove
+}
+
+// What becomes of "this was forwarded to me: subscribe me". In each case the address is confirmed by a mail first.
+const (
+	ForwardingApprove = "approve" // an owner or editor decides
+	ForwardingConfirm = "confirm" // the confirmed address is a subscriber
+	ForwardingOff     = "off"     // nobody may ask
+)
 
 // SectionChoice names a section and the source it comes from.
 type SectionChoice struct{ Section, Source string }
@@ -73,6 +100,47 @@ type Subscriber struct {
 	AddedBy  string // who added them, for "You get this because …"
 	AddedAt  time.Time
 	Token    string // opaque; names this subscription in links
+
+	// What only the reader sets; see Wishes.
+	Cadence     string   `json:",omitempty"` // a kind of Readers.Cadences; "": the digest's own
+	Sections    []string `json:",omitempty"` // keys of those wanted, in the digest's order; empty: all
+	PausedUntil Date     `json:",omitzero"`  // editions that leave before this date are not for them; zero: not paused
+}
+
+// Wishes are what a reader has chosen. They stand over what the configuration says of the subscriber, and stay when that is applied
+// again; what the digest no longer allows is passed over.
+type Wishes struct {
+	Locale      string   `json:",omitempty"` // "": as configured
+	Zone        string   `json:",omitempty"` // "": as configured
+	PDF         *bool    `json:",omitempty"` // nil: as configured
+	Cadence     string   `json:",omitempty"`
+	Sections    []string `json:",omitempty"`
+	PausedUntil Date     `json:",omitzero"`
+}
+
+// With gives the subscriber as he wishes to be served by a digest.
+func (s Subscriber) With(w Wishes, c Config) Subscriber {
+	if w.Locale != "" {
+		s.Locale = w.Locale
+	}
+	if w.Zone != "" {
+		s.Zone = w.Zone
+	}
+	if w.PDF != nil {
+		s.PDF = *w.PDF
+	}
+	if slices.Contains(c.Readers.Cadences, w.Cadence) {
+		s.Cadence = w.Cadence
+	}
+	if c.Readers.Sections {
+		for _, chosen := range c.Sections {
+			if slices.Contains(w.Sections, chosen.Section) {
+				s.Sections = append(s.Sections, chosen.Section)
+			}
+		}
+	}
+	s.PausedUntil = w.PausedUntil
+	return s
 }
 
 // Address is a mail address with a name.

@@ -6,7 +6,7 @@ import (
 )
 
 // Links are a delivery's own addresses; an empty one leaves its link out.
-type Links struct{ View, Preferences, Unsubscribe string }
+type Links struct{ View, Preferences, Unsubscribe, PDF, Definitions string }
 
 // Placeholders stand in a variant where a delivery's links will: a variant is laid out once and personalised by
 // replacing these strings. They are addresses of the reserved domain .invalid (RFC 2606).
@@ -14,6 +14,8 @@ var Placeholders = Links{
 	View:        "https://view.fortnight.invalid/",
 	Preferences: "https://preferences.fortnight.invalid/",
 	Unsubscribe: "https://unsubscribe.fortnight.invalid/",
+	PDF:         "https://pdf.fortnight.invalid/",
+	Definitions: "https://definitions.fortnight.invalid/",
 }
 
 // Personal puts a delivery's links in the places that a page of a variant has for them. escape suits the page:
@@ -23,6 +25,8 @@ func Personal(page []byte, l Links, escape func(string) string) ([]byte, error) 
 		{"view", Placeholders.View, l.View},
 		{"preferences", Placeholders.Preferences, l.Preferences},
 		{"unsubscribe", Placeholders.Unsubscribe, l.Unsubscribe},
+		{"PDF", Placeholders.PDF, l.PDF},
+		{"definitions", Placeholders.Definitions, l.Definitions},
 	} {
 		if !bytes.Contains(page, []byte(p.place)) {
 			continue
@@ -61,6 +65,7 @@ type Choice struct {
 	Locale   string
 	PDF      bool   // set the PDF too
 	Paper    string // A4 or Letter
+	Sections string // keys of those wanted, joined by commas, in the digest's order; "": all
 }
 
 // Variant is an edition rendered for one audience and locale: everything that its subscribers' messages share.

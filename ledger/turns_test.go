@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"reflect"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -166,7 +167,7 @@ func TestATurnRecordsOneDeliveryAndBeginsTheNext(t *testing.T) {
 		t.Errorf("its date is %s, want %s; its lease ends %s, want %s", got.Date, want.Date, got.NextAt, want.NextAt)
 	}
 	got.Date, got.NextAt = want.Date, want.NextAt
-	if got != want {
+	if !reflect.DeepEqual(got, want) {
 		t.Errorf("begun is %+v, want %+v", got, want)
 	}
 	if is(t, b, edition, ds[0].ID, digest.DeliverySent, "queued"); stateOf(t, b, edition, ds[1].ID) != digest.DeliverySending {
