@@ -27,7 +27,7 @@ CREATE TABLE fortnight.sessions (
     session_id bigint      GENERATED ALWAYS AS IDENTITY UNIQUE,
     token_hash bytea       PRIMARY KEY, -- SHA-256 of the cookie's token
     account_id bigint      REFERENCES fortnight.accounts ON DELETE CASCADE, -- null: nobody yet
-    data       bytea       NOT NULL,    -- the session manager's own
+    data       bytea       NOT NULL,    -- the session manager's own: JSON; "account", "agent" and "from" of it are columns here
     agent      text        NOT NULL DEFAULT '',
     seen_from  text        NOT NULL DEFAULT '',
     made_at    timestamptz NOT NULL,

@@ -158,8 +158,10 @@ type House interface {
 	// ComeIn uses a token up; digest.ErrNotFound where it is unknown, used, past its time or another browser's.
 	ComeIn(ctx context.Context, token, browser string) (digest.Account, error)
 
-	// Sessions lists where an account is signed in; EndSession ends one of its own, EndSessions all but one.
-	Sessions(ctx context.Context, account int64) ([]digest.Session, error)
+	// Sessions lists where an account is signed in, the latest first; the one of the token is Current. What the store of sessions
+	// keeps is JSON with "account" (0 or absent: nobody yet), "agent" and "from" among its members, which is how it knows whose
+	// session it is. EndSession ends one of an account's own, EndSessions all but one.
+	Sessions(ctx context.Context, account int64, token string) ([]digest.Session, error)
 	EndSession(ctx context.Context, account, session int64) error
 	EndSessions(ctx context.Context, account, but int64) (int, error)
 
