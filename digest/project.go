@@ -133,14 +133,24 @@ func (s Subscriber) With(w Wishes, c Config) Subscriber {
 		s.Cadence = w.Cadence
 	}
 	if c.Readers.Sections {
-		for _, chosen := range c.Sections {
-			if slices.Contains(w.Sections, chosen.Section) {
-				s.Sections = append(s.Sections, chosen.Section)
-			}
-		}
+		s.Sections = c.wanted(w.Sections)
 	}
 	s.PausedUntil = w.PausedUntil
 	return s
+}
+
+// wanted gives those of the digest's sections that are among keys, in the digest's order; none where that is all of them, or none.
+func (c Config) wanted(keys []string) []string {
+	var wanted []string
+	for _, chosen := range c.Sections {
+		if slices.Contains(keys, chosen.Section) {
+			wanted = append(wanted, chosen.Section)
+		}
+	}
+	if len(wanted) == len(c.Sections) {
+		return nil
+	}
+	return wanted
 }
 
 // Address is a mail address with a name.

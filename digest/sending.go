@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"runtime/debug"
+	"strings"
 	"sync"
 	"time"
 )
@@ -329,6 +330,7 @@ func ChoiceOf(e Edition, s Subscriber) Choice {
 	if c.Locale == "" {
 		c.Locale = e.Project.Locale
 	}
+	c.Sections = strings.Join(e.Config.wanted(s.Sections), ",")
 	return c
 }
 

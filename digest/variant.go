@@ -3,6 +3,8 @@ package digest
 import (
 	"bytes"
 	"fmt"
+	"slices"
+	"strings"
 )
 
 // Links are a delivery's own addresses; an empty one leaves its link out.
@@ -66,6 +68,11 @@ type Choice struct {
 	PDF      bool   // set the PDF too
 	Paper    string // A4 or Letter
 	Sections string // keys of those wanted, joined by commas, in the digest's order; "": all
+}
+
+// Wanted lists the keys of Sections; none: all are wanted.
+func (c Choice) Wanted() []string {
+	return slices.DeleteFunc(strings.Split(c.Sections, ","), func(key string) bool { return key == "" })
 }
 
 // Variant is an edition rendered for one audience and locale: everything that its subscribers' messages share.

@@ -118,12 +118,13 @@ func (l *Ledger) choices(ctx context.Context, tx pgx.Tx, r lockedEdition, e dige
 	rows, err := ask[struct {
 		Audience, Locale string
 		WithPDF          bool
+		Sections         []string
 	}](ctx, tx, openChoicesSQL, args{"edition": e.ID})
 	if err != nil {
 		return nil, err
 	}
 	for _, r := range rows {
-		c := digest.ChoiceOf(e, digest.Subscriber{Audience: digest.Audience(r.Audience), Locale: r.Locale, PDF: r.WithPDF})
+		c := digest.ChoiceOf(e, digest.Subscriber{Audience: digest.Audience(r.Audience), Locale: r.Locale, PDF: r.WithPDF, Sections: r.Sections})
 		if !slices.Contains(all, c) {
 			all = append(all, c)
 		}
@@ -136,22 +137,26 @@ func (l *Ledger) lacking(ctx context.Context, tx pgx.Tx, e digest.Edition, choic
 	rows, err := ask[struct {
 		Audience, Locale string
 		WithPDF          bool
-		Paper            string
+		Paper, Sections  string
 	}](ctx, tx, storedChoicesSQL, args{"edition": e.ID})
 	if err != nil {
 		return nil, err
 	}
 	var stored []digest.Choice
 	for _, r := range rows {
-		stored = append(stored, digest.Choice{Audience: digest.Audience(r.Audience), Locale: r.Locale, PDF: r.WithPDF, Paper: r.Paper})
+		stored = append(stored, digest.Choice{Audience: digest.Audience(r.Audience), Locale: r.Locale, PDF: r.WithPDF, Paper: r.Paper, Sections: r.Sections})
 	}
 	usual := digest.ChoiceOf(e, digest.Subscriber{})
 	for _, c := range choices {
 		if slices.Contains(stored, c) {
 			continue
 		}
+		sections, err := toJSON(c.Wanted())
+		if err != nil {
+			return nil, err
+		}
 		chosen, err := scalar[bool](ctx, tx, stillChosenSQL, args{
-			"edition": e.ID, "audience": string(c.Audience), "locale": c.Locale, "with_pdf": c.PDF,
+			"edition": e.ID, "audience": string(c.Audience), "locale": c.Locale, "with_pdf": c.PDF, "sections": sections,
 			"default_audience": string(usual.Audience), "default_locale": usual.Locale,
 		})
 		if err != nil {

@@ -88,5 +88,5 @@ func (l *Ledger) Variant(ctx context.Context, edition int64, c digest.Choice) (v
 }
 
 func choiceArgs(edition int64, c digest.Choice) args {
-	return args{"edition": edition, "audience": string(c.Audience), "locale": c.Locale, "with_pdf": c.PDF, "paper": c.Paper}
+	return args{"edition": edition, "audience": string(c.Audience), "locale": c.Locale, "with_pdf": c.PDF, "paper": c.Paper, "sections": c.Sections}
 }

@@ -1,6 +1,6 @@
 -- What do those read who are still to get the edition @edition (bigint)? As it was when their deliveries were planned.
 SELECT DISTINCT coalesce(d.recipient ->> 'Audience', '') AS audience, coalesce(d.recipient ->> 'Locale', '') AS locale,
-       coalesce((d.recipient -> 'PDF')::boolean, false) AS with_pdf
+       coalesce((d.recipient -> 'PDF')::boolean, false) AS with_pdf, coalesce(d.recipient -> 'Sections', '[]') AS sections
 FROM fortnight.deliveries d
 WHERE d.edition_id = @edition AND d.open
-ORDER BY audience, locale, with_pdf
+ORDER BY audience, locale, with_pdf, sections

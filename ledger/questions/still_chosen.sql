@@ -1,8 +1,9 @@
 -- Is anybody still to get the edition @edition (bigint) who reads this? @locale and @audience are as a subscriber has them; those who
--- say nothing read @default_audience, and @default_locale.
+-- say nothing read @default_audience, and @default_locale. @sections (jsonb) are those wanted, none where all are.
 SELECT EXISTS (
     SELECT 1 FROM fortnight.deliveries d
     WHERE d.edition_id = @edition AND d.open
       AND coalesce(nullif(d.recipient ->> 'Audience', ''), @default_audience) = @audience
       AND coalesce(nullif(d.recipient ->> 'Locale', ''), @default_locale) = @locale
-      AND coalesce((d.recipient -> 'PDF')::boolean, false) = @with_pdf) AS chosen
+      AND coalesce((d.recipient -> 'PDF')::boolean, false) = @with_pdf
+      AND coalesce(d.recipient -> 'Sections', '[]') = @sections::jsonb) AS chosen
