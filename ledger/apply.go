@@ -89,9 +89,11 @@ type applying struct {
 	changes   *[]Change
 }
 
-func (a *applying) note(verb, what string, details ...string) {
-	*a.changes = append(*a.changes, Change{verb, what, details})
+func (a *applying) note(verb, what string, details ...digest.Difference) {
+	a.say(digest.Change{Verb: verb, What: what, Details: details})
 }
+
+func (a *applying) say(c digest.Change) { *a.changes = append(*a.changes, c) }
 
 func (a *applying) project(ctx context.Context, p digest.Project) error {
 	if err := a.head(ctx, p); err != nil {

@@ -31,15 +31,16 @@ func (a *applying) sources(ctx context.Context, sources []digest.Source) error {
 			if err != nil {
 				return err
 			}
+			var notes []string
 			if !before.opens {
-				details = append(details, "dsn sealed anew")
+				notes = []string{"dsn sealed anew"}
 			} else if before.DSN != s.DSN {
-				details = append(details, "dsn changed")
+				notes = []string{"dsn changed"}
 			}
-			if len(details) == 0 {
+			if len(details)+len(notes) == 0 {
 				continue
 			}
-			a.note("change", what, details...)
+			a.say(digest.Change{Verb: "change", What: what, Details: details, Notes: notes})
 		} else {
 			a.note("add", what)
 		}

@@ -66,10 +66,11 @@ func (a *applying) subscribers(ctx context.Context, digestID int64, key string, 
 		} else if len(details) == 0 {
 			continue
 		}
+		change := digest.Change{Verb: verb, What: what, Details: details}
 		if r.UnsubscribedAt != nil {
-			details = append(details, "stays unsubscribed")
+			change.Notes = []string{"stays unsubscribed"}
 		}
-		a.note(verb, what, details...)
+		a.say(change)
 		with["subscriber"] = r.SubscriberID
 		if _, err := a.tx.Exec(ctx, changeSubscriberSQL, with); err != nil {
 			return err
@@ -101,7 +102,10 @@ func (a *applying) renewTokens(ctx context.Context, digestID int64, key string) 
 		if _, _, err := a.Keys.open(r.TokenSealed, ofToken); err == nil {
 			continue
 		}
-		a.note("change", "subscriber "+a.key+"/"+key+" "+r.Address, "links made anew, as no SECRET_KEY opens the old ones")
+		a.say(digest.Change{
+			Verb: "change", What: "subscriber " + a.key + "/" + key + " " + r.Address,
+			Notes: []string{"links made anew, as no SECRET_KEY opens the old ones"},
+		})
 		hash, sealed, err := a.newToken()
 		if err != nil {
 			return err

@@ -2,40 +2,20 @@ package ledger
 
 import (
 	"encoding/json"
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"fortnight/digest"
 )
 
-// Change is one difference between the configuration and the ledger. It never holds a DSN or a token.
-type Change struct {
-	Verb    string // add, change, remove, switch on, switch off
-	What    string // "project desk", "source desk/chat", "digest desk/weekly", "subscriber desk/weekly ana@example.org"
-	Details []string
-}
-
-// String is "~ digest desk/weekly: cadence.at "mon 08:00" → "tue 08:00"" .
-func (c Change) String() string {
-	sign := map[string]string{"add": "+", "remove": "-"}[c.Verb]
-	if sign == "" {
-		sign = "~"
-	}
-	s := sign + " " + c.What
-	details := c.Details
-	if c.Verb == "switch on" || c.Verb == "switch off" {
-		details = append([]string{c.Verb}, details...)
-	}
-	if len(details) > 0 {
-		s += ": " + strings.Join(details, ", ")
-	}
-	return s
-}
+// Change is one difference between the configuration and the ledger.
+type Change = digest.Change
 
 // differences lists what differs between two values of one type, by the paths of their JSON.
-func differences(before, after any) ([]string, error) {
+func differences(before, after any) ([]digest.Difference, error) {
 	was, err := leaves(before)
 	if err != nil {
 		return nil, err
@@ -46,10 +26,10 @@ func differences(before, after any) ([]string, error) {
 	}
 	paths := maps.Clone(was)
 	maps.Copy(paths, is)
-	var all []string
+	var all []digest.Difference
 	for _, path := range slices.Sorted(maps.Keys(paths)) {
 		if was[path] != is[path] {
-			all = append(all, fmt.Sprintf("%s %s → %s", strings.ToLower(path), or(was[path]), or(is[path])))
+			all = append(all, digest.Difference{What: strings.ToLower(path), From: was[path], To: is[path]})
 		}
 	}
 	return all, nil
@@ -68,13 +48,6 @@ func plainly(d time.Duration) string {
 		s = strings.TrimSuffix(s, "0m")
 	}
 	return s
-}
-
-func or(leaf string) string {
-	if leaf == "" {
-		return "nothing"
-	}
-	return leaf
 }
 
 // leaves gives each plain value of a JSON document under its path. Lists count as one value.
