@@ -6,8 +6,6 @@ package web
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -15,54 +13,15 @@ import (
 	"strings"
 	"time"
 
-	"fortnight/digest"
+	"fortnight/web/reader"
 )
 
-// ErrUnknown is what Readers and View answer to a token, or an edition, that is nobody's.
-var ErrUnknown = errors.New("nobody's link")
-
-// Readers looks up and changes subscriptions by the token of a mail's links. A token is 128 random bits or more; look it
-// up by its hash, so that neither the store nor the time that a look-up takes gives one away.
-type Readers interface {
-	// Subscription gives whose token it is, whether or not the subscription has ended.
-	Subscription(ctx context.Context, token string) (Subscription, error)
-	// Unsubscribe ends it; doing so again changes nothing.
-	Unsubscribe(ctx context.Context, token string) (Subscription, error)
-	// Resubscribe takes that back; doing so again changes nothing.
-	Resubscribe(ctx context.Context, token string) (Subscription, error)
-}
-
-// Subscription is one person's digest, as a page says it.
-type Subscription struct {
-	ID      int64  // for the log
-	Name    string // of the person; may be empty
-	Address string // shown masked: whoever holds a forwarded mail must not learn more than the name
-	Locale  string
-	Project string        // as readers see it: "Support desk"
-	Digest  string        // as readers see it: "Weekly digest"; may be empty
-	Accent  digest.Colour // of the project's brand; 0: Fortnight's own
-	Since   time.Time     // in the zone it is to be printed in; zero: not said
-	Ended   time.Time     // likewise; zero: goes on
-}
-
-// View is an edition as one reader was sent it.
-type View struct {
-	HTML   []byte         // of the variant, with digest.Placeholders and cid: addresses
-	Images []digest.Image // what the cid: addresses mean
-	Links  digest.Links   // the reader's own
-}
-
-// Config is what the pages need.
+// Config is what the handler needs.
 type Config struct {
-	Readers Readers
-	// View gives an edition as the token's owner was sent it: ErrUnknown, or digest.ErrNotDue while it is being made.
-	View  func(ctx context.Context, edition int64, token string) (View, error)
-	Words func(locale string) (digest.Words, error) // of another language, or an error, for a locale that there is not
+	Reader reader.Config
 	// Base is the path that readers reach the pages under, where it is not the root: "/digest". Requests are answered with and
 	// without it, as some proxies take it off.
-	Base string
-	// Locale is the language of pages that know no reader, and of readers whose own there is not; empty: "en".
-	Locale  string
+	Base    string
 	Ready   func(context.Context) error // whether the database answers; nil: always
 	Metrics http.Handler                // nil: no /metrics
 	Log     *slog.Logger
@@ -70,46 +29,25 @@ type Config struct {
 
 // Routes are the patterns of the pages that mails link to, with what these pages load: what a mux that has a root of its
 // own gives to this handler.
-func Routes() []string { return []string{"/view/", "/unsubscribe/", "/resubscribe/", "/assets/"} }
+func Routes() []string { return append(reader.Routes(), "/assets/") }
 
 // New makes the handler. It fails where the default locale lacks a phrase.
 func New(c Config) (http.Handler, error) {
-	if c.Locale == "" {
-		c.Locale = "en"
-	}
-	words, err := c.Words(c.Locale)
-	if err != nil {
-		return nil, fmt.Errorf("words of the pages: %w", err)
-	}
-	var missing []string
-	for _, key := range Phrases() {
-		if !words.Has(key) {
-			missing = append(missing, key)
-		}
-	}
-	if len(missing) > 0 {
-		return nil, fmt.Errorf("locale %s has no phrase %s", c.Locale, strings.Join(missing, ", "))
-	}
-	p, err := newPress(c, words)
+	c.Reader.Base, c.Reader.Log = c.Base, c.Log
+	pages, err := reader.New(c.Reader)
 	if err != nil {
 		return nil, err
 	}
-	r := &reader{c: c, p: p}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /view/{edition}/{token}", r.view)
-	mux.HandleFunc("GET /unsubscribe/{token}", r.ask)
-	mux.HandleFunc("POST /unsubscribe/{token}", r.unsubscribe)
-	mux.HandleFunc("GET /resubscribe/{token}", r.ask) // a page reloaded after its POST
-	mux.HandleFunc("POST /resubscribe/{token}", r.resubscribe)
-	mux.HandleFunc("GET /assets/fortnight.css", stylesheet)
 	mux.HandleFunc("GET /robots.txt", robots)
 	mux.HandleFunc("GET /healthz", alive)
 	mux.HandleFunc("GET /readyz", c.ready)
 	if c.Metrics != nil {
 		mux.Handle("GET /metrics", c.Metrics)
 	}
-	mux.HandleFunc("/", r.unknown)
-	return guarded(under(p.base, mux)), nil
+	mux.Handle("/", pages)
+	base := &url.URL{Path: strings.TrimRight(c.Base, "/")} // as links spell it
+	return guarded(under(base.EscapedPath(), mux)), nil
 }
 
 // under takes the base off a request's path, and makes the path a clean one: a mux would redirect to that, and not every

@@ -11,13 +11,15 @@ import (
 	"fortnight/ledger"
 	"fortnight/templates"
 	"fortnight/web"
+	"fortnight/web/reader"
 )
 
 // readerPages makes what the web port answers: the pages that mails link to, and the questions of those who watch.
 func readerPages(b *books, metrics http.Handler, log *slog.Logger) (http.Handler, error) {
 	words := remembered(templates.Load)
+	all := readers{b, words}
 	return web.New(web.Config{
-		Readers: readers{b, words}, View: b.view, Words: words, Base: b.cfg.basePath(), Metrics: metrics, Log: log,
+		Reader: reader.Config{Readers: all, Editions: all, Words: words}, Base: b.cfg.basePath(), Metrics: metrics, Log: log,
 		Ready: func(ctx context.Context) error { return mustBeMigrated(ctx, b.pool) },
 	})
 }
@@ -29,26 +31,26 @@ type readers struct {
 }
 
 // Subscription gives whose token it is.
-func (r readers) Subscription(ctx context.Context, token string) (web.Subscription, error) {
+func (r readers) Subscription(ctx context.Context, token string) (reader.Subscription, error) {
 	return r.read(r.b.Subscription(ctx, token))
 }
 
 // Unsubscribe ends the subscription.
-func (r readers) Unsubscribe(ctx context.Context, token string) (web.Subscription, error) {
+func (r readers) Unsubscribe(ctx context.Context, token string) (reader.Subscription, error) {
 	return r.read(r.b.Unsubscribe(ctx, token))
 }
 
 // Resubscribe takes that back.
-func (r readers) Resubscribe(ctx context.Context, token string) (web.Subscription, error) {
+func (r readers) Resubscribe(ctx context.Context, token string) (reader.Subscription, error) {
 	return r.read(r.b.Resubscribe(ctx, token))
 }
 
-func (r readers) read(s ledger.Subscription, err error) (web.Subscription, error) {
+func (r readers) read(s ledger.Subscription, err error) (reader.Subscription, error) {
 	if errors.Is(err, ledger.ErrNoSubscription) {
-		return web.Subscription{}, web.ErrUnknown
+		return reader.Subscription{}, reader.ErrUnknown
 	}
 	if err != nil {
-		return web.Subscription{}, err
+		return reader.Subscription{}, err
 	}
 	zone, err := time.LoadLocation(orElse(s.Subscriber.Zone, s.ProjectZone))
 	if err != nil {
@@ -57,13 +59,13 @@ func (r readers) read(s ledger.Subscription, err error) (web.Subscription, error
 	locale := orElse(s.Subscriber.Locale, s.ProjectLocale)
 	words, err := r.words(locale)
 	if err != nil {
-		return web.Subscription{}, err
+		return reader.Subscription{}, err
 	}
 	name := s.DigestName
 	if key := "kind." + s.Cadence; name == "" && words.Has(key) {
 		name = words.Phrase(key).String()
 	}
-	w := web.Subscription{
+	w := reader.Subscription{
 		ID: s.Subscriber.ID, Name: s.Subscriber.Name, Address: s.Subscriber.Address,
 		Locale: locale, Project: s.ProjectName, Digest: name, Accent: s.Accent,
 		Since: s.Subscriber.AddedAt.In(zone),
@@ -74,14 +76,19 @@ func (r readers) read(s ledger.Subscription, err error) (web.Subscription, error
 	return w, nil
 }
 
-// view gives an edition as the token's owner was sent it.
-func (b *books) view(ctx context.Context, edition int64, token string) (web.View, error) {
-	e, d, v, err := b.View(ctx, edition, token)
+// Wish keeps what the reader has chosen.
+func (r readers) Wish(ctx context.Context, token string, w digest.Wishes) (reader.Subscription, error) {
+	return reader.Subscription{}, errors.New("not yet")
+}
+
+// Edition gives an edition as the token's owner was sent it.
+func (r readers) Edition(ctx context.Context, edition int64, token string) (reader.Reading, error) {
+	e, d, v, err := r.b.View(ctx, edition, token)
 	if errors.Is(err, ledger.ErrNoSubscription) {
-		return web.View{}, web.ErrUnknown
+		return reader.Reading{}, reader.ErrUnknown
 	}
 	if err != nil {
-		return web.View{}, err
+		return reader.Reading{}, err
 	}
-	return web.View{HTML: v.HTML, Images: v.Images, Links: linksTo(b.cfg, e, d.Subscriber)}, nil
+	return reader.Reading{Edition: edition, Variant: v, Links: linksTo(r.b.cfg, e, d.Subscriber)}, nil
 }

@@ -1,4 +1,4 @@
-package web_test
+package reader_test
 
 import (
 	"bytes"
@@ -17,6 +17,7 @@ import (
 
 	"fortnight/digest"
 	"fortnight/web"
+	"fortnight/web/reader"
 )
 
 //go:embed testdata/phrases.txt
@@ -67,7 +68,7 @@ func (w *words) Moment(t time.Time) string             { return t.Format("2 Jan 
 // book is a ledger of one subscription.
 type book struct {
 	mu      sync.Mutex
-	s       web.Subscription
+	s       reader.Subscription
 	changes int
 	fault   error
 }
@@ -76,14 +77,14 @@ const maya, nobody = "k3x9q2w8e7r6t5y4u3i2o1p0", "aaaaaaaaaaaaaaaaaaaaaaaaaa"
 
 var ended = time.Date(2026, 3, 30, 14, 2, 0, 0, time.UTC)
 
-func (b *book) find(t string, change func(*web.Subscription)) (web.Subscription, error) {
+func (b *book) find(t string, change func(*reader.Subscription)) (reader.Subscription, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.fault != nil {
-		return web.Subscription{}, b.fault
+		return reader.Subscription{}, b.fault
 	}
 	if t != maya {
-		return web.Subscription{}, web.ErrUnknown
+		return reader.Subscription{}, reader.ErrUnknown
 	}
 	if change != nil {
 		b.changes++
@@ -92,39 +93,45 @@ func (b *book) find(t string, change func(*web.Subscription)) (web.Subscription,
 	return b.s, nil
 }
 
-func (b *book) Subscription(_ context.Context, t string) (web.Subscription, error) {
+func (b *book) Subscription(_ context.Context, t string) (reader.Subscription, error) {
 	return b.find(t, nil)
 }
 
-func (b *book) Unsubscribe(_ context.Context, t string) (web.Subscription, error) {
-	return b.find(t, func(s *web.Subscription) {
+func (b *book) Unsubscribe(_ context.Context, t string) (reader.Subscription, error) {
+	return b.find(t, func(s *reader.Subscription) {
 		if s.Ended.IsZero() {
 			s.Ended = ended
 		}
 	})
 }
 
-func (b *book) Resubscribe(_ context.Context, t string) (web.Subscription, error) {
-	return b.find(t, func(s *web.Subscription) { s.Ended = time.Time{} })
+func (b *book) Resubscribe(_ context.Context, t string) (reader.Subscription, error) {
+	return b.find(t, func(s *reader.Subscription) { s.Ended = time.Time{} })
 }
 
-func (b *book) view(_ context.Context, edition int64, t string) (web.View, error) {
+func (b *book) Wish(_ context.Context, t string, w digest.Wishes) (reader.Subscription, error) {
+	return b.find(t, func(s *reader.Subscription) { s.Wishes = w })
+}
+
+func (b *book) Edition(_ context.Context, edition int64, t string) (reader.Reading, error) {
 	switch {
 	case t != maya || edition == 9:
-		return web.View{}, web.ErrUnknown
+		return reader.Reading{}, reader.ErrUnknown
 	case edition == 8:
-		return web.View{}, digest.ErrNotDue
+		return reader.Reading{}, digest.ErrNotDue
 	}
-	return web.View{
-		HTML: []byte(`<html><body><style>p{color:red}</style><img src="cid:mark@fortnight"><img src='cid:mark@fortnight2'><a href="` +
-			digest.Placeholders.Unsubscribe + `">Unsubscribe</a></body></html>`),
-		Images: []digest.Image{{ContentID: "mark@fortnight", PNG: []byte("one")}, {ContentID: "mark@fortnight2", PNG: []byte("two")}},
-		Links:  digest.Links{View: "https://d.example/view/7/" + maya, Unsubscribe: "https://d.example/unsubscribe/" + maya + "?a=1&b=2"},
+	return reader.Reading{
+		Variant: digest.Variant{
+			HTML: []byte(`<html><body><style>p{color:red}</style><img src="cid:mark@fortnight"><img src='cid:mark@fortnight2'><a href="` +
+				digest.Placeholders.Unsubscribe + `">Unsubscribe</a></body></html>`),
+			Images: []digest.Image{{ContentID: "mark@fortnight", PNG: []byte("one")}, {ContentID: "mark@fortnight2", PNG: []byte("two")}},
+		},
+		Links: digest.Links{View: "https://d.example/view/7/" + maya, Unsubscribe: "https://d.example/unsubscribe/" + maya + "?a=1&b=2"},
 	}, nil
 }
 
 func newBook() *book {
-	return &book{s: web.Subscription{
+	return &book{s: reader.Subscription{
 		ID: 4, Name: "Maya Ortiz", Address: "maya.ortiz@lindenhof.example", Locale: "en", Project: "Support desk",
 		Digest: "Weekly digest", Accent: 0x0f766eff, Since: time.Date(2026, 1, 12, 9, 0, 0, 0, time.UTC),
 	}}
@@ -133,7 +140,7 @@ func newBook() *book {
 func serve(t *testing.T, b *book, changes ...func(*web.Config)) (http.Handler, *bytes.Buffer) {
 	t.Helper()
 	var log bytes.Buffer
-	c := web.Config{Readers: b, View: b.view, Words: load, Log: slog.New(slog.NewTextHandler(&log, nil))}
+	c := web.Config{Reader: reader.Config{Readers: b, Editions: b, Words: load}, Log: slog.New(slog.NewTextHandler(&log, nil))}
 	for _, change := range changes {
 		change(&c)
 	}
@@ -457,7 +464,7 @@ func TestMachinesAreAnswered(t *testing.T) {
 
 func TestALocaleThatLacksAPhraseIsRefusedAtStart(t *testing.T) {
 	b := newBook()
-	_, err := web.New(web.Config{Readers: b, View: b.view, Log: slog.New(slog.DiscardHandler), Words: func(l string) (digest.Words, error) {
+	_, err := reader.New(reader.Config{Readers: b, Editions: b, Log: slog.New(slog.DiscardHandler), Words: func(l string) (digest.Words, error) {
 		w, err := load(l)
 		if err == nil {
 			delete(w.(*words).said, "web.stranger.text")
@@ -468,7 +475,7 @@ func TestALocaleThatLacksAPhraseIsRefusedAtStart(t *testing.T) {
 		t.Error(err)
 	}
 	said := strings.Count(phrases, "\nweb.") + 1
-	if n := len(web.Phrases()); n != said {
+	if n := len(reader.Phrases()); n != said {
 		t.Errorf("%d phrases are asked for, %d have words", n, said)
 	}
 }

@@ -1,32 +1,23 @@
-package web
+package reader
 
 import (
 	"bytes"
-	"encoding/base64"
 	"errors"
-	"html"
 	"io"
 	"mime"
 	"net/http"
 	"net/url"
 	"regexp"
-	"strconv"
 	"strings"
 
 	"fortnight/digest"
 )
 
-// reader answers the people who hold a mail.
-type reader struct {
-	c Config
-	p *press
-}
-
 // A token has at least 128 bits; what cannot be one is not looked up.
 var token = regexp.MustCompile(`^[A-Za-z0-9_-]{22,128}$`)
 
 // ask shows whose subscription it is. It changes nothing: mail programs and scanners follow links.
-func (a *reader) ask(w http.ResponseWriter, r *http.Request) {
+func (a *pages) ask(w http.ResponseWriter, r *http.Request) {
 	s, err := a.subscription(r)
 	switch {
 	case err != nil:
@@ -42,7 +33,7 @@ func (a *reader) ask(w http.ResponseWriter, r *http.Request) {
 
 // unsubscribe is the page's button and a mail program's one click (RFC 8058): no cookie, no login, no redirect. A body that says
 // something else ends nothing; see meant.
-func (a *reader) unsubscribe(w http.ResponseWriter, r *http.Request) {
+func (a *pages) unsubscribe(w http.ResponseWriter, r *http.Request) {
 	if !meant(r) {
 		s, err := a.subscription(r)
 		if err != nil {
@@ -66,7 +57,7 @@ func (a *reader) unsubscribe(w http.ResponseWriter, r *http.Request) {
 }
 
 // resubscribe is the way back.
-func (a *reader) resubscribe(w http.ResponseWriter, r *http.Request) {
+func (a *pages) resubscribe(w http.ResponseWriter, r *http.Request) {
 	if !token.MatchString(r.PathValue("token")) {
 		a.fail(w, r, ErrUnknown)
 		return
@@ -101,7 +92,7 @@ func meant(r *http.Request) bool {
 	return len(body) == 0 || err == nil && said.Get(field) == value
 }
 
-func (a *reader) subscription(r *http.Request) (Subscription, error) {
+func (a *pages) subscription(r *http.Request) (Subscription, error) {
 	t := r.PathValue("token")
 	if !token.MatchString(t) {
 		return Subscription{}, ErrUnknown
@@ -109,53 +100,10 @@ func (a *reader) subscription(r *http.Request) (Subscription, error) {
 	return a.c.Readers.Subscription(r.Context(), t)
 }
 
-// viewPolicy lets a mail's page have its own styles and the pictures within it, and nothing else.
-const viewPolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-
-// view shows an edition as it was sent, pictures and all in one answer.
-func (a *reader) view(w http.ResponseWriter, r *http.Request) {
-	edition, err := strconv.ParseInt(r.PathValue("edition"), 10, 64)
-	if err != nil || !token.MatchString(r.PathValue("token")) {
-		a.fail(w, r, ErrUnknown)
-		return
-	}
-	v, err := a.c.View(r.Context(), edition, r.PathValue("token"))
-	if err != nil {
-		a.fail(w, r, err)
-		return
-	}
-	page, err := digest.Personal(v.HTML, v.Links, html.EscapeString)
-	if err != nil {
-		a.fail(w, r, err)
-		return
-	}
-	h := w.Header()
-	h.Set("Content-Security-Policy", viewPolicy)
-	h.Set("Content-Type", "text/html; charset=utf-8")
-	_, _ = w.Write(withPictures(page, v.Images))
-}
-
-// withPictures puts pictures into a page in place of their Content-IDs.
-func withPictures(page []byte, images []digest.Image) []byte {
-	var pairs []string
-	size := len(page)
-	for _, i := range images {
-		data := "data:image/png;base64," + base64.StdEncoding.EncodeToString(i.PNG)
-		size += len(data)
-		for _, quote := range []string{`"`, `'`} {
-			pairs = append(pairs, "cid:"+html.EscapeString(i.ContentID)+quote, data+quote)
-		}
-	}
-	var out bytes.Buffer
-	out.Grow(size)
-	_, _ = strings.NewReplacer(pairs...).WriteString(&out, string(page))
-	return out.Bytes()
-}
-
-func (a *reader) unknown(w http.ResponseWriter, r *http.Request) { a.fail(w, r, ErrUnknown) }
+func (a *pages) unknown(w http.ResponseWriter, r *http.Request) { a.fail(w, r, ErrUnknown) }
 
 // fail shows why there is no page. The log has the pattern, not the address: addresses hold tokens.
-func (a *reader) fail(w http.ResponseWriter, r *http.Request, err error) {
+func (a *pages) fail(w http.ResponseWriter, r *http.Request, err error) {
 	switch {
 	case errors.Is(err, ErrUnknown):
 		a.p.show(w, r, http.StatusNotFound, "unknown", nil)
