@@ -216,6 +216,14 @@ type Posting struct {
 	Answer  string    // what went wrong; "" where nothing did
 }
 
+// DuePosting is a posting whose time has come: where it goes, and the secret that signs it. The books hand it out once, until its
+// lease ends (TakePostings), and keep what became of it (PostingEnded): Tries, Status, Answer, Done or NextAt.
+type DuePosting struct {
+	Posting
+	URL    string
+	Secret string
+}
+
 // RefusedError is what a change answers that cannot be made as it is asked for: somebody who reads it can do something about it.
 type RefusedError struct {
 	Field  string // of a form or document: "cadence.at"; "" where no field is at fault
