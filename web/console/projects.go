@@ -1,0 +1,3 @@
+package console
+
+func (c *console) houseRoutes() []route { return nil }

@@ -1,0 +1,3 @@
+package console
+
+func (c *console) tokenRoutes() []route { return nil }

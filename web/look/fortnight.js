@@ -1,0 +1,1 @@
+// Nothing needs this script: it presses the button that a page has anyway.
