@@ -25,6 +25,7 @@ type View struct {
 	Width, Height int  // CSS pixels
 	Dark          bool // the reader prefers dark
 	Phone         bool // a touch screen without scroll bars
+	NoScript      bool // scripts are switched off
 }
 
 // Page is what was seen.
@@ -115,6 +116,7 @@ func Open(t testing.TB, browser context.Context, url, name string, v View) *Page
 		command(emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
 			Width: int64(v.Width), Height: int64(v.Height), DeviceScaleFactor: 1, Mobile: v.Phone,
 		}),
+		command(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: v.NoScript}),
 		chromedp.Navigate(url),
 		chromedp.Sleep(150*time.Millisecond), // frames and pictures
 	); err != nil {
