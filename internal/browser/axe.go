@@ -19,7 +19,7 @@ import (
 var axe []byte
 
 // Axe gives the serious and critical violations of WCAG 2.0 to 2.2, A and AA, and of best practice, that axe-core finds on a page, a
-// line each: the rule, what it says, and where.
+// line each: the rule, what it says, and where. Scripts must be on: axe-core waits by timers.
 func Axe(t testing.TB, p *Page) []string {
 	t.Helper()
 	z, err := gzip.NewReader(bytes.NewReader(axe))
