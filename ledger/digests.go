@@ -96,6 +96,19 @@ func (l *Ledger) KnowsProject(ctx context.Context, key string) error {
 	return fmt.Errorf("no such project: %q; %s", key, known)
 }
 
+// ProjectID gives a project's number; the error of an unknown key is KnowsProject's.
+func (l *Ledger) ProjectID(ctx context.Context, key string) (int64, error) {
+	r, err := askOne[projectRow](ctx, l.pool, projectByKeySQL, args{"project": key})
+	if errors.Is(err, pgx.ErrNoRows) {
+		known, err := l.digestNames(ctx)
+		if err != nil {
+			return 0, err
+		}
+		return 0, fmt.Errorf("no such project: %q; %s", key, known)
+	}
+	return r.ProjectID, err
+}
+
 // Names lists the names PROJECT/DIGEST of all digests, switched on or off.
 func (l *Ledger) Names(ctx context.Context) ([]string, error) {
 	rows, err := l.pool.Query(ctx, digestNamesSQL)

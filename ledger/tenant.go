@@ -59,3 +59,8 @@ func (t *Tenant) within(ctx context.Context, how pgx.TxOptions, steps func(pgx.T
 	}
 	return tx.Commit(ctx)
 }
+
+// Note writes down what was done beside the books: what a person has sent, for one.
+func (t *Tenant) Note(ctx context.Context, by digest.Actor, done ...digest.Change) error {
+	return t.write(ctx, by, func(pgx.Tx) ([]digest.Change, error) { return done, nil })
+}
