@@ -66,7 +66,7 @@ func (l *Ledger) writeGroup(ctx context.Context, group []*turn) error {
 		batch.Queue(suppressRefusedSQL, args{"deliveries": ended.unknown.deliveries, "numbers": ended.unknown.numbers, "now": now})
 	}
 	if len(ended.failed) > 0 {
-		batch.Queue(holdRefusedSQL, args{"deliveries": ended.failed})
+		batch.Queue(holdRefusedSQL, args{"deliveries": ended.failed, "now": now})
 	}
 	begun := map[string]*begunRow{}
 	if len(begins.deliveries) > 0 {

@@ -25,7 +25,7 @@ func TestAnEmptyDatabaseIsMigratedOnce(t *testing.T) {
 	var others int
 	other := func(context.Context) ([]string, error) { others++; return []string{"other 1"}, nil }
 	first, err := ledger.Migrate(t.Context(), pool, other)
-	if err != nil || strings.Join(first, ", ") != "ledger 001_ledger.sql, ledger 002_trusted.sql, other 1" {
+	if err != nil || strings.Join(first, ", ") != "ledger 001_ledger.sql, ledger 002_trusted.sql, ledger 003_console.sql, other 1" {
 		t.Fatalf("applied %q, %v", first, err)
 	}
 	second, err := ledger.Migrate(t.Context(), pool)
@@ -117,7 +117,7 @@ func TestWhatAnOlderVersionLeftInTheMiddleGoesOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	pool := connect(t, pgtest.New(t, "CREATE SCHEMA fortnight", string(older), string(data)))
-	if applied, err := ledger.Migrate(t.Context(), pool); err != nil || strings.Join(applied, ", ") != "ledger 002_trusted.sql" {
+	if applied, err := ledger.Migrate(t.Context(), pool); err != nil || strings.Join(applied, ", ") != "ledger 002_trusted.sql, ledger 003_console.sql" {
 		t.Fatalf("applied %q, %v", applied, err)
 	}
 	c := &clock{t: monday.Add(time.Hour)}

@@ -79,7 +79,7 @@ func (l *Ledger) StartRendering(ctx context.Context, edition int64) (lacking []d
 		case r.RenderingUntil != nil && r.RenderingUntil.After(now):
 			return &HeldError{earliest(*r.RenderingUntil, now.Add(renderPoll))}
 		case r.Tries >= mostTries:
-			if _, err := tx.Exec(ctx, parkEditionSQL, args{"edition": edition, "reason": reason}); err != nil {
+			if _, err := tx.Exec(ctx, parkEditionSQL, args{"edition": edition, "reason": reason, "now": now}); err != nil {
 				return err
 			}
 			return &ParkedError{reason}

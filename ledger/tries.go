@@ -97,6 +97,7 @@ func (l *Ledger) Failed(ctx context.Context, edition int64, reason string) (stat
 		}
 		_, err = tx.Exec(ctx, tryFailedSQL, args{
 			"edition": edition, "state": string(state), "tries": tries, "reason": clean(reason), "next_at": until, "lease_until": until.Add(l.Lease),
+			"now": now,
 		})
 		return err
 	})

@@ -98,19 +98,20 @@ CREATE INDEX webhooks_by_project ON fortnight.webhooks (project_id) WHERE active
 CREATE TABLE fortnight.postings (
     posting_id  bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     project_id  bigint      NOT NULL REFERENCES fortnight.projects ON DELETE CASCADE,
-    webhook_id  bigint      NOT NULL REFERENCES fortnight.webhooks ON DELETE CASCADE,
+    webhook_id  bigint      NOT NULL, -- not looked up: that a webhook was removed just now must not stop a delivery from being recorded
     kind        text        NOT NULL,
     body        jsonb       NOT NULL,
     made_at     timestamptz NOT NULL,
     tries       integer     NOT NULL DEFAULT 0,
-    next_at     timestamptz,           -- null: it has come to an end
-    lease_until timestamptz,           -- while it is being posted
+    next_at     timestamptz,          -- null: it has come to an end
+    lease_until timestamptz,          -- while it is being posted
     done_at     timestamptz,
     status      integer     NOT NULL DEFAULT 0,
     answer      text        NOT NULL DEFAULT ''
 );
-CREATE INDEX postings_due ON fortnight.postings (next_at) WHERE next_at IS NOT NULL;
+CREATE INDEX postings_due ON fortnight.postings (webhook_id, next_at) WHERE next_at IS NOT NULL;
 CREATE INDEX postings_by_webhook ON fortnight.postings (webhook_id, posting_id);
+CREATE INDEX postings_by_making ON fortnight.postings (made_at);
 
 -- The configuration, as people change it.
 
@@ -182,22 +183,74 @@ CREATE TABLE fortnight.requests (
 CREATE INDEX requests_open ON fortnight.requests (project_id) WHERE decided_at IS NULL;
 CREATE INDEX requests_by_digest ON fortnight.requests (digest_id, lower(address));
 
+-- What lists show and go by.
+
+ALTER TABLE fortnight.deliveries
+    -- Where it stands in a list: those that need somebody first. It is the same from planned to sending, so that the first writing of a
+    -- delivery still leaves the indexes alone.
+    ADD COLUMN place smallint NOT NULL GENERATED ALWAYS AS (
+        CASE state WHEN 'failed' THEN 0 WHEN 'unknown' THEN 1 WHEN 'deferred' THEN 2 WHEN 'expired' THEN 3
+                   WHEN 'sent' THEN 5 WHEN 'suppressed' THEN 6 ELSE 4 END) STORED;
+CREATE INDEX deliveries_by_place ON fortnight.deliveries (edition_id, place, delivery_id);
+DROP INDEX fortnight.deliveries_by_subscriber;
+CREATE INDEX deliveries_by_subscriber ON fortnight.deliveries (subscriber_id, delivery_id);
+
+ALTER TABLE fortnight.snapshots ADD COLUMN missing text[] NOT NULL DEFAULT '{}'; -- keys of sections that failed
+UPDATE fortnight.snapshots
+SET missing = ARRAY(SELECT x ->> 'key' FROM jsonb_array_elements(data -> 'sections') WITH ORDINALITY AS s (x, place)
+                    WHERE x ->> 'status' = 'failed' ORDER BY place)
+WHERE jsonb_path_exists(data, '$.sections[*] ? (@.status == "failed")');
+
+ALTER TABLE fortnight.variants ADD COLUMN subject text NOT NULL DEFAULT ''; -- of its letter
+UPDATE fortnight.variants SET subject = coalesce(letter ->> 'Subject', '');
+
+-- People are looked up by their names, and by their addresses where they have none.
+ALTER TABLE fortnight.subscribers
+    ADD COLUMN listed_as text NOT NULL GENERATED ALWAYS AS (lower(CASE WHEN name = '' THEN address ELSE name END)) STORED;
+CREATE INDEX subscribers_by_name ON fortnight.subscribers (project_id, listed_as, subscriber_id);
+
+CREATE INDEX editions_by_state ON fortnight.editions (project_id, state, period_start DESC, edition_id DESC);
+CREATE INDEX editions_by_due ON fortnight.editions (project_id, due);
+CREATE INDEX bounces_by_project ON fortnight.bounces (project_id, at);
+CREATE INDEX suppressions_by_age ON fortnight.suppressions (project_id, at DESC, address_hash);
+
 -- Walls between projects. What a person or a token asks of a project is asked under the role fortnight_tenant, in a transaction
 -- that has set fortnight.project: whatever a question forgets to say, it sees that project's rows alone. The role can neither sign
 -- in nor bypass this, and of the tables that belong to no project it has none.
 
 DO $$
+DECLARE
+    me      text := quote_ident(current_user);
+    my_role text := current_setting('role');
 BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'fortnight_tenant') THEN
-        CREATE ROLE fortnight_tenant NOLOGIN NOSUPERUSER NOBYPASSRLS;
+        BEGIN
+            CREATE ROLE fortnight_tenant NOLOGIN NOSUPERUSER NOBYPASSRLS;
+        EXCEPTION
+            WHEN duplicate_object OR unique_violation THEN NULL; -- another database of this server did it just now
+        END;
     END IF;
-    IF NOT pg_has_role(current_user, 'fortnight_tenant', 'MEMBER') OR current_setting('server_version_num')::int >= 160000 THEN
-        EXECUTE format('GRANT fortnight_tenant TO %I', current_user);
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'fortnight_tenant' AND (rolcanlogin OR rolsuper OR rolbypassrls)) THEN
+        RAISE EXCEPTION 'the role fortnight_tenant may do too much: let an administrator run: ALTER ROLE fortnight_tenant NOLOGIN NOSUPERUSER NOBYPASSRLS';
     END IF;
+    FOR attempt IN 1..20 LOOP
+        BEGIN
+            PERFORM set_config('role', 'fortnight_tenant', true);
+            PERFORM set_config('role', my_role, true);
+            RETURN;
+        EXCEPTION
+            WHEN insufficient_privilege THEN NULL; -- not granted yet
+        END;
+        BEGIN
+            EXECUTE 'GRANT fortnight_tenant TO ' || me;
+        EXCEPTION
+            WHEN unique_violation OR internal_error THEN NULL; -- another database is at it
+        END;
+    END LOOP;
+    RAISE insufficient_privilege;
 EXCEPTION
-    WHEN duplicate_object OR unique_violation OR internal_error THEN NULL; -- another database of this server did it just now
     WHEN insufficient_privilege THEN
-        RAISE EXCEPTION 'the role fortnight_tenant is missing, or is not granted to %: let an administrator run: CREATE ROLE fortnight_tenant NOLOGIN NOSUPERUSER NOBYPASSRLS; GRANT fortnight_tenant TO %', current_user, quote_ident(current_user);
+        RAISE EXCEPTION 'the role fortnight_tenant is missing, or % may not take it: let an administrator run: CREATE ROLE fortnight_tenant NOLOGIN NOSUPERUSER NOBYPASSRLS; GRANT fortnight_tenant TO %;', current_user, me;
 END $$;
 
 GRANT USAGE ON SCHEMA fortnight TO fortnight_tenant;
@@ -220,3 +273,90 @@ BEGIN
 END $$;
 REVOKE INSERT, DELETE ON fortnight.projects FROM fortnight_tenant;
 REVOKE UPDATE, DELETE ON fortnight.audit FROM fortnight_tenant; -- what was done stays written
+
+-- Events for webhooks, written with what they tell of. Where no webhook listens, looking for one is all that it costs.
+
+ALTER TABLE fortnight.editions ADD COLUMN stopped_at timestamptz; -- when it was held or parked last
+
+CREATE FUNCTION fortnight.edition_event(kind text, at timestamptz, e fortnight.editions, delivery jsonb) RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+    SELECT jsonb_build_object(
+        'id', gen_random_uuid(), 'kind', kind, 'at', at, 'project', e.project ->> 'Key', 'digest', e.config ->> 'Key',
+        'edition', jsonb_build_object('id', e.edition_id, 'label', e.label, 'from', e.period_start, 'to', e.period_end, 'zone', e.zone,
+                                      'state', e.state, 'reason', e.reason))
+        || CASE WHEN delivery IS NULL THEN '{}' ELSE jsonb_build_object('delivery', delivery) END
+$$;
+
+CREATE FUNCTION fortnight.delivery_event(d fortnight.deliveries) RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+    SELECT jsonb_build_object('id', d.delivery_id, 'subscriber', d.subscriber_id, 'address', coalesce(d.recipient ->> 'Address', ''),
+                              'state', d.state, 'attempts', d.attempts, 'code', d.code, 'status', d.status, 'answer', d.answer)
+$$;
+
+CREATE FUNCTION fortnight.post_editions() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM fortnight.webhooks WHERE active) THEN
+        RETURN NULL;
+    END IF;
+    INSERT INTO fortnight.postings (project_id, webhook_id, kind, body, made_at, next_at)
+    SELECT e.project_id, w.webhook_id, k.kind, fortnight.edition_event(k.kind, k.at, e, NULL), k.at, k.at
+    FROM is_now n
+    JOIN was o ON o.edition_id = n.edition_id
+    JOIN fortnight.editions e ON e.edition_id = n.edition_id
+    CROSS JOIN LATERAL (
+        SELECT 'edition.' || n.state AS kind,
+               coalesce(CASE n.state WHEN 'ready' THEN coalesce(n.released_at, n.ready_at)
+                                     WHEN 'done' THEN n.finished_at WHEN 'archived' THEN n.finished_at
+                                     ELSE n.stopped_at END, clock_timestamp()) AS at
+    ) k
+    JOIN fortnight.webhooks w ON w.project_id = n.project_id AND w.active AND (w.events = '{}' OR k.kind = ANY (w.events))
+    WHERE n.state <> o.state AND n.state IN ('ready', 'held', 'parked', 'done', 'archived')
+    ORDER BY n.edition_id, w.webhook_id;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER post_editions AFTER UPDATE ON fortnight.editions
+    REFERENCING OLD TABLE AS was NEW TABLE AS is_now FOR EACH STATEMENT EXECUTE FUNCTION fortnight.post_editions();
+
+CREATE FUNCTION fortnight.post_deliveries() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM fortnight.webhooks WHERE active) THEN
+        RETURN NULL;
+    END IF;
+    INSERT INTO fortnight.postings (project_id, webhook_id, kind, body, made_at, next_at)
+    SELECT n.project_id, w.webhook_id, k.kind, fortnight.edition_event(k.kind, n.changed_at, e, fortnight.delivery_event(d)), n.changed_at, n.changed_at
+    FROM is_now n
+    JOIN was o ON o.delivery_id = n.delivery_id
+    CROSS JOIN LATERAL (SELECT 'delivery.' || n.state AS kind) k
+    JOIN fortnight.webhooks w ON w.project_id = n.project_id AND w.active AND (w.events = '{}' OR k.kind = ANY (w.events))
+    JOIN fortnight.deliveries d ON d.delivery_id = n.delivery_id
+    JOIN fortnight.editions e ON e.edition_id = n.edition_id
+    WHERE n.state <> o.state AND n.state IN ('sent', 'failed', 'unknown', 'expired')
+    ORDER BY n.delivery_id, w.webhook_id;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER post_deliveries AFTER UPDATE ON fortnight.deliveries
+    REFERENCING OLD TABLE AS was NEW TABLE AS is_now FOR EACH STATEMENT EXECUTE FUNCTION fortnight.post_deliveries();
+
+CREATE FUNCTION fortnight.post_bounces() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM fortnight.webhooks WHERE active) THEN
+        RETURN NULL;
+    END IF;
+    INSERT INTO fortnight.postings (project_id, webhook_id, kind, body, made_at, next_at)
+    SELECT n.project_id, w.webhook_id, 'delivery.bounced',
+           fortnight.edition_event('delivery.bounced', n.at, e, fortnight.delivery_event(d)
+               || jsonb_build_object('bounce', jsonb_build_object('kind', n.kind, 'status', n.status, 'diagnostic', n.diagnostic))),
+           n.at, n.at
+    FROM is_now n
+    JOIN fortnight.webhooks w ON w.project_id = n.project_id AND w.active AND (w.events = '{}' OR 'delivery.bounced' = ANY (w.events))
+    JOIN fortnight.deliveries d ON d.delivery_id = n.delivery_id
+    JOIN fortnight.editions e ON e.edition_id = d.edition_id
+    WHERE n.kind <> 'ignored'
+    ORDER BY n.bounce_id, w.webhook_id;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER post_bounces AFTER INSERT ON fortnight.bounces
+    REFERENCING NEW TABLE AS is_now FOR EACH STATEMENT EXECUTE FUNCTION fortnight.post_bounces();
