@@ -18,21 +18,33 @@ var keyForm = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`) // a la
 const longestJitter = 12 * time.Hour
 
 // Check reports all faults of projects as they are configured, at once: what Apply would refuse, before any connection is made.
-// Each begins with its place, such as projects.desk.digests.weekly. Platforms, sections, locales and cadences are others' to know.
+// Each is a *digest.RefusedError whose field is its place, such as projects.desk.digests.weekly. Platforms, sections, locales and
+// cadences are others' to know.
 func Check(projects []digest.Project) error {
 	var c checker
 	c.unique("projects", len(projects), func(i int) string { return projects[i].Key })
 	for _, p := range projects {
-		c.project(p)
+		c.project("projects."+p.Key, p)
 	}
-	return errors.Join(c.faults...)
+	return c.err()
+}
+
+// under gives the place of a field; a document of its own has the place "".
+func under(where, field string) string {
+	if where == "" {
+		return field
+	}
+	return where + "." + field
 }
 
 type checker struct{ faults []error }
 
 func (c *checker) fault(where, format string, a ...any) {
-	c.faults = append(c.faults, fmt.Errorf("%s: %s", where, fmt.Sprintf(format, a...)))
+	c.faults = append(c.faults, &digest.RefusedError{Field: where, Reason: fmt.Sprintf(format, a...)})
 }
+
+// err joins the faults that were found; nil where none was.
+func (c *checker) err() error { return errors.Join(c.faults...) }
 
 func (c *checker) key(where, key string) {
 	if !keyForm.MatchString(key) {
@@ -72,75 +84,82 @@ func (c *checker) address(where, address string) {
 	}
 }
 
-func (c *checker) project(p digest.Project) {
-	where := "projects." + p.Key
-	c.key(where, p.Key)
+func (c *checker) project(where string, p digest.Project) {
+	c.head(where, p)
+	sources := map[string]bool{}
+	for _, s := range p.Sources {
+		c.key(under(where, "sources."+s.Key), s.Key)
+		sources[s.Key] = true
+	}
+	c.unique(under(where, "sources"), len(p.Sources), func(i int) string { return p.Sources[i].Key })
+	c.unique(under(where, "digests"), len(p.Digests), func(i int) string { return p.Digests[i].Key })
+	for _, d := range p.Digests {
+		c.digest(under(where, "digests."+d.Key), d, sources)
+	}
+}
+
+// head checks a project but for its sources and digests.
+func (c *checker) head(where string, p digest.Project) {
+	c.key(under(where, "key"), p.Key)
 	if strings.TrimSpace(p.Name) == "" {
-		c.fault(where, "name is missing: write it as readers know it")
+		c.fault(under(where, "name"), "the name is missing: write it as readers know it")
 	}
-	c.line(where+".name", p.Name)
-	c.line(where+".brand.footer", p.Brand.Footer)
+	c.line(under(where, "name"), p.Name)
+	c.line(under(where, "brand.footer"), p.Brand.Footer)
 	if p.Locale == "" {
-		c.fault(where, "locale is missing: write one such as en")
+		c.fault(under(where, "locale"), "the locale is missing: write one such as en")
 	}
-	c.zone(where+".zone", p.Zone)
-	if p.From.Address != "" {
-		c.address(where+".from", p.From.Address)
-	}
-	if p.ReplyTo.Address != "" {
-		c.address(where+".reply_to", p.ReplyTo.Address)
+	c.zone(under(where, "zone"), p.Zone)
+	for _, a := range []struct {
+		field string
+		digest.Address
+	}{{"from", p.From}, {"reply_to", p.ReplyTo}} {
+		c.line(under(where, a.field), a.Name)
+		if a.Address.Address != "" {
+			c.address(under(where, a.field), a.Address.Address)
+		}
 	}
 	switch p.Unknown {
 	case "", digest.UnknownRetry, digest.UnknownHold:
 	default:
-		c.fault(where+".unknown", "no answer to doubt %q: write %s or %s", p.Unknown, digest.UnknownRetry, digest.UnknownHold)
-	}
-	sources := map[string]bool{}
-	for _, s := range p.Sources {
-		c.key(where+".sources."+s.Key, s.Key)
-		sources[s.Key] = true
-	}
-	c.unique(where+".sources", len(p.Sources), func(i int) string { return p.Sources[i].Key })
-	c.unique(where+".digests", len(p.Digests), func(i int) string { return p.Digests[i].Key })
-	for _, d := range p.Digests {
-		c.digest(where+".digests."+d.Key, d, sources)
+		c.fault(under(where, "unknown"), "no answer to doubt %q: write %s or %s", p.Unknown, digest.UnknownRetry, digest.UnknownHold)
 	}
 }
 
 func (c *checker) digest(where string, d digest.Config, sources map[string]bool) {
 	c.key(where, d.Key)
-	c.line(where+".name", d.Name)
+	c.line(under(where, "name"), d.Name)
 	if d.Jitter < 0 || d.Jitter > longestJitter {
-		c.fault(where+".jitter", "%s is not within 0 to %s", d.Jitter, plainly(longestJitter))
+		c.fault(under(where, "jitter"), "%s is not within 0 to %s", d.Jitter, plainly(longestJitter))
 	}
 	if len(d.Sections) == 0 {
-		c.fault(where+".sections", "there is none: name at least one")
+		c.fault(under(where, "sections"), "there is none: name at least one")
 	}
 	for _, s := range d.Sections {
 		switch {
 		case s.Source == "":
-			c.fault(where+".sections", "%s: name one of the project's sources, as in \"%s: SOURCE\"", s.Section, s.Section)
+			c.fault(under(where, "sections"), "%s: name one of the project's sources, as in \"%s: SOURCE\"", s.Section, s.Section)
 		case !sources[s.Source]:
-			c.fault(where+".sections", "%s names the source %q, which the project does not have", s.Section, s.Source)
+			c.fault(under(where, "sections"), "%s names the source %q, which the project does not have", s.Section, s.Source)
 		}
 	}
-	c.unique(where+".sections", len(d.Sections), func(i int) string { return d.Sections[i].Section })
-	c.unique(where+".subscribers", len(d.Subscribers), func(i int) string { return strings.TrimSpace(d.Subscribers[i].Address) })
+	c.unique(under(where, "sections"), len(d.Sections), func(i int) string { return d.Sections[i].Section })
+	c.unique(under(where, "subscribers"), len(d.Subscribers), func(i int) string { return strings.TrimSpace(d.Subscribers[i].Address) })
 	for i, s := range d.Subscribers {
 		c.subscriber(fmt.Sprintf("%s.subscribers[%d]", where, i), s)
 	}
 }
 
 func (c *checker) subscriber(where string, s digest.Subscriber) {
-	c.address(where+".address", s.Address)
-	c.line(where+".name", s.Name)
-	c.line(where+".added_by", s.AddedBy)
+	c.address(under(where, "address"), s.Address)
+	c.line(under(where, "name"), s.Name)
+	c.line(under(where, "added_by"), s.AddedBy)
 	if s.Zone != "" {
-		c.zone(where+".zone", s.Zone)
+		c.zone(under(where, "zone"), s.Zone)
 	}
 	switch s.Audience {
 	case "", digest.Admin, digest.Manager, digest.Executive:
 	default:
-		c.fault(where+".audience", "no audience %q: write admin, manager or executive", s.Audience)
+		c.fault(under(where, "audience"), "no audience %q: write admin, manager or executive", s.Audience)
 	}
 }
