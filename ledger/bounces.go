@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"fortnight/digest"
 )
 
 //go:embed questions/note_bounce.sql
@@ -42,11 +44,7 @@ type Bounce struct {
 }
 
 // BounceLine is a report in a list.
-type BounceLine struct {
-	Kind               BounceKind
-	Status, Diagnostic string
-	At                 time.Time // when it was noted
-}
+type BounceLine = digest.BounceLine
 
 // bounceRow is a delivery's worst report; all are null where there is none.
 type bounceRow struct {
@@ -58,7 +56,7 @@ func (r bounceRow) line() *BounceLine {
 	if r.BounceKind == nil {
 		return nil
 	}
-	return &BounceLine{BounceKind(*r.BounceKind), *r.BounceStatus, *r.BounceDiagnostic, r.BouncedAt.UTC()}
+	return &BounceLine{Kind: *r.BounceKind, Status: *r.BounceStatus, Diagnostic: *r.BounceDiagnostic, At: r.BouncedAt.UTC()}
 }
 
 // Bounced notes a report about a delivery, once however often it is read; known is false where there is no such delivery (any more).

@@ -55,7 +55,7 @@ func TestOnlyReportsAboutTheAddressAndComplaintsHaveConsequences(t *testing.T) {
 				}
 			}
 			d := deliveries(t, b, id)[0]
-			if d.State != digest.DeliverySent || d.Bounce.Kind != c.kind || d.Bounce.Status != c.status || d.Bounce.Diagnostic != "<ana@example.org>: no" || !d.Bounce.At.Equal(monday.Add(time.Hour)) {
+			if d.State != digest.DeliverySent || d.Bounce.Kind != string(c.kind) || d.Bounce.Status != c.status || d.Bounce.Diagnostic != "<ana@example.org>: no" || !d.Bounce.At.Equal(monday.Add(time.Hour)) {
 				t.Errorf("the delivery is %s, its report %+v", d.State, d.Bounce)
 			}
 			if d := deliveries(t, b, id)[1]; d.Bounce != nil {
@@ -117,7 +117,7 @@ func TestTheWorstReportOfADeliveryIsShown(t *testing.T) {
 		}
 		b.clock.pass(time.Minute)
 	}
-	if d := deliveries(t, b, id)[0]; d.Bounce == nil || d.Bounce.Kind != ledger.BounceHard || d.Bounce.Diagnostic != "newer" {
+	if d := deliveries(t, b, id)[0]; d.Bounce == nil || d.Bounce.Kind != string(ledger.BounceHard) || d.Bounce.Diagnostic != "newer" {
 		t.Errorf("it is %+v", d.Bounce)
 	}
 }

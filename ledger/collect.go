@@ -101,7 +101,7 @@ func (l *Ledger) KeepSnapshot(ctx context.Context, edition int64, s digest.Snaps
 			return err
 		}
 		if _, err := tx.Exec(ctx, keepSnapshotSQL, args{
-			"edition": edition, "project_id": r.ProjectID, "version": s.Version, "hash": hash, "read_at": s.ReadAt, "data": data,
+			"edition": edition, "project_id": r.ProjectID, "version": s.Version, "hash": hash, "read_at": s.ReadAt, "missing": missing(s), "data": data,
 		}); err != nil {
 			return err
 		}
@@ -115,4 +115,15 @@ func (l *Ledger) KeepSnapshot(ctx context.Context, edition int64, s digest.Snaps
 		return 0, fmt.Errorf("keep the snapshot of edition %d: %w", edition, err)
 	}
 	return planned, nil
+}
+
+// missing lists the keys of a snapshot's sections that failed.
+func missing(s digest.Snapshot) []string {
+	all := []string{}
+	for _, section := range s.Sections {
+		if section.Status == digest.Broken {
+			all = append(all, section.Key)
+		}
+	}
+	return all
 }

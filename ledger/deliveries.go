@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
+	"strings"
 	"sync"
 	"time"
 
@@ -27,13 +28,7 @@ var endedBadlySQL string
 var attemptsSQL string
 
 // DeliveryLine is a delivery in a list.
-type DeliveryLine struct {
-	digest.Delivery
-	Code      int    // SMTP reply code of the last attempt; 0: none came
-	Status    string // enhanced status code
-	ChangedAt time.Time
-	Bounce    *BounceLine // the worst report that came back by mail, of equals the latest; nil: none did
-}
+type DeliveryLine = digest.DeliveryLine
 
 // Deliveries lists what became of an edition's deliveries, one after another, however many they are; the list ends with the first
 // error. Tokens are left out. It takes a connection of the pool until the last was given.
@@ -107,14 +102,14 @@ func (l *Ledger) Ended(ctx context.Context, edition int64) (Ending, error) {
 }
 
 // AttemptLine is one attempt of a delivery.
-type AttemptLine struct {
-	Number             int
-	StartedAt, EndedAt time.Time // EndedAt zero: under way
-	digest.Outcome
-}
+type AttemptLine = digest.AttemptLine
 
 // Attempts lists the attempts of a delivery in order, with the one under way.
 func (l *Ledger) Attempts(ctx context.Context, delivery int64) ([]AttemptLine, error) {
+	return attempts(ctx, l.pool, delivery)
+}
+
+func attempts(ctx context.Context, db asker, delivery int64) ([]AttemptLine, error) {
 	rows, err := ask[struct {
 		Number    int
 		StartedAt time.Time
@@ -123,15 +118,15 @@ func (l *Ledger) Attempts(ctx context.Context, delivery int64) ([]AttemptLine, e
 		Code      int
 		Status    string
 		Answer    string
-	}](ctx, l.pool, attemptsSQL, args{"delivery": delivery})
+	}](ctx, db, attemptsSQL, args{"delivery": delivery})
 	if err != nil {
 		return nil, fmt.Errorf("list the attempts of delivery %d: %w", delivery, err)
 	}
 	var all []AttemptLine
 	for _, r := range rows {
 		all = append(all, AttemptLine{
-			r.Number, r.StartedAt.UTC(), orZero(r.EndedAt),
-			digest.Outcome{State: digest.DeliveryState(r.State), Code: r.Code, Status: r.Status, Answer: r.Answer},
+			Number: r.Number, StartedAt: r.StartedAt.UTC(), EndedAt: orZero(r.EndedAt),
+			Outcome: digest.Outcome{State: digest.DeliveryState(r.State), Code: r.Code, Status: r.Status, Answer: r.Answer},
 		})
 	}
 	return all, nil
@@ -152,9 +147,9 @@ type listedDelivery struct {
 type deliveryLineRow struct {
 	listedDelivery
 	bounceRow
-	Code      int
-	Status    string
-	ChangedAt time.Time
+	Code                 int
+	Status               string
+	ChangedAt, ExpiresAt time.Time
 }
 
 func (l *Ledger) line(r deliveryLineRow) (DeliveryLine, error) {
@@ -163,7 +158,20 @@ func (l *Ledger) line(r deliveryLineRow) (DeliveryLine, error) {
 		return DeliveryLine{}, err
 	}
 	d, err := r.deliveryIn(loc)
-	return DeliveryLine{d, r.Code, r.Status, r.ChangedAt.UTC(), r.line()}, err
+	return DeliveryLine{
+		Delivery: d, Code: r.Code, Status: r.Status, ChangedAt: r.ChangedAt.UTC(), Expires: r.ExpiresAt.In(loc), Bounce: r.line(), Why: r.why(),
+	}, err
+}
+
+// why says what keeps a suppressed delivery from being made; where its person was erased, no answer is kept.
+func (r deliveryLineRow) why() string {
+	switch {
+	case digest.DeliveryState(r.State) != digest.DeliverySuppressed:
+		return ""
+	case r.Answer == "":
+		return "erased"
+	}
+	return strings.TrimPrefix(r.Answer, "suppressed: ")
 }
 
 func (r listedDelivery) delivery() (digest.Delivery, error) {

@@ -18,13 +18,7 @@ var editionsSQL string
 var subscribersSQL string
 
 // EditionLine is an edition in a list.
-type EditionLine struct {
-	digest.Edition
-	OpenedAt   time.Time
-	ReadyAt    time.Time // zero: not yet
-	FinishedAt time.Time // zero: not yet
-	Deliveries map[digest.DeliveryState]int
-}
+type EditionLine = digest.EditionLine
 
 // Editions lists up to limit editions, the newest period first. name is PROJECT, PROJECT/DIGEST, or empty for all.
 func (l *Ledger) Editions(ctx context.Context, name string, limit int) ([]EditionLine, error) {
@@ -40,7 +34,7 @@ func (l *Ledger) Editions(ctx context.Context, name string, limit int) ([]Editio
 	}
 	var all []EditionLine
 	for _, r := range rows {
-		line := EditionLine{OpenedAt: r.OpenedAt.UTC(), ReadyAt: orZero(r.ReadyAt), FinishedAt: orZero(r.FinishedAt)}
+		line := EditionLine{DigestID: r.DigestID, OpenedAt: r.OpenedAt.UTC(), ReadyAt: orZero(r.ReadyAt), FinishedAt: orZero(r.FinishedAt)}
 		if line.Edition, err = r.edition(); err != nil {
 			return nil, err
 		}
@@ -53,18 +47,7 @@ func (l *Ledger) Editions(ctx context.Context, name string, limit int) ([]Editio
 }
 
 // SubscriberLine is a subscription in a list.
-type SubscriberLine struct {
-	Project, Digest string // keys
-	digest.Subscriber
-	UnsubscribedAt time.Time // zero: not
-	RemovedAt      time.Time // by the configuration; zero: not
-	Suppressed     string    // why the project may not write to the address; "" where it may
-}
-
-// Gets tells whether the subscriber gets the digest's next edition.
-func (s SubscriberLine) Gets() bool {
-	return s.UnsubscribedAt.IsZero() && s.RemovedAt.IsZero() && s.Suppressed == ""
-}
+type SubscriberLine = digest.SubscriberLine
 
 // Subscribers lists the subscriptions, past ones included. name is PROJECT, PROJECT/DIGEST, or empty for all. Tokens are left out.
 func (l *Ledger) Subscribers(ctx context.Context, name string) ([]SubscriberLine, error) {
@@ -78,7 +61,10 @@ func (l *Ledger) Subscribers(ctx context.Context, name string) ([]SubscriberLine
 	}
 	var all []SubscriberLine
 	for _, r := range rows {
-		all = append(all, SubscriberLine{r.Project, r.Digest, r.subscriber(), orZero(r.UnsubscribedAt), orZero(r.RemovedAt), r.Suppressed})
+		all = append(all, SubscriberLine{
+			Project: r.Project, Digest: r.Digest, Subscriber: r.subscriber(),
+			UnsubscribedAt: orZero(r.UnsubscribedAt), RemovedAt: orZero(r.RemovedAt), Suppressed: r.Suppressed,
+		})
 	}
 	return all, nil
 }

@@ -40,7 +40,7 @@ func (l *Ledger) KeepVariant(ctx context.Context, edition int64, v digest.Varian
 	}
 	with := choiceArgs(edition, v.Choice)
 	for name, value := range (args{
-		"letter": letter, "html": v.HTML, "plain": v.Text, "pdf": v.PDF, "pdf_name": v.PDFName, "images": images, "pngs": pngs, "now": l.Now(), "lease_until": l.Now().Add(l.Lease),
+		"subject": v.Letter.Subject, "letter": letter, "html": v.HTML, "plain": v.Text, "pdf": v.PDF, "pdf_name": v.PDFName, "images": images, "pngs": pngs, "now": l.Now(), "lease_until": l.Now().Add(l.Lease),
 	}) {
 		with[name] = value
 	}

@@ -225,7 +225,7 @@ func deliveriesCommand(p program) *cobra.Command {
 						LastAnswer: d.LastAnswer, ChangedAt: d.ChangedAt,
 					}
 					if d.Bounce != nil {
-						line.Bounce = d.Bounce.Kind
+						line.Bounce = ledger.BounceKind(d.Bounce.Kind)
 					}
 					if !yield(line, err) {
 						return

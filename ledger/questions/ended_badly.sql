@@ -1,5 +1,5 @@
 -- Which deliveries of the edition @edition (bigint) were not made, or may not have been? Up to @most (integer).
-SELECT d.delivery_id, d.edition_id, d.recipient, d.state, d.attempts, d.message_id, d.dated, d.next_at, d.answer, d.code, d.status, d.changed_at, e.zone,
+SELECT d.delivery_id, d.edition_id, d.recipient, d.state, d.attempts, d.message_id, d.dated, d.next_at, d.answer, d.code, d.status, d.changed_at, d.expires_at, e.zone,
        r.kind AS bounce_kind, r.status AS bounce_status, r.diagnostic AS bounce_diagnostic, r.at AS bounced_at
 FROM fortnight.deliveries d
 JOIN fortnight.editions e ON e.edition_id = d.edition_id
