@@ -33,8 +33,8 @@ var sourcesSQL string
 var subscribersOfDigestSQL string
 
 // Scheduled lists the digests that are switched on, with the due that the schedule has dealt with last and the latest end of a
-// period that has an edition. Their projects come
-// without sources and subscribers.
+// period that has an edition; after them, each once more for every cadence that a reader of it has chosen for himself. Their projects
+// come without sources and subscribers.
 func (l *Ledger) Scheduled(ctx context.Context) ([]digest.Scheduled, error) {
 	rows, err := ask[digestRow](ctx, l.pool, scheduledSQL, args{})
 	if err != nil {
@@ -48,7 +48,7 @@ func (l *Ledger) Scheduled(ctx context.Context) ([]digest.Scheduled, error) {
 		}
 		all = append(all, s)
 	}
-	return all, nil
+	return l.withReaders(ctx, all)
 }
 
 // ErrNoDigest is the error of a digest's name that the ledger does not know.

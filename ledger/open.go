@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	_ "embed"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -23,6 +24,9 @@ var coveringSQL string
 
 //go:embed questions/mark_due.sql
 var markDueSQL string
+
+//go:embed questions/mark_reader_due.sql
+var markReaderDueSQL string
 
 // CoveredError is the answer to who asks by hand for an edition of which some days were mailed with another one, or are to be.
 type CoveredError struct {
@@ -52,10 +56,10 @@ func dates(p digest.Period) string {
 }
 
 // Open opens an edition and, where enqueue is not nil, its first job in the same transaction; it gives the edition's id. Where
-// the digest has an edition for that period, it opens nothing and gives the id of that one with digest.ErrNotDue. Unless it is
+// the digest has an edition for that period (and, where readers chose a cadence for themselves, for them), it opens nothing and gives the id of that one with digest.ErrNotDue. Unless it is
 // opened by hand, the schedule's mark moves to the due in either case.
 //
-// No day of data is mailed twice. Where another edition of the digest that was mailed, or may yet be, has a day of the period, an
+// No day of data is mailed twice. Where another edition of the digest, for the same readers, that was mailed, or may yet be, has a day of the period, an
 // edition of the schedule is opened for the archive, and Edition says why; to one asked for by hand the answer is a *CoveredError.
 // Days are dates, each edition's in its own zone. Missed periods that were mailed meanwhile are left out of what it catches up with.
 func (l *Ledger) Open(ctx context.Context, o digest.Opening, enqueue func(tx pgx.Tx, edition int64) error) (edition int64, err error) {
@@ -65,11 +69,13 @@ func (l *Ledger) Open(ctx context.Context, o digest.Opening, enqueue func(tx pgx
 			return fmt.Errorf("digest %d: %w", o.Digest, err)
 		}
 		if !o.ByHand {
-			if _, err := tx.Exec(ctx, markDueSQL, args{"digest": o.Digest, "due": o.Due}); err != nil {
+			if err := markDue(ctx, tx, r, o); err != nil {
 				return err
 			}
 		}
-		edition, err = scalar[int64](ctx, tx, editionOfPeriodSQL, args{"digest": o.Digest, "period_start": o.Period.From, "period_end": o.Period.To})
+		edition, err = scalar[int64](ctx, tx, editionOfPeriodSQL, args{
+			"digest": o.Digest, "cadence": o.Cadence, "period_start": o.Period.From, "period_end": o.Period.To,
+		})
 		if err == nil {
 			return digest.ErrNotDue
 		}
@@ -87,6 +93,16 @@ func (l *Ledger) Open(ctx context.Context, o digest.Opening, enqueue func(tx pgx
 	return edition, err
 }
 
+// markDue moves the schedule's mark to the due of an opening.
+func markDue(ctx context.Context, tx pgx.Tx, r digestRow, o digest.Opening) (err error) {
+	if o.Cadence == "" {
+		_, err = tx.Exec(ctx, markDueSQL, args{"digest": o.Digest, "due": o.Due})
+	} else {
+		_, err = tx.Exec(ctx, markReaderDueSQL, args{"project_id": r.ProjectID, "digest": o.Digest, "cadence": o.Cadence, "due": o.Due})
+	}
+	return err
+}
+
 // open opens an edition of a digest that is locked by this transaction.
 func (l *Ledger) open(ctx context.Context, tx pgx.Tx, r digestRow, o digest.Opening) (edition int64, err error) {
 	archive, why := o.Archive, ""
@@ -96,7 +112,7 @@ func (l *Ledger) open(ctx context.Context, tx pgx.Tx, r digestRow, o digest.Open
 			why = "missed: the mail of the edition after it tells of it"
 		}
 	} else {
-		covered, err := covered(ctx, tx, o.Digest, o.Period)
+		covered, err := covered(ctx, tx, o, o.Period)
 		if err != nil {
 			return 0, err
 		}
@@ -110,7 +126,7 @@ func (l *Ledger) open(ctx context.Context, tx pgx.Tx, r digestRow, o digest.Open
 	}
 	var missed []digest.Period
 	for _, p := range o.CatchUp {
-		covered, err := covered(ctx, tx, o.Digest, p)
+		covered, err := covered(ctx, tx, o, p)
 		if err != nil {
 			return 0, err
 		}
@@ -126,6 +142,10 @@ func (l *Ledger) open(ctx context.Context, tx pgx.Tx, r digestRow, o digest.Open
 	if err != nil {
 		return 0, err
 	}
+	config, err := configOf(o, r)
+	if err != nil {
+		return 0, err
+	}
 	now, start := l.Now(), o.Start
 	if start.IsZero() {
 		start = o.Due
@@ -138,18 +158,33 @@ func (l *Ledger) open(ctx context.Context, tx pgx.Tx, r digestRow, o digest.Open
 		"project_id": r.ProjectID, "digest": o.Digest, "label": o.Label, "zone": o.Period.Location().String(),
 		"period_start": o.Period.From, "period_end": o.Period.To, "previous_start": o.Previous.From, "previous_end": o.Previous.To,
 		"due": o.Due, "start_at": start, "archive": archive, "why_archived": why, "at_once": o.AtOnce, "catch_up": catchUp,
-		"hold_unknown": r.HoldUnknown, "project": project, "config": r.Config, "lease_until": leaseUntil, "now": now,
+		"hold_unknown": r.HoldUnknown, "project": project, "config": config, "cadence": o.Cadence, "lease_until": leaseUntil, "now": now,
 	})
 }
 
-// covered gives the edition that has, or will have, mailed a day of a period; nil where there is none.
-func covered(ctx context.Context, tx pgx.Tx, digestID int64, p digest.Period) (*CoveredError, error) {
-	const zones = 26 * time.Hour // between the first and the last place on earth where a date begins
+// configOf gives the configuration that an edition keeps: the digest's, with the cadence of the readers it is for.
+func configOf(o digest.Opening, r digestRow) (json.RawMessage, error) {
+	if o.Cadence == "" {
+		return r.Config, nil
+	}
+	var config digest.Config
+	if err := json.Unmarshal(r.Config, &config); err != nil {
+		return nil, fmt.Errorf("configuration of digest %s/%s: %w", r.ProjectKey, r.Key, err)
+	}
+	config.Cadence = o.Spec
+	return toJSON(config)
+}
+
+// zonesApart is the time between the first and the last place on earth where a date begins.
+const zonesApart = 26 * time.Hour
+
+// covered gives the edition that has, or will have, mailed a day of a period to the readers of an opening; nil where there is none.
+func covered(ctx context.Context, tx pgx.Tx, o digest.Opening, p digest.Period) (*CoveredError, error) {
 	rows, err := ask[struct {
 		EditionID              int64
 		Label, Zone, State     string
 		PeriodStart, PeriodEnd time.Time
-	}](ctx, tx, coveringSQL, args{"digest": digestID, "from": p.From.Add(-zones), "to": p.To.Add(zones)})
+	}](ctx, tx, coveringSQL, args{"digest": o.Digest, "cadence": o.Cadence, "from": p.From.Add(-zonesApart), "to": p.To.Add(zonesApart)})
 	if err != nil {
 		return nil, err
 	}
@@ -158,14 +193,8 @@ func covered(ctx context.Context, tx pgx.Tx, digestID int64, p digest.Period) (*
 		if err != nil {
 			return nil, err
 		}
-		first, end := p.First(), p.End()
-		if first.Before(other.First()) {
-			first = other.First()
-		}
-		if other.End().Before(end) {
-			end = other.End()
-		}
-		if !first.Before(end) {
+		first, end, ok := shared(p, other)
+		if !ok {
 			continue
 		}
 		days, err := digest.NewPeriod(first, end, p.Location())
@@ -175,4 +204,16 @@ func covered(ctx context.Context, tx pgx.Tx, digestID int64, p digest.Period) (*
 		return &CoveredError{Edition: r.EditionID, Label: r.Label, State: digest.EditionState(r.State), Days: days, Free: other.End()}, nil
 	}
 	return nil, nil
+}
+
+// shared gives the dates from first to end, exclusive, that two periods have in common, each in its own zone.
+func shared(a, b digest.Period) (first, end digest.Date, ok bool) {
+	first, end = a.First(), a.End()
+	if first.Before(b.First()) {
+		first = b.First()
+	}
+	if b.End().Before(end) {
+		end = b.End()
+	}
+	return first, end, first.Before(end)
 }

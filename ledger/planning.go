@@ -1,10 +1,12 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	_ "embed"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,6 +14,15 @@ import (
 
 	"fortnight/digest"
 )
+
+//go:embed questions/planning_lock.sql
+var planningLockSQL string
+
+//go:embed questions/readers_may.sql
+var readersMaySQL string
+
+//go:embed questions/sharing_days.sql
+var sharingDaysSQL string
 
 //go:embed questions/readers_of_digest.sql
 var readersOfDigestSQL string
@@ -26,41 +37,48 @@ const (
 	perBatch = 200  // deliveries that one job works through
 	perPage  = 1000 // subscribers that are in memory at a time
 	many     = 1000 // deliveries that make what PostgreSQL believes of the table wrong
+
+	planningLock = 0x706c616e // "plan"
 )
 
-// plan writes a delivery for each subscriber of an edition and says how many.
+// plan writes a delivery for each subscriber of an edition and says how many. Subscribers are taken as they wish to be served, as far
+// as the digest lets them now. An edition is for the readers of one cadence: the digest's own, or one that they chose. Left out
+// is who has paused beyond the moment at which the copy would leave, and who had, or is to get, a day of the period with another
+// edition: they have changed their cadence.
 //
 // A delivery's Message-ID and Date are fixed here. A subscriber in another zone than the digest's gets the copy at the digest's
 // hour of that zone, or now where that has passed; the Date is the instant it is planned to leave. It expires after one length
 // of the period: by then the next edition has taken its place.
 func (l *Ledger) plan(ctx context.Context, tx pgx.Tx, r editionRow, e digest.Edition) (planned int, err error) {
-	now := l.Now().Truncate(time.Second) // a Date header has no fractions
-	hours := map[string]time.Time{}      // of leaving, by the subscriber's zone
+	if _, err := tx.Exec(ctx, planningLockSQL, args{"lock": planningLock, "digest": r.DigestID}); err != nil {
+		return 0, err
+	}
+	may, err := askOne[readersMay](ctx, tx, readersMaySQL, args{"edition": r.EditionID})
+	if err != nil {
+		return 0, fmt.Errorf("what readers of digest %d may choose: %w", r.DigestID, err)
+	}
+	e.Config.Readers = may.Readers
+	others, err := sharingDays(ctx, tx, e)
+	if err != nil {
+		return 0, err
+	}
+	p := planning{l, tx, r, e, l.Now().Truncate(time.Second), map[string]time.Time{}} // a Date header has no fractions
 	for after := int64(0); ; {
-		page, err := ask[subscriberRow](ctx, tx, readersOfDigestSQL, args{"digest": r.DigestID, "after": after, "page": perPage})
+		page, err := ask[readerRow](ctx, tx, readersOfDigestSQL, args{
+			"digest": r.DigestID, "cadence": may.Cadence, "allowed": append([]string{}, may.Readers.Cadences...), "others": others, "after": after, "page": perPage,
+		})
 		if err != nil {
 			return 0, fmt.Errorf("subscribers of digest %d: %w", r.DigestID, err)
 		}
-		if len(page) > 0 {
-			if err := l.planPage(ctx, tx, r, e, page, planned, func(zone string) time.Time {
-				at, known := hours[zone]
-				if !known {
-					at = now
-					if hour, ok := sameHour(e, zone); ok && !r.AtOnce && hour.After(now) {
-						at = hour
-					}
-					hours[zone] = at
-				}
-				return at
-			}); err != nil {
-				return 0, err
-			}
-			planned += len(page)
-			after = page[len(page)-1].SubscriberID
+		n, err := p.page(ctx, page, planned)
+		if err != nil {
+			return 0, err
 		}
+		planned += n
 		if len(page) < perPage {
 			break
 		}
+		after = page[len(page)-1].SubscriberID
 	}
 	if _, err := tx.Exec(ctx, plannedSQL, args{"edition": r.EditionID, "planned": planned}); err != nil {
 		return 0, err
@@ -72,26 +90,112 @@ func (l *Ledger) plan(ctx context.Context, tx pgx.Tx, r editionRow, e digest.Edi
 	return planned, err
 }
 
-// planPage plans the deliveries to some subscribers; before is how many were planned already.
-func (l *Ledger) planPage(ctx context.Context, tx pgx.Tx, r editionRow, e digest.Edition, page []subscriberRow, before int, leaves func(zone string) time.Time) error {
-	n := len(page)
-	subscribers, batches := make([]int64, n), make([]int, n)
-	recipients, ids, at := make([]string, n), make([]string, n), make([]time.Time, n)
-	label := strings.ToLower(e.Label)
-	for i, row := range page {
-		s := row.subscriber()
+// readersMay is for whom an edition is, and what the readers of its digest may choose now.
+type readersMay struct {
+	Cadence string
+	Readers digest.Readers
+}
+
+// sharingDays lists the other editions of the same digest whose mails tell, or are to tell, of a day of an edition's period. Days are
+// dates, each edition's in its own zone.
+func sharingDays(ctx context.Context, tx pgx.Tx, e digest.Edition) ([]int64, error) {
+	rows, err := ask[struct {
+		EditionID              int64
+		Zone                   string
+		PeriodStart, PeriodEnd time.Time
+		CatchUp                []digest.Period
+	}](ctx, tx, sharingDaysSQL, args{"edition": e.ID, "from": e.Period.From.Add(-zonesApart), "to": e.Period.To.Add(zonesApart)})
+	if err != nil {
+		return nil, fmt.Errorf("editions that share days with %s: %w", e.Label, err)
+	}
+	sharing := []int64{}
+	for _, r := range rows {
+		own, err := period(r.PeriodStart, r.PeriodEnd, r.Zone)
+		if err != nil {
+			return nil, err
+		}
+		if slices.ContainsFunc(append(r.CatchUp, own), func(p digest.Period) bool { _, _, ok := shared(p, e.Period); return ok }) {
+			sharing = append(sharing, r.EditionID)
+		}
+	}
+	return sharing, nil
+}
+
+// readerRow is a subscriber, and what he wishes.
+type readerRow struct {
+	SubscriberID                          int64
+	Name, Address, Locale, Zone, Audience string
+	PDF                                   bool
+	AddedBy                               string
+	AddedAt                               time.Time
+	Wishes                                digest.Wishes
+}
+
+func (r readerRow) served(c digest.Config) digest.Subscriber {
+	s := digest.Subscriber{
+		ID: r.SubscriberID, Name: r.Name, Address: r.Address, Locale: r.Locale, Zone: r.Zone, Audience: digest.Audience(r.Audience),
+		PDF: r.PDF, AddedBy: r.AddedBy, AddedAt: r.AddedAt.UTC(),
+	}
+	return s.With(r.Wishes, c)
+}
+
+// planning is an edition whose deliveries are being planned.
+type planning struct {
+	*Ledger
+	tx    pgx.Tx
+	r     editionRow
+	e     digest.Edition
+	now   time.Time
+	hours map[string]time.Time // of leaving, by the subscriber's zone
+}
+
+// page plans the deliveries to some subscribers and says how many; before is how many were planned already.
+func (p *planning) page(ctx context.Context, page []readerRow, before int) (planned int, err error) {
+	var subscribers []int64
+	var batches []int
+	var recipients, ids []string
+	var at []time.Time
+	label := strings.ToLower(p.e.Label)
+	for _, row := range page {
+		s := row.served(p.e.Config)
+		leaves, paused := p.leaves(s)
+		if paused {
+			continue
+		}
 		recipient, err := toJSON(s)
 		if err != nil {
-			return err
+			return 0, err
 		}
-		subscribers[i], recipients[i], batches[i], at[i] = s.ID, string(recipient), (before+i)/perBatch, leaves(s.Zone)
-		ids[i] = fmt.Sprintf("%s.%d.%s@%s", label, s.ID, strings.ToLower(rand.Text()), l.Domain)
+		batches = append(batches, (before+len(subscribers))/perBatch)
+		subscribers, recipients, at = append(subscribers, s.ID), append(recipients, string(recipient)), append(at, leaves)
+		ids = append(ids, fmt.Sprintf("%s.%d.%s@%s", label, s.ID, strings.ToLower(rand.Text()), p.Domain))
 	}
-	_, err := tx.Exec(ctx, planDeliveriesSQL, args{
-		"project_id": r.ProjectID, "edition": r.EditionID, "lasts": e.Period.To.Sub(e.Period.From), "now": l.Now(),
+	if len(subscribers) == 0 {
+		return 0, nil
+	}
+	_, err = p.tx.Exec(ctx, planDeliveriesSQL, args{
+		"project_id": p.r.ProjectID, "edition": p.r.EditionID, "lasts": p.e.Period.To.Sub(p.e.Period.From), "now": p.Now(),
 		"subscribers": subscribers, "recipients": recipients, "batches": batches, "message_ids": ids, "next_at": at,
 	})
-	return err
+	return len(subscribers), err
+}
+
+// leaves gives the instant at which a subscriber's copy leaves, and whether he has paused beyond it: his days are those of his zone.
+func (p *planning) leaves(s digest.Subscriber) (at time.Time, paused bool) {
+	at, known := p.hours[s.Zone]
+	if !known {
+		at = p.now
+		if hour, ok := sameHour(p.e, s.Zone); ok && !p.r.AtOnce && hour.After(p.now) {
+			at = hour
+		}
+		if loc, err := p.zones.load(cmp.Or(s.Zone, p.e.Period.Location().String())); err == nil {
+			at = at.In(loc)
+		} else {
+			at = at.In(p.e.Period.Location())
+		}
+		p.hours[s.Zone] = at
+	}
+	return at, !s.PausedUntil.IsZero() && digest.DateOf(at).Before(s.PausedUntil)
 }
 
 // sameHour gives the instant at which the digest's hour comes in a subscriber's own zone on the date of the due.

@@ -21,8 +21,14 @@ const catchUp = 2
 //
 // Where the cadence was changed, a due that the mark has passed is lacking all the same if its period ends after all that have an
 // edition: the days up to there were never anybody's.
+//
+// Of a cadence that readers have chosen for themselves (s.Cadence, which c then is) the mark begins with the instant at which the
+// first of them did: the first edition is that of the first period to close after it.
 func Lacking(s digest.Scheduled, c *Cadence, now time.Time) []digest.Opening {
-	if s.LastDue.IsZero() {
+	switch {
+	case s.Cadence != "":
+		return inOrder(s, c.closedSince(s.LastDue, now))
+	case s.LastDue.IsZero():
 		if last, ok := c.Last(now); ok {
 			first := opening(s, last)
 			first.Due, first.Start, first.AtOnce = now, now, true
@@ -30,7 +36,11 @@ func Lacking(s digest.Scheduled, c *Cadence, now time.Time) []digest.Opening {
 		}
 		return nil
 	}
-	dues := onePerPeriod(append(c.passedOver(s.LastDue, s.Covered, now), c.Between(s.LastDue, now)...))
+	return inOrder(s, onePerPeriod(append(c.passedOver(s.LastDue, s.Covered, now), c.Between(s.LastDue, now)...)))
+}
+
+// inOrder gives the openings of dues: the latest is mailed, those before it were missed.
+func inOrder(s digest.Scheduled, dues []Due) []digest.Opening {
 	var all []digest.Opening
 	for _, d := range dues {
 		all = append(all, opening(s, d))
@@ -51,6 +61,14 @@ func Lacking(s digest.Scheduled, c *Cadence, now time.Time) []digest.Opening {
 		}
 	}
 	return all
+}
+
+// closedSince lists the dues after a mark whose periods were open at it, in order; none for the zero time.
+func (c *Cadence) closedSince(mark, now time.Time) []Due {
+	if mark.IsZero() {
+		return nil
+	}
+	return slices.DeleteFunc(c.Between(mark, now), func(d Due) bool { return !d.Period.To.After(mark) })
 }
 
 // passedOver lists the dues up to the mark whose periods end after everything that is covered, in order.
@@ -79,10 +97,14 @@ func earlier(a, b time.Time) time.Time {
 }
 
 func opening(s digest.Scheduled, d Due) digest.Opening {
-	return digest.Opening{
+	o := digest.Opening{
 		Digest: s.Digest, Label: Label(s.Project.Name, d.Period), Due: d.At, Start: d.At.Add(Jitter(s.Name(), s.Config.Jitter)),
-		Period: d.Period, Previous: d.Previous,
+		Period: d.Period, Previous: d.Previous, Cadence: s.Cadence,
 	}
+	if s.Cadence != "" {
+		o.Spec = s.Config.Cadence
+	}
+	return o
 }
 
 // Jitter is how long after its dues a digest, by its name PROJECT/DIGEST, begins: its own place within a window, in whole seconds,

@@ -17,7 +17,7 @@ import (
 type Calendar interface {
 	Scheduled(ctx context.Context) ([]digest.Scheduled, error)
 	// Open opens an edition with its first job in one transaction; digest.ErrNotDue where there is one for that period. In
-	// either case the digest's LastDue moves to the opening's due, unless it is by hand. One for the archive is opened whatever
+	// either case the digest's LastDue (of that cadence) moves to the opening's due, unless it is by hand. One for the archive is opened whatever
 	// others it overlaps.
 	Open(ctx context.Context, o digest.Opening, enqueue func(tx pgx.Tx, edition int64) error) (edition int64, err error)
 }
@@ -43,6 +43,11 @@ func (s *Scheduler) openLacking(ctx context.Context) error {
 	var opening sync.WaitGroup
 	free := make(chan struct{}, openers)
 	for _, d := range scheduled {
+		d, err := forReaders(d)
+		if err != nil {
+			faults = append(faults, fmt.Errorf("schedule %s: %w", d.Name(), err))
+			continue
+		}
 		cadence, err := s.cadence(d)
 		if err != nil {
 			faults = append(faults, fmt.Errorf("schedule %s: %w", d.Name(), err))
@@ -84,7 +89,7 @@ func (s *Scheduler) open(ctx context.Context, d digest.Scheduled, lacking []dige
 		if o.Archive {
 			missed = append(missed, o)
 		}
-		s.Log.InfoContext(ctx, "edition opened", "edition", edition, "label", o.Label, "digest", d.Name(), "due", o.Due, "start", o.Start, "archive", o.Archive)
+		s.Log.InfoContext(ctx, "edition opened", "edition", edition, "label", o.Label, "digest", d.Name(), "readers", d.Cadence, "due", o.Due, "start", o.Start, "archive", o.Archive)
 	}
 	if len(missed) > 0 && s.missed != nil {
 		go s.missed(context.WithoutCancel(ctx), d, missed) // a mail may wait for long, the schedule does not
