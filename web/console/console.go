@@ -46,7 +46,8 @@ type console struct {
 	sessions *scs.SessionManager
 	base     string // path of Base, without a slash at its end, as links spell it
 	throttle *throttle
-	oidc     *provider // nil: not configured
+	asking   chan struct{} // a place for each link that is being mailed
+	oidc     *provider     // nil: not configured
 }
 
 // New makes the console's handler, for the paths of Routes below the base path.
@@ -60,7 +61,7 @@ func New(c Config) (http.Handler, error) {
 		return nil, fmt.Errorf("console: %w", err)
 	}
 	base := url.URL{Path: strings.TrimRight(c.Base.Path, "/")}
-	k := &console{Config: c, press: press, base: base.EscapedPath(), throttle: newThrottle()}
+	k := &console{Config: c, press: press, base: base.EscapedPath(), throttle: newThrottle(), asking: make(chan struct{}, asking)}
 	k.sessions = newSessions(c)
 	if c.OIDC != nil {
 		k.oidc = newProvider(*c.OIDC, c.Base)

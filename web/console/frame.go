@@ -113,18 +113,16 @@ func (f Faults) Say(field string) template.HTML {
 	return template.HTML(`<span class="err" id="fault-` + template.HTMLEscapeString(field) + `">` + template.HTMLEscapeString(f[field]) + `</span>`)
 }
 
-// Moment prints an instant in the project's zone: "Wed 25 Mar, 10:42", with its year where that is not this one; "" for none.
+// Moment prints an instant in the project's zone, "Wed 25 Mar 10:42", with its year where that is not this one; "" for none.
 func (v *visit) Moment(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	now := v.Now()
-	t = t.In(now.Location())
-	if t.Year() != now.Year() {
-		return t.Format("Mon 2 Jan 2006, 15:04")
-	}
-	return t.Format("Mon 2 Jan, 15:04")
+	return v.clock().moment(t)
 }
+
+// clock writes times of the project, as of the visit.
+func (v *visit) clock() clock { return clock{v.Now()} }
 
 // funcs are what the console's pages may call beside look.Funcs.
 func funcs() template.FuncMap { return template.FuncMap{} }

@@ -1,10 +1,6 @@
 package console
 
-import (
-	"net/http"
-
-	"fortnight/digest"
-)
+import "fortnight/digest"
 
 // What the frame prints that a page need not know.
 
@@ -85,30 +81,15 @@ func (p *page) Home() string {
 	return p.c.path("projects")
 }
 
-// ProjectsPath, AccountPath and SignOutPath are the person's own.
+// Place is the project's zone as a place: "Berlin"; UTC outside a project.
+func (p *page) Place() string { return p.clock().place() }
+
+// SignInPath and OIDCPath are the ways in; ProjectsPath, AccountPath and SignOutPath are the person's own.
+func (p *page) SignInPath() string   { return p.c.path("sign-in") }
+func (p *page) OIDCPath() string     { return p.c.path("oidc", "start") }
 func (p *page) ProjectsPath() string { return p.c.path("projects") }
 func (p *page) AccountPath() string  { return p.c.path("account") }
 func (p *page) SignOutPath() string  { return p.c.path("sign-out") }
 
 // Said is what the change before this page said, once.
 func (p *page) Said() *Flash { return p.c.said(p.r) }
-
-// link is an act of a page without a form.
-type link struct{ Name, Path string }
-
-// sorryPage says why there is no page.
-type sorryPage struct {
-	page
-	Heading string
-	Text    []string
-	Acts    []link
-}
-
-func (c *console) sorry(w http.ResponseWriter, r *http.Request, v *visit, status int, heading string, text []string, acts ...link) {
-	p := &sorryPage{page: v.page(heading, ""), Heading: heading, Text: text, Acts: acts}
-	p.Status = status
-	if err := c.show(w, r, "sorry", p); err != nil {
-		c.Log.Error("page not printed", "page", "sorry", "error", err)
-		http.Error(w, heading, status)
-	}
-}
