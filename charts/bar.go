@@ -61,6 +61,7 @@ func (b *board) drawBars() {
 	}
 	b.hair(b.left, b.right, zero, b.zero)
 	b.days(points, first, slot, b.above+inside-.55*b.size, b.size-b.k)
+	b.feltDays(first, slot, b.above+inside, b.series(), b.chart.Find("previous"))
 }
 
 // bar stands (or hangs) on zero and is round at its other end.

@@ -55,12 +55,20 @@ func (c *Charts) Fonts() []Font {
 // numbers. Values that are absent, infinite or not a number are gaps; a chart without values is its empty ground. The
 // only error is that of an unknown kind.
 func (c *Charts) Draw(p digest.Picture, f digest.Frame, w digest.Words) (digest.Drawing, error) {
+	return c.drawn(p, f, w, nil)
+}
+
+// drawn draws in the frame's theme, or in one of another's own.
+func (c *Charts) drawn(p digest.Picture, f digest.Frame, w digest.Words, own *theme) (digest.Drawing, error) {
 	r := newRecorder(c.set)
 	b := newBoard(c.set, r, p, f, w)
+	if own != nil {
+		b.theme, b.named = *own, true
+	}
 	if err := b.draw(); err != nil {
 		return digest.Drawing{}, err
 	}
-	r.drawing.Width, r.drawing.Height, r.drawing.Ground = b.width, b.height, b.ground
+	r.drawing.Width, r.drawing.Height, r.drawing.Ground, r.drawing.Areas = b.width, b.height, b.ground, b.areas
 	return r.drawing, nil
 }
 
@@ -74,6 +82,8 @@ type board struct {
 
 	width, height float64 // height 0: the kind chooses
 	half          bool    // half a column: short labels
+	named         bool    // in colours by name, for a page
+	areas         []digest.Area
 	size, k       float64 // of the type; size/16
 	left, right   float64 // edges of the plot, at the start and the end of a line
 	above, below  float64 // padding
@@ -93,6 +103,8 @@ func newBoard(s *setter, r chart.Renderer, p digest.Picture, f digest.Frame, w d
 	}
 	b.half = b.width < halfBelow
 	switch {
+	case f.Type > 0:
+		b.size = f.Type
 	case f.Bare && b.half:
 		b.size = b.width / 28.5
 	case f.Bare:

@@ -49,6 +49,7 @@ func (b *board) drawCurves() {
 		b.text(b.left, base-8*b.k, b.fit(r.Label, names-12*b.k, style), style)
 		b.smallCurve(r.Points, &s, first, slot, colour)
 		b.text(b.right, base-8*b.k, b.sum(r), bold)
+		b.felt(b.left, base-row, b.right-b.left, row, r.Label, b.toldCurve(r)...)
 	}
 	b.days(dates, first, slot, b.height-b.below-8*b.k, b.size-2*b.k)
 }

@@ -58,9 +58,15 @@ func (b *board) drawDonut() {
 		text := start + 1.35*b.size
 		b.text(text, base, b.fit(s.Label, b.right-shares-values-10*b.k-text, name), name)
 		b.text(b.right-shares, base, b.rowValue(s.Point), bold)
+		told := []string{b.rowValue(s.Point)}
 		if shares > 0 {
 			b.text(b.right, base, b.share(s.value, whole), small)
+			told = append(told, b.share(s.value, whole))
 		}
+		if was, has := b.was(s.Point); has {
+			told = append(told, tell(b.legend.Previous, was))
+		}
+		b.felt(start, mid-row/2, b.right-start, row, s.Label, told...)
 	}
 }
 

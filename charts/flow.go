@@ -74,6 +74,7 @@ func (b *board) drawFlow() {
 				x += b.wide(label, name) + 6*b.k
 			}
 			b.text(x, base, number, count)
+			b.felt(s.x, s.y-2*b.k, max(edge-s.x-4*b.k, thick), s.h+4*b.k, s.Label, b.toldStation(s, number)...)
 		}
 	}
 	for c := range columns {

@@ -57,7 +57,7 @@ func (b *board) drawLine() {
 	}
 	for _, l := range lines {
 		for _, d := range l {
-			if slot >= 26*b.k || len(l) == 1 {
+			if slot >= 26*b.k && !b.named || len(l) == 1 { // a page marks the day that is pointed at
 				b.ring(d)
 			}
 		}
@@ -75,6 +75,7 @@ func (b *board) drawLine() {
 	if before != nil {
 		b.periods(b.above + b.size)
 	}
+	b.feltDays(first, slot, b.above+inside, now, before)
 }
 
 // thin scales lines and dots: less than the type, so that they stay visible in half a column.

@@ -54,9 +54,15 @@ func (b *board) drawRanking() {
 			b.pill(zero+min(length, -4*b.k), mid-thick/2, max(-length, 4*b.k), thick, colour)
 		}
 		b.text(b.right-shares, base, b.rowValue(p), bold)
+		told := []string{b.rowValue(p)}
 		if shares > 0 && ok {
 			b.text(b.right, base, b.share(v, total), small)
+			told = append(told, b.share(v, total))
 		}
+		if was, has := b.was(p); has {
+			told = append(told, tell(b.legend.Previous, was))
+		}
+		b.felt(b.left, mid-row/2, b.right-b.left, row, p.Label, told...)
 	}
 	if least < 0 {
 		b.rect(crisp(zero)-.5, b.above, 1, float64(len(points))*row+14*b.k, b.zero)

@@ -66,6 +66,23 @@ func (b *board) drawStacks() {
 		}
 	}
 	b.days(dates, first, slot, b.above+inside-.55*b.size, b.size-b.k)
+	for i := range dates {
+		var told []string
+		for _, r := range rows {
+			if i < len(r.Points) {
+				told = append(told, tell(b.seriesName(r), b.rowValue(r.Points[i])))
+			}
+		}
+		b.felt(first+(float64(i)-.5)*slot, b.above, slot, inside, b.when(dates[i]), told...)
+	}
+}
+
+// seriesName is how the legend calls a series.
+func (b *board) seriesName(row digest.Series) string {
+	if name := b.legend.Series[row.Key]; name != "" {
+		return name
+	}
+	return row.Label
 }
 
 // stack draws one column.
@@ -212,12 +229,8 @@ func (b *board) stackLegend(y float64) {
 	x := b.left
 	side := .75 * b.size
 	for i, row := range b.chart.Series {
-		name := b.legend.Series[row.Key]
-		if name == "" {
-			name = row.Label
-		}
 		style := lettering{size: b.size - b.k, colour: b.ink2}
-		name = b.fit(name, b.right-x-1.1*b.size, style)
+		name := b.fit(b.seriesName(row), b.right-x-1.1*b.size, style)
 		if name == "" || x+1.1*b.size >= b.right {
 			continue
 		}

@@ -14,6 +14,13 @@ type Drawing struct {
 	Width, Height float64
 	Ground        Colour
 	Marks         []Mark
+	Areas         []Area // what can be pointed at on a page, in reading order
+}
+
+// Area is a rectangle that a page's reader can point at, and what is said of it: "Wed 25 Mar: this week 74, week before 38".
+type Area struct {
+	X, Y, Width, Height float64
+	Name                string
 }
 
 // Mark is one thing painted: a Shape or a Label. Exactly one is set.
@@ -104,4 +111,5 @@ type Frame struct {
 	// Bare leaves out the padding around (24 at the sides, 14 above, 12 below at width 600), so that the plot's edge is
 	// the frame's: for paper, where the column has margins of its own. Type is then smaller by the measure of pages.
 	Bare bool
+	Type float64 // px of the type; 0: what suits the width
 }

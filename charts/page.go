@@ -1,0 +1,377 @@
+package charts
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"fortnight/digest"
+)
+
+// Page draws a chart for a page, as a piece of HTML: the picture as SVG, in colours by name, and over it a focusable part for each
+// day, bar, row or node, whose accessible name tells its values and whose label Sheet shows on hover and focus. It needs no script,
+// no inline style and no id. width is in CSS pixels; the picture grows and shrinks with its surroundings. The error is Draw's.
+func (c *Charts) Page(p digest.Picture, width float64, w digest.Words) ([]byte, error) {
+	f := digest.Frame{Width: width, Bare: true, Type: 13}
+	if width < halfBelow {
+		f.Type = 12
+	}
+	switch p.Chart.Kind {
+	case digest.Line, digest.Bar, digest.StackedBar:
+		f.Height = 220
+		if width > 700 {
+			f.Height = 260
+		}
+	}
+	names := byName()
+	d, err := c.drawn(p, f, w, &names.theme)
+	if err != nil {
+		return nil, err
+	}
+	s := sheet{names: names}
+	fmt.Fprintf(&s.w, `<div class="plot" role="group" aria-label="%s">`, escape(p.Title))
+	s.picture(d)
+	s.areas(d)
+	s.w.WriteString("</div>")
+	return []byte(s.w.String()), nil
+}
+
+// names tells the colours of a theme apart by numbers of their own, and calls them as style sheets do.
+type names struct {
+	theme
+	of []string // by number
+}
+
+// byName gives a theme whose colours are numbers of names: those that the pages have, and those of Sheet, which begin with --c.
+func byName() names {
+	var n names
+	for _, s := range n.slots() {
+		n.of = append(n.of, s.name)
+		*s.colour = digest.Colour(len(n.of))<<8 | 0xFF
+	}
+	return n
+}
+
+// slot is one colour of a theme and its name in style sheets.
+type slot struct {
+	name   string
+	colour *digest.Colour
+}
+
+func (t *theme) slots() []slot {
+	all := []slot{
+		{"--card", &t.ground},
+		{"--ink", &t.ink},
+		{"--mid", &t.ink2},
+		{"--mute", &t.ink3},
+		{"--line", &t.grid},
+		{"--edge", &t.zero},
+		{"--fill", &t.track},
+		{"--ca", &t.accent},
+		{"--cs", &t.soft},
+		{"--co", &t.onAccent},
+		{"--cb", &t.before},
+		{"--cm", &t.missed},
+		{"--cw", &t.waiting},
+		{"--cmi", &t.missedInk},
+		{"--cwi", &t.waitingInk},
+		{"--cx", &t.other},
+		{"--cn", &t.node},
+		{"--cr", &t.ribbon},
+	}
+	if t.categories == nil {
+		t.categories = make([]digest.Colour, 8)
+		t.fadeTop, t.fadeEnd = .20, .02
+	}
+	for i := range t.categories {
+		all = append(all, slot{"--c" + strconv.Itoa(i), &t.categories[i]})
+	}
+	return all
+}
+
+// call gives a colour's name, as a value of fill or stroke, with its opacity where it is not opaque.
+func (n names) call(attribute string, c digest.Colour) string {
+	i := int(c>>8) - 1
+	if i < 0 || i >= len(n.of) {
+		return "" // drawn in no colour of the theme
+	}
+	out := fmt.Sprintf(` %s="var(%s)"`, attribute, n.of[i])
+	if a := c & 0xFF; a != 0xFF {
+		out += fmt.Sprintf(` %s-opacity="%s"`, attribute, short(float64(a)/255))
+	}
+	return out
+}
+
+// sheet writes a drawing for a page.
+type sheet struct {
+	names names
+	w     strings.Builder
+	look  string // of the texts being written
+}
+
+func (s *sheet) picture(d digest.Drawing) {
+	fmt.Fprintf(&s.w, `<svg viewBox="0 0 %s %s" aria-hidden="true" focusable="false" fill="none" stroke-linecap="round" stroke-linejoin="round">`, short(d.Width), short(d.Height))
+	open := "" // the fill of the path that is being written
+	finish := func() {
+		if open != "" {
+			fmt.Fprintf(&s.w, `"%s/>`, open)
+			open = ""
+		}
+	}
+	for _, m := range d.Marks {
+		switch {
+		case m.Shape != nil:
+			fill, plain := s.fillOf(m.Shape)
+			if plain && fill == open {
+				s.w.WriteString(shortPath(m.Shape.Path))
+				continue
+			}
+			finish()
+			s.settle()
+			s.w.WriteString(`<path d="` + shortPath(m.Shape.Path))
+			if plain {
+				open = fill
+				continue
+			}
+			s.w.WriteString(`"` + fill + s.strokeOf(m.Shape) + "/>")
+		case m.Label != nil:
+			finish()
+			s.label(m.Label)
+		}
+	}
+	finish()
+	s.settle()
+	s.w.WriteString("</svg>")
+}
+
+// fillOf gives the fill's attributes; plain tells whether neighbours of the same may be one path: opaque, and nothing but filled.
+func (s *sheet) fillOf(shape *digest.Shape) (fill string, plain bool) {
+	switch {
+	case shape.Fade != nil:
+		mean := (shape.Fade.Top&0xFF + shape.Fade.Bottom&0xFF) / 2
+		return s.names.call("fill", shape.Fade.Top&^0xFF|mean), false
+	case shape.Fill&0xFF == 0:
+		return "", false
+	}
+	return s.names.call("fill", shape.Fill), shape.Fill&0xFF == 0xFF && (shape.Stroke&0xFF == 0 || shape.Width == 0)
+}
+
+func (s *sheet) strokeOf(shape *digest.Shape) string {
+	if shape.Stroke&0xFF == 0 || shape.Width <= 0 {
+		return ""
+	}
+	out := s.names.call("stroke", shape.Stroke) + fmt.Sprintf(` stroke-width="%s"`, short(shape.Width))
+	if len(shape.Dash) > 0 {
+		var dash []string
+		for _, d := range shape.Dash {
+			dash = append(dash, short(d))
+		}
+		out += ` stroke-dasharray="` + strings.Join(dash, " ") + `"`
+	}
+	return out
+}
+
+// label writes a text as text: a browser shapes every script itself, in fonts of its own. Neighbours that look alike share a group.
+func (s *sheet) label(l *digest.Label) {
+	look := fmt.Sprintf(` font-size="%s"%s`, tenth(l.Size), s.names.call("fill", l.Colour))
+	switch l.Anchor {
+	case digest.AnchorMiddle:
+		look += ` text-anchor="middle"`
+	case digest.AnchorRight:
+		look += ` text-anchor="end"`
+	}
+	if l.Weight > 400 {
+		look += ` font-weight="600"`
+	}
+	if l.Halo&0xFF != 0 {
+		look += ` class="h"`
+	}
+	if look != s.look {
+		s.settle()
+		s.w.WriteString("<g" + look + ">")
+		s.look = look
+	}
+	fmt.Fprintf(&s.w, `<text x="%s" y="%s">%s</text>`, tenth(l.X), tenth(l.Y), escape(l.Text))
+}
+
+// settle ends a group of texts.
+func (s *sheet) settle() {
+	if s.look != "" {
+		s.w.WriteString("</g>")
+		s.look = ""
+	}
+}
+
+// areas lays what can be pointed at over the picture: columns or rows side by side, or each in its place.
+func (s *sheet) areas(d digest.Drawing) {
+	all := d.Areas
+	if len(all) == 0 {
+		return
+	}
+	first, last := all[0], all[len(all)-1]
+	left, right := min(first.X, last.X), max(first.X+first.Width, last.X+last.Width)
+	top, foot := first.Y, last.Y+last.Height
+	columns, rows := true, true
+	for i, a := range all {
+		columns = columns && a.Y == first.Y && a.Height == first.Height
+		rows = rows && a.X == first.X && a.Width == first.Width && (i == 0 || math.Abs(a.Y-all[i-1].Y-a.Height) < 1)
+	}
+	if !columns && !rows {
+		s.scattered(d)
+		return
+	}
+	gap := func(side string, v, of float64) {
+		if share := math.Round(1000*v/of) / 10; share > 0 {
+			fmt.Fprintf(&s.w, `<svg %s="%s%%"></svg>`, side, short(share))
+		}
+	}
+	spots := func() {
+		for i, a := range all {
+			late := ""
+			if columns && 2*i >= len(all) {
+				late = ` class="e"`
+			}
+			fmt.Fprintf(&s.w, `<span%s tabindex="0" role="img" aria-label="%s"></span>`, late, escape(a.Name))
+		}
+	}
+	if columns {
+		class := "hits"
+		if len(all) > 1 && last.X < first.X {
+			class += " back"
+		}
+		fmt.Fprintf(&s.w, `<div class="%s">`, class)
+		if class == "hits" {
+			gap("width", left, d.Width)
+			spots()
+			gap("width", d.Width-right, d.Width)
+		} else { // from right to left
+			gap("width", d.Width-right, d.Width)
+			spots()
+			gap("width", left, d.Width)
+		}
+		s.w.WriteString("</div>")
+		return
+	}
+	s.w.WriteString(`<div class="hits">`)
+	gap("width", left, d.Width)
+	s.w.WriteString(`<div class="rows">`)
+	gap("height", top, d.Height)
+	spots()
+	gap("height", d.Height-foot, d.Height)
+	s.w.WriteString(`</div>`)
+	gap("width", d.Width-right, d.Width)
+	s.w.WriteString("</div>")
+}
+
+// The measures of a label that scattered areas show.
+const (
+	tipLine  = 16.0
+	tipType  = 12.0
+	tipAir   = 8.0
+	tipWords = 30 // letters to a line, about
+)
+
+// scattered writes areas that stand in no row as SVG, each with its label.
+func (s *sheet) scattered(d digest.Drawing) {
+	fmt.Fprintf(&s.w, `<svg class="over" viewBox="0 0 %s %s">`, short(d.Width), short(d.Height))
+	for _, a := range d.Areas {
+		fmt.Fprintf(&s.w, `<g tabindex="0" role="img" aria-label="%s"><rect class="hit" x="%s" y="%s" width="%s" height="%s" rx="4"/><g class="tip">`,
+			escape(a.Name), tenth(a.X), tenth(a.Y), tenth(a.Width), tenth(a.Height))
+		lines := wrapped(a.Name)
+		widest := 0
+		for _, l := range lines {
+			widest = max(widest, len([]rune(l)))
+		}
+		w, h := float64(widest)*tipType*.58+2*tipAir, float64(len(lines))*tipLine+2*tipAir-4
+		x := min(max(a.X, 0), max(d.Width-w, 0))
+		y := a.Y + a.Height + 4
+		if y+h > d.Height {
+			y = max(a.Y-h-4, 0)
+		}
+		fmt.Fprintf(&s.w, `<rect x="%s" y="%s" width="%s" height="%s" rx="6"/><text y="%s">`, tenth(x), tenth(y), tenth(w), tenth(h), tenth(y+tipAir-6))
+		for _, l := range lines {
+			fmt.Fprintf(&s.w, `<tspan x="%s" dy="%s">%s</tspan>`, tenth(x+tipAir), short(tipLine), escape(l))
+		}
+		s.w.WriteString("</text></g></g>")
+	}
+	s.w.WriteString("</svg>")
+}
+
+// wrapped breaks what an area says into lines, at its commas.
+func wrapped(name string) (lines []string) {
+	for _, part := range strings.Split(name, ", ") {
+		if n := len(lines); n > 0 && len([]rune(lines[n-1]))+len([]rune(part)) < tipWords {
+			lines[n-1] += ", " + part
+			continue
+		}
+		lines = append(lines, part)
+	}
+	return lines
+}
+
+func tenth(v float64) string { return strconv.FormatFloat(math.Round(v*10)/10+0, 'f', -1, 64) }
+
+// shortPath writes a path in relative commands of tenths of a pixel.
+func shortPath(path []digest.Segment) string {
+	var w strings.Builder
+	var at, begun [2]int // in tenths
+	tenths := func(p digest.Spot) [2]int { return [2]int{int(math.Round(p.X * 10)), int(math.Round(p.Y * 10))} }
+	number := func(n int, first bool) {
+		t := strconv.FormatFloat(float64(n)/10, 'f', -1, 64)
+		t = strings.Replace(t, "0.", ".", 1)
+		if n >= 10 || n <= -10 { // 10.5 keeps its zero
+			t = strconv.FormatFloat(float64(n)/10, 'f', -1, 64)
+		}
+		if !first && t[0] != '-' {
+			w.WriteByte(' ')
+		}
+		w.WriteString(t)
+	}
+	for _, s := range path {
+		letter, n := byte('z'), 0
+		switch s.Kind {
+		case digest.MoveTo:
+			begun = tenths(s.P[0])
+			at = begun
+			w.WriteByte('M')
+			number(at[0], true)
+			number(at[1], false)
+			continue
+		case digest.LineTo:
+			to := tenths(s.P[0])
+			dx, dy := to[0]-at[0], to[1]-at[1]
+			at = to
+			switch {
+			case dx == 0 && dy == 0:
+			case dy == 0:
+				w.WriteByte('h')
+				number(dx, true)
+			case dx == 0:
+				w.WriteByte('v')
+				number(dy, true)
+			default:
+				w.WriteByte('l')
+				number(dx, true)
+				number(dy, false)
+			}
+			continue
+		case digest.QuadTo:
+			letter, n = 'q', 2
+		case digest.CubicTo:
+			letter, n = 'c', 3
+		}
+		w.WriteByte(letter)
+		to := at
+		for i := range n {
+			to = tenths(s.P[i])
+			number(to[0]-at[0], i == 0)
+			number(to[1]-at[1], false)
+		}
+		if n == 0 {
+			to = begun
+		}
+		at = to
+	}
+	return w.String()
+}
