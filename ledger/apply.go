@@ -162,6 +162,7 @@ func (a *applying) head(ctx context.Context, p digest.Project) error {
 	}
 	a.projectID = r.ProjectID
 	before := r.project()
+	p.Brand.Logo = before.Brand.Logo // SaveLogo's
 	details, err := differences(before, p)
 	if err != nil || len(details) == 0 {
 		return err

@@ -152,6 +152,7 @@ type projectRow struct {
 	HoldUnknown                                            bool
 	Accent                                                 int64
 	Footer, FromName, FromAddress, ReplyName, ReplyAddress string
+	Logo                                                   string
 }
 
 func (r projectRow) project() digest.Project {
@@ -161,7 +162,7 @@ func (r projectRow) project() digest.Project {
 	}
 	return digest.Project{
 		Key: r.ProjectKey, Name: r.Name, Zone: r.Zone, Locale: r.Locale, WeekStart: time.Weekday(r.WeekStart), BiMonthly: r.BiMonthly, Unknown: unknown,
-		Brand: digest.Brand{Accent: digest.Colour(r.Accent), Footer: r.Footer},
+		Brand: digest.Brand{Accent: digest.Colour(r.Accent), Footer: r.Footer, Logo: r.Logo},
 		From:  digest.Address{Name: r.FromName, Address: r.FromAddress}, ReplyTo: digest.Address{Name: r.ReplyName, Address: r.ReplyAddress},
 	}
 }
