@@ -245,6 +245,7 @@ func (l *Life) read(ctx context.Context, e Edition, whole bool) (all Snapshot, h
 			all.Sections = append(all.Sections, s)
 		}
 	}
+	all.Aim(e.Config.Targets)
 	return all, hangs, nil
 }
 
@@ -273,7 +274,7 @@ func earlier(a, b time.Time) time.Time {
 	return a
 }
 
-// Brief is what the editor is told of an edition.
+// Brief is what the editor is told of an edition. A logo that the ledger does not have any more is left out.
 func (l *Life) Brief(ctx context.Context, e Edition, snap Snapshot) (Brief, error) {
 	restated, err := l.Ledger.Restated(ctx, e.ID, snap)
 	if err != nil {
@@ -289,13 +290,23 @@ func (l *Life) Brief(ctx context.Context, e Edition, snap Snapshot) (Brief, erro
 			return Brief{}, err
 		}
 	}
+	var logo *Logo
+	if e.Project.Brand.Logo != "" {
+		found, err := l.Ledger.Logo(ctx, e)
+		if err != nil && !errors.Is(err, ErrNotFound) {
+			return Brief{}, err
+		}
+		if err == nil {
+			logo = &found
+		}
+	}
 	kind := e.Config.Cadence.Kind
 	if l.Kind != nil {
 		kind = l.Kind(e)
 	}
 	return Brief{
 		Project: e.Project.Name, Digest: e.Config.Name, Cadence: kind, Edition: e.Label,
-		Brand: e.Project.Brand, Sections: len(snap.Sections), Due: e.Start, CatchUp: listed, SentAt: l.Now(), Restated: restated, Before: before, AdminTold: l.AdminTold,
+		Brand: e.Project.Brand, Subject: e.Config.Subject, Logo: logo, Sections: len(snap.Sections), Due: e.Start, CatchUp: listed, SentAt: l.Now(), Restated: restated, Before: before, AdminTold: l.AdminTold,
 		MissedAfter: e.Config.MissedAfter, Platforms: l.Platforms,
 	}, nil
 }

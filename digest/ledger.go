@@ -43,6 +43,8 @@ type Ledger interface {
 	Restated(ctx context.Context, edition int64, s Snapshot) ([]Restatement, error)
 	// Printed gives what the digest's edition for another period had collected; nil where there was none.
 	Printed(ctx context.Context, edition int64, p Period) (*Snapshot, error)
+	// Logo gives the picture of an edition's project, as Edition.Project.Brand.Logo names it; ErrNotFound where it is not there.
+	Logo(ctx context.Context, e Edition) (Logo, error)
 	// StartRendering gives the variants that open deliveries of an edition need and that are not stored; ErrNotDue where there
 	// is none, or the edition is not one to be sent. It counts as a try, as StartCollecting does, until KeepVariant.
 	StartRendering(ctx context.Context, edition int64) ([]Choice, error)

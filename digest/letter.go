@@ -27,7 +27,10 @@ type Brief struct {
 	Edition  string // "SD-2020-W13"
 	Audience Audience
 	Brand    Brand
-	Sections int // how many the digest has switched on; 0: those of the snapshot
+	Subject  string // the pattern of the digest's subjects, with SubjectSlots; "": the editor's own
+	Logo     *Logo  // the project's; nil: the mark stands in its place. It is the studio's, the editor has no use for it
+	Content  string // the hash of the edition's snapshot, where the letter is made of a part of it; "": the snapshot's own
+	Sections int    // how many the digest has switched on; 0: those of the snapshot
 
 	Due         time.Time // when it was to be made; zero: not scheduled
 	SentAt      time.Time // when it goes out; with Due says how late
@@ -66,6 +69,7 @@ type Letter struct {
 	Locale, Dir string
 	Audience    Audience
 	Brand       Brand
+	Logo        *Logo `json:"-"` // as paper has it; set by the studio
 
 	Subject   string // without "[Test]"
 	Preheader string
@@ -91,6 +95,8 @@ type Letter struct {
 	// The closing lines. Links are a delivery's own and are added by the layout.
 	EditionLine                                   string // "Edition SD-2020-W13 · content 9f3c 41d7 b20e 6a58"
 	ViewLabel, PreferencesLabel, UnsubscribeLabel string
+	PDFLabel                                      string // "" where the PDF is attached
+	DefinitionsLabel                              string // "What each figure means"
 	Why                                           string // "You get this because … added you to …"; the layout drops it in a PDF
 	Footer                                        string // the brand's own line
 	PDFNote                                       string // of a PDF's foot: "no personal data, may be forwarded"
@@ -131,6 +137,7 @@ type Chapter struct {
 // Card is one figure.
 type Card struct {
 	Key    string
+	Anchor string // of its definition: "contact_center-missed"; "" for none
 	Label  string
 	Mark   string // footnote number, "" for none
 	Parts  []Part // the number: {"307",""}, {"1","h"} {"40","min"}; empty where there is none

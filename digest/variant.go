@@ -52,8 +52,11 @@ type Image struct {
 // Art tells a layout where each picture is: by Picture.Anchor, and the project's mark by MarkAnchor.
 type Art map[string]Placed
 
-// MarkAnchor is the Art key of the mark at the head of a mail.
-const MarkAnchor = "mark"
+// MarkAnchor is the Art key of the mark at the head of a mail; LogoAnchor that of the project's own picture, which takes its place.
+const (
+	MarkAnchor = "mark"
+	LogoAnchor = "logo"
+)
 
 // Placed is a picture's address in a layout (cid:…, data:… or a path) and its shown size in CSS pixels.
 type Placed struct {
@@ -83,7 +86,7 @@ type Variant struct {
 	Text    []byte // with Placeholders
 	PDF     []byte // nil where Choice.PDF is false; carries no personal link
 	PDFName string
-	Images  []Image // in reading order, the mark first
+	Images  []Image // in reading order, the mark or logo first
 }
 
 // Editor says what the numbers say to one audience.
@@ -119,18 +122,30 @@ type Studio struct {
 }
 
 // Variant edits, draws and lays out a snapshot for one choice of audience and locale. Each chart is drawn and painted
-// once for the mail; the PDF asks for drawings of its own widths.
+// once for the mail; the PDF asks for drawings of its own widths. Of sections that are not among those chosen nothing is said.
 func (s Studio) Variant(snap Snapshot, b Brief, c Choice) (Variant, error) {
 	words, err := s.Words(c.Locale)
 	if err != nil {
 		return Variant{}, err
 	}
 	b.Audience, b.PDF = c.Audience, c.PDF
+	if snap, b, err = part(snap, b, c.Wanted()); err != nil {
+		return Variant{}, err
+	}
+	logo := b.Logo
+	b.Logo = nil
 	letter, err := s.Editor.Edit(snap, b, words)
 	if err != nil {
 		return Variant{}, fmt.Errorf("edit the %s's letter: %w", c.Audience, err)
 	}
 	letter.ReadAt = snap.ReadAt
+	if logo != nil {
+		paper, err := logo.Fitted(4*logoWidth, 4*logoHeight)
+		if err != nil {
+			return Variant{}, err
+		}
+		letter.Logo = &paper
+	}
 	v := Variant{Choice: c, Letter: letter}
 	draw := func(p Picture, f Frame) (Drawing, error) {
 		f.Accent = b.Brand.Accent
@@ -140,7 +155,7 @@ func (s Studio) Variant(snap Snapshot, b Brief, c Choice) (Variant, error) {
 		}
 		return d, nil
 	}
-	if err := s.paint(&v, b, draw); err != nil {
+	if err := s.paint(&v, b, logo, draw); err != nil {
 		return Variant{}, err
 	}
 	art := Art{}
@@ -159,7 +174,33 @@ func (s Studio) Variant(snap Snapshot, b Brief, c Choice) (Variant, error) {
 	return v, nil
 }
 
-func (s Studio) paint(v *Variant, b Brief, draw func(Picture, Frame) (Drawing, error)) error {
+// part gives a snapshot, and what the editor is told besides, of some sections alone; no keys: of all.
+func part(s Snapshot, b Brief, keys []string) (Snapshot, Brief, error) {
+	if len(keys) == 0 {
+		return s, b, nil
+	}
+	hash, err := s.Hash()
+	if err != nil {
+		return s, b, err
+	}
+	b.Content = hash
+	s = s.only(keys)
+	b.Sections = len(s.Sections)
+	b.Restated = slices.DeleteFunc(slices.Clone(b.Restated), func(r Restatement) bool { return !slices.Contains(keys, r.Section) })
+	b.CatchUp = slices.Clone(b.CatchUp)
+	for i := range b.CatchUp {
+		b.CatchUp[i] = b.CatchUp[i].only(keys)
+	}
+	return s, b, nil
+}
+
+// only gives the snapshot with some of its sections.
+func (s Snapshot) only(keys []string) Snapshot {
+	s.Sections = slices.DeleteFunc(slices.Clone(s.Sections), func(section Section) bool { return !slices.Contains(keys, section.Key) })
+	return s
+}
+
+func (s Studio) paint(v *Variant, b Brief, logo *Logo, draw func(Picture, Frame) (Drawing, error)) error {
 	add := func(anchor string, d Drawing) error {
 		png, err := s.Drawer.Paint(d)
 		if err != nil {
@@ -171,7 +212,15 @@ func (s Studio) paint(v *Variant, b Brief, draw func(Picture, Frame) (Drawing, e
 		})
 		return nil
 	}
-	if err := add(MarkAnchor, s.Drawer.Mark(b.Brand.Accent)); err != nil {
+	if logo != nil {
+		chip, err := logo.onChip()
+		if err != nil {
+			return err
+		}
+		v.Images = append(v.Images, Image{
+			Name: LogoAnchor + ".png", ContentID: LogoAnchor + "@fortnight", Width: chip.Width, Height: chip.Height, PNG: chip.PNG,
+		})
+	} else if err := add(MarkAnchor, s.Drawer.Mark(b.Brand.Accent)); err != nil {
 		return err
 	}
 	for _, chapter := range v.Letter.Sections {

@@ -9,15 +9,15 @@ import (
 	"fortnight/digest"
 )
 
-// lengths orders what cadences cover. A half-month is no longer than two weeks: that of 16–28 February has thirteen days.
-var lengths = map[string]int{coverDay: 1, coverWeek: 2, cover2Weeks: 3, coverHalfMonth: 3, coverMonth: 4, cover2Months: 5}
+// lengths is about how many days the periods have that cadences cover.
+var lengths = map[string]int{coverDay: 1, coverWeek: 7, cover2Weeks: 14, coverHalfMonth: 15, coverMonth: 30, cover2Months: 61}
 
 // readersWeeks is what every-2-weeks counts from where readers chose it for themselves: it is the same for all of them, whenever
 // they did.
 var readersWeeks = digest.Date{Year: 1970, Month: time.January, Day: 1}
 
-// Longer lists the kinds that a digest of this cadence may let its readers choose for themselves: those that always cover a longer
-// period than its own, the shortest first. biMonthly is as for Parse, whose error is given.
+// Longer lists the kinds that a digest of this cadence may let its readers choose for themselves: those of longer periods than its own,
+// the shortest first. biMonthly is as for Parse, whose error is given.
 func Longer(spec digest.CadenceSpec, biMonthly string) ([]string, error) {
 	own, err := Parse(spec, biMonthly)
 	if err != nil {
@@ -38,13 +38,15 @@ func (c *Cadence) longer() []string {
 
 // ReaderCadence writes the cadence that readers of a digest get who have chosen a kind for themselves: at the digest's hour, in its
 // zone, with its weeks. Those of weeks come on the digest's own weekday, or on the day that its weeks begin with where it has none. A
-// cron expression's hour is its first. The kind is one of Longer's; of another the error is a *FieldError.
+// cron expression's hour is its first. The kind is one of Longer's, or bi-monthly where that is; of another the error is a *FieldError.
 func ReaderCadence(spec digest.CadenceSpec, kind, biMonthly string) (digest.CadenceSpec, error) {
 	own, err := Parse(spec, biMonthly)
 	if err != nil {
 		return digest.CadenceSpec{}, err
 	}
-	if longer := own.longer(); !slices.Contains(longer, kind) {
+	longer, p := own.longer(), parser{}
+	kind = p.kind(strings.ToLower(strings.TrimSpace(kind)), biMonthly)
+	if !slices.Contains(longer, kind) {
 		remedy := "nothing is longer than the digest's own " + own.kind
 		if len(longer) > 0 {
 			remedy = "write a kind of longer periods than the digest's own: " + strings.Join(longer, ", ")
