@@ -1,7 +1,5 @@
-// Package web answers the links of a digest's mails: an edition in the browser, and the end of a subscription. It also
-// answers the machines that watch a service (/healthz, /readyz, /metrics).
-//
-// It knows tokens and pages. Who a token belongs to, and what was sent, it asks of what cmd hands in.
+// Package web is one handler of what a browser, a mail program and a machine may ask: the readers' pages, the console, the API, and
+// what watches a service (/healthz, /readyz, /metrics). Each is a package below it; what they know they ask of what cmd hands in.
 package web
 
 import (
@@ -10,26 +8,35 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
+	"fortnight/web/console"
+	"fortnight/web/look"
 	"fortnight/web/reader"
 )
 
 // Config is what the handler needs.
 type Config struct {
-	Reader reader.Config
-	// Base is the path that readers reach the pages under, where it is not the root: "/digest". Requests are answered with and
+	Reader  reader.Config
+	Console http.Handler // of console.New; nil: none
+	API     http.Handler // answers /api/; nil: none
+	Look    *look.Look   // the assets of both
+	// Base is the path that people reach the pages under, where it is not the root: "/digest". Requests are answered with and
 	// without it, as some proxies take it off.
 	Base    string
+	Secure  bool                        // people come by TLS, and are to come back by it (HSTS)
 	Ready   func(context.Context) error // whether the database answers; nil: always
 	Metrics http.Handler                // nil: no /metrics
 	Log     *slog.Logger
 }
 
-// Routes are the patterns of the pages that mails link to, with what these pages load: what a mux that has a root of its
+// Routes are the patterns that people's browsers and mail programs ask, with what pages load: what a mux that has a root of its
 // own gives to this handler.
-func Routes() []string { return append(reader.Routes(), "/assets/") }
+func Routes() []string {
+	return slices.Concat(reader.Routes(), console.Routes(), []string{"/assets/", "/api/"})
+}
 
 // New makes the handler. It fails where the default locale lacks a phrase.
 func New(c Config) (http.Handler, error) {
@@ -45,9 +52,20 @@ func New(c Config) (http.Handler, error) {
 	if c.Metrics != nil {
 		mux.Handle("GET /metrics", c.Metrics)
 	}
-	mux.Handle("/", pages)
+	if c.Look != nil {
+		mux.Handle("GET /assets/{name}", c.Look)
+	}
+	if c.Console != nil {
+		for _, route := range console.Routes() {
+			mux.Handle(route, c.Console)
+		}
+	}
+	if c.API != nil {
+		mux.Handle("/api/", c.API)
+	}
+	mux.Handle("/", limited(pages))
 	base := &url.URL{Path: strings.TrimRight(c.Base, "/")} // as links spell it
-	return guarded(under(base.EscapedPath(), mux)), nil
+	return c.guarded(under(base.EscapedPath(), mux)), nil
 }
 
 // under takes the base off a request's path, and makes the path a clean one: a mux would redirect to that, and not every
@@ -69,16 +87,26 @@ func under(base string, next http.Handler) http.Handler {
 	})
 }
 
-// guarded sets the headers that every answer has. A page of its own loads its stylesheet and posts to itself, no more;
+// guarded sets the headers that every answer has, unless it knows better: a page loads its stylesheet and posts to itself, no more;
 // what it links to learns no address, as addresses hold tokens.
-func guarded(next http.Handler) http.Handler {
+func (c Config) guarded(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("X-Robots-Tag", "noindex, nofollow")
 		h.Set("Cache-Control", "no-store")
+		if c.Secure {
+			h.Set("Strict-Transport-Security", "max-age=31536000")
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// limited keeps what a reader sends small: a form of a few fields.
+func limited(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, 64<<10)
 		next.ServeHTTP(w, r)
 	})

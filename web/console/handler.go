@@ -44,6 +44,9 @@ func (c *console) handler() http.Handler {
 	for _, one := range c.projectRoutes() {
 		method, path, _ := strings.Cut(one.pattern, " ")
 		mux.Handle(method+" /p/{project}"+path, c.answering(one, c.member))
+		if path == "/{$}" { // some take the slash at the end off
+			mux.Handle(method+" /p/{project}", c.answering(one, c.member))
+		}
 	}
 	// What is left: another method's address, or nobody's. That of a project is told to its people only.
 	left := func(w http.ResponseWriter, r *http.Request, v *visit) error {
@@ -55,9 +58,6 @@ func (c *console) handler() http.Handler {
 	}
 	mux.Handle("/", c.answering(route{do: left}, c.person))
 	mux.Handle("/p/{project}/", c.answering(route{do: left, role: digest.RoleViewer}, c.member))
-	mux.Handle("GET /p/{project}", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		http.Redirect(w, r, c.path("p", r.PathValue("project"), ""), http.StatusSeeOther)
-	}))
 
 	crossing := http.NewCrossOriginProtection()
 	if c.Base.Host != "" {
