@@ -15,6 +15,7 @@ import (
 
 	"github.com/alexedwards/scs/v2"
 
+	"fortnight/digest"
 	"fortnight/web/look"
 	"fortnight/web/office"
 )
@@ -27,6 +28,7 @@ type Config struct {
 	House   office.House
 	Project func(id int64) office.Project
 	Works   office.Works
+	Words   func(locale string) (digest.Words, error) // what figures are called by and written in; asked for "en"
 	// Sessions keeps sessions under a hash of their token. What it keeps is JSON; see office.House.
 	Sessions scs.CtxStore
 	// Base is where people reach the console: https://digest.example/fortnight. Its path is taken off before requests come here.
