@@ -88,8 +88,12 @@ type loadedKey struct{}
 // loading gives a request a place to note which session it began with.
 func loading(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), loadedKey{}, new(string))))
+		next.ServeHTTP(w, r.WithContext(loadedContext(r.Context())))
 	})
+}
+
+func loadedContext(ctx context.Context) context.Context {
+	return context.WithValue(ctx, loadedKey{}, new(string))
 }
 
 // FindCtx gives a session.

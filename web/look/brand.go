@@ -24,22 +24,21 @@ func Tile(name string, c digest.Colour) template.HTML {
 
 // Mark draws Fortnight's mark: two rows of seven days, today in the accent.
 func Mark() template.HTML {
-	var s strings.Builder
-	s.WriteString(`<svg class="mark" viewBox="0 0 31 9" aria-hidden="true">`)
+	var weekdays, weekend strings.Builder // dots are lines of no length with round ends
 	for row := range 2 {
 		for day := range 7 {
-			fill, opacity := "currentColor", ".85"
+			dot := fmt.Sprintf("M%g %gh0", 2+4.5*float64(day), 2.2+4.6*float64(row))
 			switch {
-			case row == 1 && day == 6:
-				fill, opacity = "var(--accent)", "1"
+			case row == 1 && day == 6: // drawn below
 			case day > 4:
-				opacity = ".3"
+				weekend.WriteString(dot)
+			default:
+				weekdays.WriteString(dot)
 			}
-			fmt.Fprintf(&s, `<circle cx="%g" cy="%g" r="1.6" fill="%s" opacity="%s"/>`, 2+4.5*float64(day), 2.2+4.6*float64(row), fill, opacity)
 		}
 	}
-	s.WriteString(`</svg>`)
-	return template.HTML(s.String())
+	return template.HTML(`<svg class="mark" viewBox="0 0 31 9" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="3.2" stroke-linecap="round"><path opacity=".85" d="` +
+		weekdays.String() + `"/><path opacity=".3" d="` + weekend.String() + `"/><path stroke="var(--accent)" d="M29 6.8h0"/></svg>`)
 }
 
 // Initials takes the first letters of the first and the last word, n of them: 1 or 2.
