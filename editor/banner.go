@@ -190,15 +190,20 @@ func (d *desk) dates() string {
 
 // kind is what stands at the head on the right: the digest's own name, or what its cadence makes it.
 func (d *desk) kind() string {
-	kind := d.b.Digest
-	if kind == "" {
-		kind = d.text("kind.custom")
-		if key := "kind." + d.b.Cadence; d.w.Has(key) {
-			kind = d.text(key)
-		}
-	}
+	kind := d.name()
 	if d.b.Audience == digest.Executive {
 		return d.text("kind.executive", digest.S("kind", kind))
 	}
 	return kind
+}
+
+// name is what the digest is called.
+func (d *desk) name() string {
+	if d.b.Digest != "" {
+		return d.b.Digest
+	}
+	if key := "kind." + d.b.Cadence; d.w.Has(key) {
+		return d.text(key)
+	}
+	return d.text("kind.custom")
 }

@@ -14,7 +14,7 @@ func (d *desk) card(sec *digest.Section, key string) digest.Card {
 	if key == connectionHours {
 		f, has = connectionFigure(sec)
 	}
-	c := digest.Card{Key: key, Label: d.text("figure." + sec.Key + "." + key + ".label"), Wide: key == "peak_volume"}
+	c := digest.Card{Key: key, Anchor: sec.Key + "-" + key, Label: d.text("figure." + sec.Key + "." + key + ".label"), Wide: key == "peak_volume"}
 	switch {
 	case sec.Status == digest.Broken || f.Value.State == digest.Failed:
 		d.failedCard(&c, sec, f)

@@ -95,7 +95,7 @@ func (d *desk) catchUpParts() []string {
 		f := digest.Figure{Value: digest.Num(n)}
 		parts = append(parts, d.text("subject.missed"+none(f), digest.N("n", n)))
 	}
-	return append(parts, d.gaps("subject")...)
+	return parts
 }
 
 // gap is a section that could not be read in some of the periods of a catch-up mail.

@@ -36,11 +36,12 @@ func (d *desk) chapter(sec *digest.Section) digest.Chapter {
 		}
 		return c
 	}
-	for _, key := range p.cards {
+	watched, more := p.watched(sec)
+	for _, key := range watched {
 		c.Cards = append(c.Cards, d.card(sec, key))
 	}
 	c.Balance = d.balance(sec)
-	if s := d.moreFigures(sec, p.more); s != nil {
+	if s := d.moreFigures(sec, more); s != nil {
 		c.Sheets = append(c.Sheets, *s)
 	}
 	for _, plan := range p.charts {

@@ -24,7 +24,7 @@ func (Editor) Edit(s digest.Snapshot, b digest.Brief, w digest.Words) (digest.Le
 	if err := known(s, b.Audience); err != nil {
 		return digest.Letter{}, err
 	}
-	hash, err := hashLine(s)
+	hash, err := hashLine(s, b.Content)
 	if err != nil {
 		return digest.Letter{}, fmt.Errorf("hash the snapshot: %w", err)
 	}
@@ -65,11 +65,14 @@ func known(s digest.Snapshot, a digest.Audience) error {
 	return nil
 }
 
-// hashLine is the first 8 bytes of the snapshot's hash in groups of four digits: "9f3c 41d7 b20e 6a58".
-func hashLine(s digest.Snapshot) (string, error) {
-	h, err := s.Hash()
-	if err != nil {
-		return "", err
+// hashLine is the first 8 bytes of the edition's hash (of) in groups of four digits: "9f3c 41d7 b20e 6a58". Empty, it is the snapshot's.
+func hashLine(s digest.Snapshot, of string) (string, error) {
+	h := of
+	if h == "" {
+		var err error
+		if h, err = s.Hash(); err != nil {
+			return "", err
+		}
 	}
 	return h[0:4] + " " + h[4:8] + " " + h[8:12] + " " + h[12:16], nil
 }
@@ -90,7 +93,10 @@ func anchorsOf(chapters []digest.Chapter) map[string]bool {
 func (d *desk) closing(l *digest.Letter) {
 	l.EditionLine = d.text("closing.edition", digest.S("edition", l.Edition), digest.S("hash", l.Hash))
 	l.ViewLabel, l.PreferencesLabel = d.text("closing.view"), d.text("closing.preferences")
-	l.UnsubscribeLabel = d.text("closing.unsubscribe")
+	l.UnsubscribeLabel, l.DefinitionsLabel = d.text("closing.unsubscribe"), d.text("closing.definitions")
+	if !d.b.PDF {
+		l.PDFLabel = d.text("closing.pdf_link")
+	}
 	l.Why = d.text("closing.why", digest.S("project", d.b.Project))
 	if d.b.AddedBy != "" {
 		l.Why = d.text("closing.why_added", digest.S("who", d.b.AddedBy), digest.S("project", d.b.Project))

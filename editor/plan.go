@@ -112,6 +112,19 @@ func planOf(section string) *plan {
 	return nil
 }
 
+// watched are the figures with a card, and those that are looked up: what is held against a target is watched.
+func (p *plan) watched(sec *digest.Section) (cards, more []string) {
+	cards = p.cards[:len(p.cards):len(p.cards)]
+	for _, key := range p.more {
+		if f, ok := sec.Figure(key); ok && f.Target != nil {
+			cards = append(cards, key)
+		} else {
+			more = append(more, key)
+		}
+	}
+	return cards, more
+}
+
 func (p *plan) chart(key string) (chartPlan, bool) {
 	for _, c := range p.charts {
 		if c.key == key {

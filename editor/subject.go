@@ -3,6 +3,7 @@ package editor
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"fortnight/digest"
 )
@@ -24,7 +25,7 @@ func (d *desk) leadFigure() (section string, f digest.Figure, ok bool) {
 // subject carries the finding: "Support desk, 23–29 Mar: 307 messages (+60 %), 5 missed".
 func (d *desk) subject() string {
 	if len(d.b.CatchUp) > 0 {
-		return d.subjectLine(d.catchUpRange(), d.catchUpParts(), d.aside(d.upTo()))
+		return d.subjectLine(d.catchUpRange(), d.catchUpParts(), d.gaps("subject"), d.upTo())
 	}
 	var parts []string
 	section, f, ok := d.leadFigure()
@@ -34,11 +35,12 @@ func (d *desk) subject() string {
 	if missed, ok := d.missed(); ok && section != "" {
 		parts = append(parts, missed)
 	}
+	var gaps []string
 	if missing := d.missing(); len(missing) > 0 {
-		parts = append(parts, d.text("subject.missing", d.missingSlots(missing)...))
+		gaps = append(gaps, d.text("subject.missing", d.missingSlots(missing)...))
 	}
-	if len(parts) == 0 {
-		parts = append(parts, d.text("subject.no_data"))
+	if len(parts)+len(gaps) == 0 {
+		gaps = append(gaps, d.text("subject.no_data"))
 	}
 	first, late := "", d.late()
 	if d.s.First {
@@ -47,7 +49,7 @@ func (d *desk) subject() string {
 	if late != "" {
 		late = d.text("subject.late", digest.S("late", late))
 	}
-	return d.subjectLine(d.w.Range(d.s.Period.First(), d.s.Period.Last()), parts, d.aside(first, late, d.upTo()))
+	return d.subjectLine(d.w.Range(d.s.Period.First(), d.s.Period.Last()), parts, gaps, first, late, d.upTo())
 }
 
 // aside is what a subject ends with: " (first edition, sent 3 days late)"; what is empty is left out.
@@ -71,10 +73,31 @@ func (d *desk) upTo() string {
 	return d.text("subject.dataupto", digest.S("date", d.w.DayMonth(digest.DateOf(at))), digest.S("time", d.w.Clock(at)))
 }
 
-func (d *desk) subjectLine(dates string, parts []string, aside string) string {
-	line := d.text("subject.line", digest.S("project", d.b.Project), digest.S("range", dates),
-		digest.S("parts", strings.Join(parts, ", "))) + aside
-	return strings.Join(strings.FieldsFunc(line, func(r rune) bool { return r < ' ' || r == 0x7f }), " ")
+// subjectLine puts a subject together, after the digest's own pattern where it has one. gaps, what is missing, stands among the parts;
+// where a pattern has no place for these, among what is said aside: that is never left out, whatever the pattern.
+func (d *desk) subjectLine(dates string, parts, gaps []string, said ...string) string {
+	finding := strings.Join(slices.Concat(parts, gaps), ", ")
+	line := d.text("subject.line", digest.S("project", d.b.Project), digest.S("range", dates), digest.S("parts", finding))
+	if pattern := d.b.Subject; strings.TrimSpace(pattern) != "" {
+		line = digest.SubjectOf(pattern, map[string]string{"project": d.b.Project, "digest": d.name(), "period": dates, "finding": finding})
+		if !strings.Contains(pattern, "{finding}") {
+			said = append(gaps, said...)
+		}
+		line = shortened(line, longestSubject-utf8.RuneCountInString(d.aside(said...)))
+	}
+	return strings.Join(strings.FieldsFunc(line+d.aside(said...), func(r rune) bool { return r < ' ' || r == 0x7f }), " ")
+}
+
+// longestSubject is how many characters a subject after a pattern has at most.
+const longestSubject = 200
+
+// shortened cuts a text of more than n characters, and shows that it is cut.
+func shortened(s string, n int) string {
+	r := []rune(strings.TrimSpace(s))
+	if len(r) <= n {
+		return string(r)
+	}
+	return strings.TrimSpace(string(r[:max(n-1, 0)])) + "…"
 }
 
 // leadPart is "307 messages (+60 %)", and in a quiet period "6 messages (9 the week before)".

@@ -37,14 +37,16 @@ const (
 	viewLink
 	preferencesLink
 	unsubscribeLink
+	pdfLink
+	definitionsLink
 )
 
 func (p place) String() string {
-	return [...]string{"no", "view", "preferences", "unsubscribe"}[p]
+	return [...]string{"no", "view", "preferences", "unsubscribe", "PDF", "definitions"}[p]
 }
 
 func (p place) of(l digest.Links) string {
-	return [...]string{"", l.View, l.Preferences, l.Unsubscribe}[p]
+	return [...]string{"", l.View, l.Preferences, l.Unsubscribe, l.PDF, l.Definitions}[p]
 }
 
 // Form encodes what all messages of a variant share, once. Of d it takes all but To, Date, MessageID and Links.
@@ -101,7 +103,7 @@ func (f *form) page(page []byte, escape bool) {
 // nextPlace finds a page's first place for a link.
 func nextPlace(page []byte) (at int, link place, length int) {
 	at = len(page)
-	for _, p := range [...]place{viewLink, preferencesLink, unsubscribeLink} {
+	for _, p := range [...]place{viewLink, preferencesLink, unsubscribeLink, pdfLink, definitionsLink} {
 		stands := p.of(digest.Placeholders)
 		if i := bytes.Index(page[:min(at+len(stands), len(page))], []byte(stands)); i >= 0 && i < at {
 			at, link, length = i, p, len(stands)

@@ -61,7 +61,7 @@ func somePage(t *rapid.T, name string) []byte {
 	p := digest.Placeholders
 	bit := rapid.OneOf(
 		rapid.SampledFrom([]string{
-			p.View, p.Preferences, p.Unsubscribe, p.View + p.View, "\n", "\n\n", " ", "  ", "\t", ".", "\n.", "\n.\n", "=", "=3D", "\nFrom me",
+			p.View, p.Preferences, p.Unsubscribe, p.PDF, p.Definitions, p.Definitions + "#contact_center-missed", p.View + p.View, "\n", "\n\n", " ", "  ", "\t", ".", "\n.", "\n.\n", "=", "=3D", "\nFrom me",
 			"ü", "التقرير الأسبوعي", "日本語", "<a href=\"" + p.View + "\">", strings.Repeat("x", 73), strings.Repeat("y", 74), strings.Repeat("z", 75),
 			strings.Repeat("=", 25), "https://view.fortnight.invalid", "--", "fortnight-html-stands-here", "fortnight-text-stands-here",
 		}),
@@ -81,7 +81,7 @@ func someLinks(t *rapid.T) digest.Links {
 	eightBit := rapid.Custom(func(t *rapid.T) string {
 		return "https://d.example/" + rapid.StringMatching(`[a-zéß日"'<>&= ]{0,200}`).Draw(t, "path")
 	})
-	return digest.Links{View: eightBit.Draw(t, "view"), Preferences: link.Draw(t, "preferences"), Unsubscribe: link.Draw(t, "unsubscribe")}
+	return digest.Links{View: eightBit.Draw(t, "view"), Preferences: link.Draw(t, "preferences"), Unsubscribe: link.Draw(t, "unsubscribe"), PDF: link.Draw(t, "PDF"), Definitions: link.Draw(t, "definitions")}
 }
 
 func TestWhatIsReadIsThePageWithTheDeliverysLinksWhateverTheyAre(t *testing.T) {

@@ -26,7 +26,7 @@ func bold(texts ...string) digest.Spans {
 func figure(s string) []digest.Part { return []digest.Part{{Number: s}} }
 
 func counted(key, label, n, change, from string, tone digest.Tone) digest.Card {
-	return digest.Card{Key: key, Label: label, Parts: figure(n), Change: change, From: from, Colour: tone, Dot: tone == digest.Worse}
+	return digest.Card{Key: key, Anchor: "figure-" + key, Label: label, Parts: figure(n), Change: change, From: from, Colour: tone, Dot: tone == digest.Worse}
 }
 
 func drawn(section, key, title, caption, alt string) digest.Picture {
@@ -73,6 +73,7 @@ func fullLetter() digest.Letter {
 		},
 		EditionLine: "Edition SD-2020-W13 · content 9f3c 41d7 b20e 6a58",
 		ViewLabel:   "View in browser", PreferencesLabel: "Preferences", UnsubscribeLabel: "Unsubscribe",
+		PDFLabel: "PDF", DefinitionsLabel: "What each figure means",
 		Why: "You get this because Dana Whitfield added you to Support desk on 2 March. The PDF attached carries no personal link and may be forwarded.",
 	}
 }
@@ -288,6 +289,7 @@ func arabicLetter() digest.Letter {
 	l.Notes, l.Footnotes = nil, []digest.Footnote{{Mark: "1", Text: "مشتقة من الردود."}}
 	l.EditionLine = "العدد SD-2020-W13 · المحتوى 9f3c 41d7 b20e 6a58"
 	l.ViewLabel, l.PreferencesLabel, l.UnsubscribeLabel = "عرض في المتصفح", "التفضيلات", "إلغاء الاشتراك"
+	l.DefinitionsLabel = "معنى كل رقم"
 	l.Why = "تصلك هذه الرسالة لأن Dana Whitfield أضافتك."
 	return l
 }
@@ -303,6 +305,9 @@ func allLetters() map[string]digest.Letter {
 // cidArt places every drawn picture as a mail does.
 func cidArt(l digest.Letter) digest.Art {
 	art := digest.Art{digest.MarkAnchor: {Src: "cid:mark@fortnight", Width: 50, Height: 13}}
+	if l.Brand.Logo != "" {
+		art[digest.LogoAnchor] = digest.Placed{Src: "cid:logo@fortnight", Width: 104, Height: 32}
+	}
 	for _, c := range l.Sections {
 		for _, p := range c.Pictures {
 			if p.Drawn {
@@ -341,6 +346,7 @@ func hostileLetter() digest.Letter {
 // brandedLetter has an accent too light for text.
 func brandedLetter() digest.Letter {
 	l := lateLetter()
-	l.Brand = digest.Brand{Accent: 0xF5C400FF, Footer: "Acme Ltd., Riverside 4, Boston"}
+	l.Brand = digest.Brand{Accent: 0xF5C400FF, Footer: "Acme Ltd., Riverside 4, Boston", Logo: "a logo"}
+	l.PDFLabel = "" // it is attached
 	return l
 }

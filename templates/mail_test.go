@@ -25,6 +25,7 @@ var (
 
 var links = digest.Links{
 	View: "https://digest.example.org/e/8Zk_2-a", Preferences: "https://digest.example.org/p/8Zk_2-a", Unsubscribe: "https://digest.example.org/u/8Zk_2-a",
+	PDF: "https://digest.example.org/pdf/8Zk_2-a", Definitions: "https://digest.example.org/d/8Zk_2-a",
 }
 
 func lay(t testing.TB, l digest.Letter, to digest.Links) (htm, text string) {
@@ -115,7 +116,7 @@ func seen(htm string) string {
 
 // said is the text part without the addresses of its links.
 func said(text string) string {
-	return strings.NewReplacer(links.View, "", links.Preferences, "", links.Unsubscribe, "").Replace(text)
+	return strings.NewReplacer(links.View, "", links.Preferences, "", links.Unsubscribe, "", links.PDF, "", links.Definitions, "").Replace(text)
 }
 
 func numbersOf(s string) []string {
@@ -188,7 +189,8 @@ func TestReplacingThePlaceholdersGivesTheDeliverysOwnMail(t *testing.T) {
 	for name, letter := range allLetters() {
 		variantHTML, variantText := lay(t, letter, digest.Placeholders)
 		wantHTML, wantText := lay(t, letter, links)
-		replace := strings.NewReplacer(digest.Placeholders.View, links.View, digest.Placeholders.Preferences, links.Preferences, digest.Placeholders.Unsubscribe, links.Unsubscribe)
+		replace := strings.NewReplacer(digest.Placeholders.View, links.View, digest.Placeholders.Preferences, links.Preferences, digest.Placeholders.Unsubscribe, links.Unsubscribe,
+			digest.Placeholders.PDF, links.PDF, digest.Placeholders.Definitions, links.Definitions)
 		if replace.Replace(variantHTML) != wantHTML {
 			t.Errorf("%s: the html differs", name)
 		}
@@ -200,6 +202,46 @@ func TestReplacingThePlaceholdersGivesTheDeliverysOwnMail(t *testing.T) {
 				t.Errorf("%s: %s stands %d times in the html and %d times in the text", name, p, strings.Count(variantHTML, p), strings.Count(variantText, p))
 			}
 		}
+	}
+}
+
+func TestEachCardLeadsToWhatItsFigureMeansAndThePDFIsLinkedWhereItIsNotAttached(t *testing.T) {
+	letter := lateLetter()
+	htm, text := lay(t, letter, links)
+	cards := 0
+	for _, c := range letter.Sections {
+		for _, card := range c.Cards {
+			if cards++; !strings.Contains(htm, `href="`+links.Definitions+"#"+card.Anchor+`"`) {
+				t.Errorf("%s does not lead to what it means", card.Label)
+			}
+		}
+	}
+	if n := strings.Count(htm, links.Definitions+"#"); cards == 0 || n != cards {
+		t.Errorf("%d cards, %d links to what they mean", cards, n)
+	}
+	for name, part := range map[string]string{"html": htm, "text": text} {
+		for label, link := range map[string]string{"What each figure means": links.Definitions, "PDF": links.PDF} {
+			if !strings.Contains(part, label) || !strings.Contains(part, link) {
+				t.Errorf("the %s has no link %q", name, label)
+			}
+		}
+	}
+	letter.PDFLabel = ""
+	htm, text = lay(t, letter, links)
+	if strings.Contains(htm+text, links.PDF) {
+		t.Error("a PDF that is attached is linked too")
+	}
+	htm, text = lay(t, letter, digest.Links{View: links.View})
+	if strings.Contains(htm+text, letter.DefinitionsLabel) || strings.Contains(htm, "#figure-") {
+		t.Error("a page that there is not is linked")
+	}
+}
+
+func TestTheProjectsPictureStandsInPlaceOfTheMarkAndBearsItsName(t *testing.T) {
+	letter := brandedLetter()
+	htm, _ := lay(t, letter, links)
+	if !strings.Contains(htm, `src="cid:logo@fortnight" width="104" height="32" alt="`+letter.Project+`"`) || strings.Contains(htm, "cid:mark@fortnight") {
+		t.Error("the head is without the project's picture, or has the mark too")
 	}
 }
 

@@ -3,6 +3,7 @@ package templates
 import (
 	"fmt"
 	"html/template"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,6 +24,7 @@ type page struct {
 	Arrow      string
 	Joined     bool // letters join: no tracking
 	Mark       *shown
+	Logo       *shown // shadows the letter's; in place of the mark
 	Chapters   []chapter
 	Catching   *sheet // shadows the letter's
 	Ways       []way
@@ -46,6 +48,7 @@ type card struct {
 	digest.Card
 	Size        string // class of a smaller number, with a space before it
 	Provisional bool
+	Meaning     template.URL // of the figure; empty: no link
 }
 
 // Changed is the card where it has a change line, else nil.
@@ -93,7 +96,9 @@ func newPage(l digest.Letter, art digest.Art, links digest.Links) (*page, error)
 	if l.Dir == "rtl" {
 		p.Start, p.End, p.Arrow, p.Joined = "right", "left", "‹", true
 	}
-	if placed, ok := art[digest.MarkAnchor]; ok {
+	if placed, ok := art[digest.LogoAnchor]; ok {
+		p.Logo = newImage(placed, l.Project)
+	} else if placed, ok := art[digest.MarkAnchor]; ok {
 		p.Mark = newImage(placed, "")
 	}
 	if l.Catching != nil {
@@ -101,7 +106,7 @@ func newPage(l digest.Letter, art digest.Art, links digest.Links) (*page, error)
 		p.Catching = &s
 	}
 	for _, c := range l.Sections {
-		v, err := newChapter(c, art)
+		v, err := newChapter(c, art, links.Definitions)
 		if err != nil {
 			return nil, err
 		}
@@ -109,10 +114,12 @@ func newPage(l digest.Letter, art digest.Art, links digest.Links) (*page, error)
 	}
 	for _, w := range []way{
 		{l.ViewLabel, template.URL(links.View)},
+		{l.PDFLabel, template.URL(links.PDF)},
+		{l.DefinitionsLabel, template.URL(links.Definitions)},
 		{l.PreferencesLabel, template.URL(links.Preferences)},
 		{l.UnsubscribeLabel, template.URL(links.Unsubscribe)},
 	} {
-		if w.URL != "" {
+		if w.URL != "" && w.Label != "" {
 			p.Ways = append(p.Ways, w)
 		}
 	}
@@ -123,8 +130,9 @@ func newImage(p digest.Placed, alt string) *shown {
 	return &shown{template.URL(p.Src), p.Width, p.Height, alt}
 }
 
-func newChapter(c digest.Chapter, art digest.Art) (chapter, error) {
-	v := chapter{Chapter: c, Rows: cardRows(c.Cards), Balance: newBalance(c.Balance)}
+// newChapter sees a chapter as it stands in a mail; definitions is the page that says what figures mean, or empty.
+func newChapter(c digest.Chapter, art digest.Art, definitions string) (chapter, error) {
+	v := chapter{Chapter: c, Rows: cardRows(c.Cards, definitions), Balance: newBalance(c.Balance)}
 	for _, p := range c.Pictures {
 		view := picture{Picture: p}
 		if p.Drawn {
@@ -143,7 +151,7 @@ func newChapter(c digest.Chapter, art digest.Art) (chapter, error) {
 }
 
 // cardRows breaks cards into rows of four columns; a wide one takes two.
-func cardRows(cards []digest.Card) [][]card {
+func cardRows(cards []digest.Card, definitions string) [][]card {
 	var rows [][]card
 	room := 0
 	for _, c := range cards {
@@ -156,9 +164,17 @@ func cardRows(cards []digest.Card) [][]card {
 		}
 		room -= takes
 		last := len(rows) - 1
-		rows[last] = append(rows[last], card{c, numberSize(c), provisional(c)})
+		rows[last] = append(rows[last], card{c, numberSize(c), provisional(c), meaning(c, definitions)})
 	}
 	return rows
+}
+
+// meaning is the address of what a card's figure means; empty where there is none.
+func meaning(c digest.Card, definitions string) template.URL {
+	if definitions == "" || c.Anchor == "" {
+		return ""
+	}
+	return template.URL(definitions + "#" + url.PathEscape(c.Anchor))
 }
 
 // provisional tells whether the layout sets the asterisk; a number that ends with one has it.
