@@ -41,7 +41,7 @@ const applyLock = 0x6170706c79 // "apply"
 // Apply makes the ledger's projects as they are configured, in one transaction, and says what it changed; a second time it
 // changes nothing. A project that is not among them stays as it is. In those that are, a source that is gone is removed; a digest
 // that is gone is switched off and keeps its editions; a subscriber who is gone is taken out. Who unsubscribed stays unsubscribed.
-// An every-2-weeks cadence without an anchor counts from the day it is first applied.
+// An every-2-weeks cadence without an anchor counts from the day it is first applied. What it changed is written to the audit.
 func (l *Ledger) Apply(ctx context.Context, projects []digest.Project) ([]Change, error) {
 	return l.apply(ctx, projects, nil)
 }
@@ -67,10 +67,15 @@ func (l *Ledger) apply(ctx context.Context, projects []digest.Project, end error
 			return err
 		}
 		for _, p := range projects {
-			a := applying{l, tx, p.Key, 0, &changes}
+			var made []digest.Change
+			a := applying{l, tx, p.Key, 0, &made}
 			if err := a.project(ctx, p); err != nil {
 				return fmt.Errorf("project %s: %w", p.Key, err)
 			}
+			if err := l.audit(ctx, tx, a.projectID, digest.Actor{Name: "fortnight apply", Via: "command"}, made); err != nil {
+				return fmt.Errorf("write down what was changed: %w", err)
+			}
+			changes = append(changes, made...)
 		}
 		return end
 	})
@@ -80,13 +85,14 @@ func (l *Ledger) apply(ctx context.Context, projects []digest.Project, end error
 	return changes, err
 }
 
-// applying is one project on its way into the ledger.
+// applying is one project on its way into the ledger, from a configuration or from a person's hand. Its row is locked until the
+// transaction ends: two hands do not change a project at a time.
 type applying struct {
 	*Ledger
 	tx        pgx.Tx
 	key       string
 	projectID int64
-	changes   *[]Change
+	changes   *[]digest.Change
 }
 
 func (a *applying) note(verb, what string, details ...digest.Difference) {
@@ -173,8 +179,16 @@ func (a *applying) head(ctx context.Context, p digest.Project) error {
 }
 
 func (a *applying) digest(ctx context.Context, id int64, before *digest.Config, c digest.Config) error {
+	id, err := a.config(ctx, id, before, c)
+	if err != nil {
+		return err
+	}
+	return a.subscribers(ctx, id, c.Key, c.Subscribers, true)
+}
+
+// config makes a digest as it is configured, without its subscribers, and gives its number; before is nil where there is none.
+func (a *applying) config(ctx context.Context, id int64, before *digest.Config, c digest.Config) (int64, error) {
 	what := "digest " + a.key + "/" + c.Key
-	subscribers := c.Subscribers
 	c.Subscribers = nil
 	if everyTwoWeeks(c) && c.Cadence.Anchor.IsZero() {
 		if before != nil && everyTwoWeeks(*before) {
@@ -185,17 +199,13 @@ func (a *applying) digest(ctx context.Context, id int64, before *digest.Config, 
 	}
 	config, err := toJSON(c)
 	if err != nil {
-		return err
+		return id, err
 	}
 	if before == nil {
 		a.note("add", what)
-		id, err = scalar[int64](ctx, a.tx, addDigestSQL, args{
+		return scalar[int64](ctx, a.tx, addDigestSQL, args{
 			"project_id": a.projectID, "key": c.Key, "active": c.Active, "config": config, "now": a.Now(),
 		})
-		if err != nil {
-			return err
-		}
-		return a.subscribers(ctx, id, c.Key, subscribers)
 	}
 	verb := "change"
 	switch {
@@ -206,18 +216,13 @@ func (a *applying) digest(ctx context.Context, id int64, before *digest.Config, 
 	}
 	before.Active = c.Active
 	details, err := differences(*before, c)
-	if err != nil {
-		return err
+	if err != nil || verb == "change" && len(details) == 0 {
+		return id, err
 	}
-	if verb != "change" || len(details) > 0 {
-		a.note(verb, what, details...)
-		anew := before.Cadence.Kind != c.Cadence.Kind || before.Cadence.Covers != c.Cadence.Covers
-		with := args{"digest": id, "config": config, "active": c.Active, "anew": anew, "now": a.Now()}
-		if _, err := a.tx.Exec(ctx, changeDigestSQL, with); err != nil {
-			return err
-		}
-	}
-	return a.subscribers(ctx, id, c.Key, subscribers)
+	a.note(verb, what, details...)
+	anew := before.Cadence.Kind != c.Cadence.Kind || before.Cadence.Covers != c.Cadence.Covers
+	_, err = a.tx.Exec(ctx, changeDigestSQL, args{"digest": id, "config": config, "active": c.Active, "anew": anew, "now": a.Now()})
+	return id, err
 }
 
 func everyTwoWeeks(c digest.Config) bool {

@@ -21,46 +21,56 @@ func (a *applying) sources(ctx context.Context, sources []digest.Source) error {
 		return err
 	}
 	for _, s := range sources {
-		what := "source " + a.key + "/" + s.Key
-		before, known := stored[s.Key]
+		if err := a.source(ctx, s, stored); err != nil {
+			return err
+		}
 		delete(stored, s.Key)
-		if known {
-			shown, showed := s, before.Source
-			shown.DSN, showed.DSN = "", ""
-			details, err := differences(showed, shown)
-			if err != nil {
-				return err
-			}
-			var notes []string
-			if !before.opens {
-				notes = []string{"dsn sealed anew"}
-			} else if before.DSN != s.DSN {
-				notes = []string{"dsn changed"}
-			}
-			if len(details)+len(notes) == 0 {
-				continue
-			}
-			a.say(digest.Change{Verb: "change", What: what, Details: details, Notes: notes})
-		} else {
-			a.note("add", what)
-		}
-		sealed, err := a.Keys.seal(s.DSN, ofSource(a.key, s.Key))
-		if err != nil {
-			return err
-		}
-		if _, err := a.tx.Exec(ctx, putSourceSQL, args{
-			"project_id": a.projectID, "key": s.Key, "platform": s.Platform, "dsn_sealed": sealed, "tenant": s.Tenant,
-		}); err != nil {
-			return err
-		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(stored)) {
-		a.note("remove", "source "+a.key+"/"+key)
-		if _, err := a.tx.Exec(ctx, removeSourceSQL, args{"project_id": a.projectID, "key": key}); err != nil {
+		if err := a.removeSource(ctx, key); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// source adds or changes one.
+func (a *applying) source(ctx context.Context, s digest.Source, stored map[string]storedSource) error {
+	what := "source " + a.key + "/" + s.Key
+	if before, known := stored[s.Key]; known {
+		shown, showed := s, before.Source
+		shown.DSN, showed.DSN = "", ""
+		details, err := differences(showed, shown)
+		if err != nil {
+			return err
+		}
+		var notes []string
+		if !before.opens {
+			notes = []string{"dsn sealed anew"}
+		} else if before.DSN != s.DSN {
+			notes = []string{"dsn changed"}
+		}
+		if len(details)+len(notes) == 0 {
+			return nil
+		}
+		a.say(digest.Change{Verb: "change", What: what, Details: details, Notes: notes})
+	} else {
+		a.note("add", what)
+	}
+	sealed, err := a.Keys.seal(s.DSN, ofSource(a.key, s.Key))
+	if err != nil {
+		return err
+	}
+	_, err = a.tx.Exec(ctx, putSourceSQL, args{
+		"project_id": a.projectID, "key": s.Key, "platform": s.Platform, "dsn_sealed": sealed, "tenant": s.Tenant,
+	})
+	return err
+}
+
+func (a *applying) removeSource(ctx context.Context, key string) error {
+	a.note("remove", "source "+a.key+"/"+key)
+	_, err := a.tx.Exec(ctx, removeSourceSQL, args{"project_id": a.projectID, "key": key})
+	return err
 }
 
 type storedSource struct {

@@ -24,11 +24,19 @@ var addSubscriberSQL string
 //go:embed questions/change_subscriber.sql
 var changeSubscriberSQL string
 
+//go:embed questions/suppressed_among.sql
+var suppressedAmongSQL string
+
 //go:embed questions/remove_subscriber.sql
 var removeSubscriberSQL string
 
-func (a *applying) subscribers(ctx context.Context, digestID int64, key string, subscribers []digest.Subscriber) error {
+// subscribers makes those of a digest as they are configured; with only, who is not among them is taken out. What readers chose stays.
+func (a *applying) subscribers(ctx context.Context, digestID int64, key string, subscribers []digest.Subscriber, only bool) error {
 	rows, err := ask[subscriberRow](ctx, a.tx, allSubscribersOfDigestSQL, args{"digest": digestID})
+	if err != nil {
+		return err
+	}
+	suppressed, err := a.suppressed(ctx, subscribers)
 	if err != nil {
 		return err
 	}
@@ -47,8 +55,15 @@ func (a *applying) subscribers(ctx context.Context, digestID int64, key string, 
 		}
 		r, known := stored[strings.ToLower(s.Address)]
 		delete(stored, strings.ToLower(s.Address))
+		var notes []string
+		if r.UnsubscribedAt != nil {
+			notes = append(notes, "stays unsubscribed")
+		}
+		if why := suppressed[strings.ToLower(s.Address)]; why != "" {
+			notes = append(notes, "stays suppressed: "+why)
+		}
 		if !known {
-			a.note("add", what)
+			a.say(digest.Change{Verb: "add", What: what, Notes: notes})
 			if err := a.addSubscriber(ctx, digestID, with); err != nil {
 				return err
 			}
@@ -66,18 +81,14 @@ func (a *applying) subscribers(ctx context.Context, digestID int64, key string, 
 		} else if len(details) == 0 {
 			continue
 		}
-		change := digest.Change{Verb: verb, What: what, Details: details}
-		if r.UnsubscribedAt != nil {
-			change.Notes = []string{"stays unsubscribed"}
-		}
-		a.say(change)
+		a.say(digest.Change{Verb: verb, What: what, Details: details, Notes: notes})
 		with["subscriber"] = r.SubscriberID
 		if _, err := a.tx.Exec(ctx, changeSubscriberSQL, with); err != nil {
 			return err
 		}
 	}
 	for _, r := range rows {
-		if _, gone := stored[strings.ToLower(r.Address)]; gone && r.RemovedAt == nil {
+		if _, gone := stored[strings.ToLower(r.Address)]; gone && only && r.RemovedAt == nil {
 			a.note("remove", "subscriber "+a.key+"/"+key+" "+r.Address)
 			if _, err := a.tx.Exec(ctx, removeSubscriberSQL, args{"subscriber": r.SubscriberID, "now": a.Now()}); err != nil {
 				return err
@@ -85,6 +96,23 @@ func (a *applying) subscribers(ctx context.Context, digestID int64, key string, 
 		}
 	}
 	return a.renewTokens(ctx, digestID, key)
+}
+
+// suppressed says of those whose addresses the project may not write to why, by their addresses in lower case.
+func (a *applying) suppressed(ctx context.Context, subscribers []digest.Subscriber) (map[string]string, error) {
+	addresses := make([]string, len(subscribers))
+	for i, s := range subscribers {
+		addresses[i] = strings.TrimSpace(s.Address)
+	}
+	rows, err := ask[struct{ Address, Reason string }](ctx, a.tx, suppressedAmongSQL, args{"project": a.projectID, "addresses": addresses})
+	if err != nil {
+		return nil, err
+	}
+	why := map[string]string{}
+	for _, r := range rows {
+		why[strings.ToLower(r.Address)] = r.Reason
+	}
+	return why, nil
 }
 
 // renewTokens gives new tokens to subscriptions whose own no key opens any more: the links of mails sent before end, but the

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"fortnight/digest"
 )
@@ -67,6 +68,13 @@ func (c *checker) unique(where string, n int, key func(int) string) {
 func (c *checker) line(where, text string) {
 	if strings.ContainsFunc(text, unicode.IsControl) {
 		c.fault(where, "%q holds a line break or another control character: write it as one line", text)
+	}
+}
+
+// within refuses what is longer than anybody writes.
+func (c *checker) within(where, text string, most int) {
+	if n := utf8.RuneCountInString(text); n > most {
+		c.fault(where, "it has %d characters: %d are the most", n, most)
 	}
 }
 

@@ -28,6 +28,8 @@ type Options struct {
 	Lease  time.Duration    // how long what a process works on is left to it, unless it renews; 0: 20 s
 	Retry  time.Duration    // the pause after a delivery's first attempt, doubled after each, four hours at most; 0: a minute
 	Now    func() time.Time // of leases, plans and records
+
+	PlainWebhooks bool // webhooks may have http addresses
 }
 
 // New makes a ledger over a migrated database. The pool stays the caller's.
@@ -92,6 +94,15 @@ func scalar[T any](ctx context.Context, db asker, question string, with args) (T
 		return none, err
 	}
 	return pgx.CollectExactlyOneRow(rows, pgx.RowTo[T])
+}
+
+// column gives the one column of all rows of a question.
+func column[T any](ctx context.Context, db asker, question string, with args) ([]T, error) {
+	rows, err := db.Query(ctx, question, with)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowTo[T])
 }
 
 // inTx runs a step in a transaction that commits where it answers nil or digest.ErrNotDue: what a step notes while it

@@ -27,12 +27,17 @@ func (l *Ledger) Tenant(project int64) *Tenant { return &Tenant{l, project} }
 
 // read asks questions that change nothing, of one state of the database.
 func (t *Tenant) read(ctx context.Context, questions func(pgx.Tx) error) error {
-	return t.within(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, questions)
+	return t.within(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, nil, questions)
 }
 
 // write makes changes and writes them to the audit; an error, digest.ErrNotDue too, leaves everything as it was.
 func (t *Tenant) write(ctx context.Context, by digest.Actor, changes func(pgx.Tx) ([]digest.Change, error)) error {
-	return t.within(ctx, pgx.TxOptions{}, func(tx pgx.Tx) error {
+	return t.writeBeside(ctx, by, nil, changes)
+}
+
+// writeBeside is write with a step before it, in the same transaction and before the walls are up: for what belongs to no project.
+func (t *Tenant) writeBeside(ctx context.Context, by digest.Actor, before func(pgx.Tx) error, changes func(pgx.Tx) ([]digest.Change, error)) error {
+	return t.within(ctx, pgx.TxOptions{}, before, func(tx pgx.Tx) error {
 		made, err := changes(tx)
 		if err != nil {
 			return err
@@ -41,13 +46,18 @@ func (t *Tenant) write(ctx context.Context, by digest.Actor, changes func(pgx.Tx
 	})
 }
 
-// within runs steps behind the walls. A row that is not there is digest.ErrNotFound.
-func (t *Tenant) within(ctx context.Context, how pgx.TxOptions, steps func(pgx.Tx) error) error {
+// within runs steps behind the walls, after one that need not be. A row that is not there is digest.ErrNotFound.
+func (t *Tenant) within(ctx context.Context, how pgx.TxOptions, before, steps func(pgx.Tx) error) error {
 	tx, err := t.l.pool.BeginTx(ctx, how)
 	if err != nil {
 		return err
 	}
 	defer tx.Rollback(ctx)
+	if before != nil {
+		if err := before(tx); err != nil {
+			return err
+		}
+	}
 	if _, err := tx.Exec(ctx, behindWallsSQL, args{"project": t.project}); err != nil {
 		return fmt.Errorf("ask for one project alone: %w", err)
 	}

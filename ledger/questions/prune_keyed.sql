@@ -1,0 +1,3 @@
+-- Forget the idempotency keys that were used before @before (timestamptz).
+DELETE FROM fortnight.idempotency
+WHERE at < @before

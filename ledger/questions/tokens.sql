@@ -1,0 +1,6 @@
+-- Which keys to its API has the project @project_id (bigint)? Those that are good first, the newest first.
+SELECT t.token_id, t.project_id, p.key AS project_key, t.name, t.scopes, t.hint, t.made_by, t.made_at, t.used_at, t.expires_at, t.revoked_at
+FROM fortnight.api_tokens t
+JOIN fortnight.projects p ON p.project_id = t.project_id
+WHERE t.project_id = @project_id
+ORDER BY t.revoked_at IS NOT NULL OR coalesce(t.expires_at <= @now, false), t.token_id DESC
