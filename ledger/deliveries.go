@@ -34,34 +34,33 @@ type DeliveryLine = digest.DeliveryLine
 // error. Tokens are left out. It takes a connection of the pool until the last was given.
 func (l *Ledger) Deliveries(ctx context.Context, edition int64) iter.Seq2[DeliveryLine, error] {
 	return func(yield func(DeliveryLine, error) bool) {
-		fail := func(err error) {
+		if err := l.eachDelivery(ctx, l.pool, edition, func(d DeliveryLine) bool { return yield(d, nil) }); err != nil {
 			yield(DeliveryLine{}, fmt.Errorf("list the deliveries of edition %d: %w", edition, err))
 		}
-		rows, err := l.pool.Query(ctx, deliveriesSQL, args{"edition": edition})
+	}
+}
+
+// eachDelivery gives an edition's deliveries one after another, until one is not wanted any more.
+func (l *Ledger) eachDelivery(ctx context.Context, db asker, edition int64, give func(DeliveryLine) bool) error {
+	rows, err := db.Query(ctx, deliveriesSQL, args{"edition": edition})
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		r, err := pgx.RowToStructByName[deliveryLineRow](rows)
 		if err != nil {
-			fail(err)
-			return
+			return err
 		}
-		defer rows.Close()
-		for rows.Next() {
-			r, err := pgx.RowToStructByName[deliveryLineRow](rows)
-			if err != nil {
-				fail(err)
-				return
-			}
-			line, err := l.line(r)
-			if err != nil {
-				fail(err)
-				return
-			}
-			if !yield(line, nil) {
-				return
-			}
+		line, err := l.line(r)
+		if err != nil {
+			return err
 		}
-		if err := rows.Err(); err != nil {
-			fail(err)
+		if !give(line) {
+			return nil
 		}
 	}
+	return rows.Err()
 }
 
 // Ending is how an edition's deliveries have ended, or stand.
@@ -202,7 +201,7 @@ func (z *zones) load(name string) (*time.Location, error) {
 	}
 	loc, err := time.LoadLocation(name)
 	if err != nil {
-		return nil, fmt.Errorf("zone of a delivery: %w", err)
+		return nil, err
 	}
 	z.byName.Store(name, loc)
 	return loc, nil

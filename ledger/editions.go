@@ -71,7 +71,18 @@ func (l *Ledger) edition(ctx context.Context, db asker, edition int64) (editionR
 	return r, e, err
 }
 
-func (r editionRow) edition() (e digest.Edition, err error) {
+func (r editionRow) edition() (digest.Edition, error) {
+	return (&editionReader{zones: &zones{}}).edition(r)
+}
+
+// editionReader reads many editions: the zones, projects and configurations that they share it reads once.
+type editionReader struct {
+	zones    *zones
+	projects map[string]digest.Project // by their JSON
+	configs  map[string]digest.Config
+}
+
+func (x *editionReader) edition(r editionRow) (e digest.Edition, err error) {
 	e = digest.Edition{
 		ID: r.EditionID, Label: r.Label, State: digest.EditionState(r.State), Reason: r.Reason, Tries: r.Tries, Hash: r.Hash,
 		Archive: r.Archive, AtOnce: r.AtOnce, Released: r.ReleasedAt != nil,
@@ -79,23 +90,38 @@ func (r editionRow) edition() (e digest.Edition, err error) {
 	if e.Reason == "" {
 		e.Reason = r.WhyArchived
 	}
-	if e.Period, err = period(r.PeriodStart, r.PeriodEnd, r.Zone); err != nil {
-		return e, err
+	zone, err := x.zones.load(r.Zone)
+	if err != nil {
+		return e, fmt.Errorf("zone of edition %s: %w", r.Label, err)
 	}
-	if e.Previous, err = period(r.PreviousStart, r.PreviousEnd, r.Zone); err != nil {
-		return e, err
-	}
-	e.Due, e.Start = r.Due.In(e.Period.Location()), r.StartAt.In(e.Period.Location())
+	e.Period = digest.Period{From: r.PeriodStart.In(zone), To: r.PeriodEnd.In(zone)}
+	e.Previous = digest.Period{From: r.PreviousStart.In(zone), To: r.PreviousEnd.In(zone)}
+	e.Due, e.Start = r.Due.In(zone), r.StartAt.In(zone)
 	if err := json.Unmarshal(r.CatchUp, &e.CatchUp); err != nil {
 		return e, fmt.Errorf("missed periods of edition %s: %w", r.Label, err)
 	}
-	if err := json.Unmarshal(r.Project, &e.Project); err != nil {
+	if e.Project, err = once(&x.projects, r.Project); err != nil {
 		return e, fmt.Errorf("project of edition %s: %w", r.Label, err)
 	}
-	if err := json.Unmarshal(r.Config, &e.Config); err != nil {
+	if e.Config, err = once(&x.configs, r.Config); err != nil {
 		return e, fmt.Errorf("configuration of edition %s: %w", r.Label, err)
 	}
 	return e, nil
+}
+
+// once reads a JSON document unless it was read before.
+func once[T any](read *map[string]T, raw json.RawMessage) (v T, err error) {
+	if v, ok := (*read)[string(raw)]; ok {
+		return v, nil
+	}
+	if err = json.Unmarshal(raw, &v); err != nil {
+		return v, err
+	}
+	if *read == nil {
+		*read = map[string]T{}
+	}
+	(*read)[string(raw)] = v
+	return v, nil
 }
 
 // Printed gives what the edition of the same digest for another period had collected; nil where there was none.

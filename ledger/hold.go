@@ -35,71 +35,118 @@ var discardDeliveriesSQL string
 // that were begun keep Date and Message-ID. A running serve takes it up within half a lease and a look of its schedule. An edition in
 // another state is digest.ErrNotDue with that state in words.
 func (l *Ledger) Release(ctx context.Context, edition int64) error {
-	return l.decide(ctx, edition, "release", func(tx pgx.Tx, r lockedEdition, e digest.Edition) error {
-		now := l.Now()
-		state := digest.EditionReady
-		switch {
-		case e.Hash == "":
-			state = digest.EditionDue
-		case e.Archive:
-			state = digest.EditionArchived
-		}
-		if _, err := tx.Exec(ctx, releaseEditionSQL, args{"edition": edition, "state": string(state), "now": now}); err != nil {
-			return err
-		}
-		if state != digest.EditionReady {
-			return nil
-		}
-		planned, err := scalar[bool](ctx, tx, plannedAtAllSQL, args{"edition": edition})
-		if err != nil {
-			return err
-		}
-		if !planned {
-			_, err = l.plan(ctx, tx, r.editionRow, e)
-			return err
-		}
-		_, err = tx.Exec(ctx, releaseDeliveriesSQL, args{
-			"edition": edition, "leaves": now.Truncate(time.Second), "expires_at": now.Add(e.Period.To.Sub(e.Period.From)), "now": now,
-		})
+	err := l.inTx(ctx, func(tx pgx.Tx) error {
+		_, err := l.release(ctx, tx, edition)
 		return err
 	})
+	if err != nil {
+		return fmt.Errorf("release edition %d: %w", edition, err)
+	}
+	return nil
+}
+
+func (l *Ledger) release(ctx context.Context, tx pgx.Tx, edition int64) (digest.Edition, error) {
+	r, e, err := l.waiting(ctx, tx, edition)
+	if err != nil {
+		return e, err
+	}
+	now := l.Now()
+	state := digest.EditionReady
+	switch {
+	case e.Hash == "":
+		state = digest.EditionDue
+	case e.Archive:
+		state = digest.EditionArchived
+	}
+	if _, err := tx.Exec(ctx, releaseEditionSQL, args{"edition": edition, "state": string(state), "now": now}); err != nil {
+		return e, err
+	}
+	if state != digest.EditionReady {
+		return e, nil
+	}
+	planned, err := scalar[bool](ctx, tx, plannedAtAllSQL, args{"edition": edition})
+	if err != nil {
+		return e, err
+	}
+	if !planned {
+		_, err = l.plan(ctx, tx, r.editionRow, e)
+		return e, err
+	}
+	_, err = tx.Exec(ctx, releaseDeliveriesSQL, args{
+		"edition": edition, "leaves": now.Truncate(time.Second), "expires_at": now.Add(e.Period.To.Sub(e.Period.From)), "now": now,
+	})
+	return e, err
 }
 
 // Discard gives an edition that is held or parked up: nothing more of it is mailed. Its deliveries that have not come to an end are
 // expired, with the answer "discarded"; one that is under way just then is unknown until its answer comes. An edition in another
 // state is digest.ErrNotDue with that state in words.
 func (l *Ledger) Discard(ctx context.Context, edition int64) error {
-	return l.decide(ctx, edition, "discard", func(tx pgx.Tx, _ lockedEdition, _ digest.Edition) error {
-		now := l.Now()
-		if _, err := tx.Exec(ctx, discardEditionSQL, args{"edition": edition, "now": now}); err != nil {
-			return err
-		}
-		_, err := tx.Exec(ctx, discardDeliveriesSQL, args{"edition": edition, "now": now})
+	err := l.inTx(ctx, func(tx pgx.Tx) error {
+		_, err := l.discard(ctx, tx, edition)
 		return err
 	})
+	if err != nil {
+		return fmt.Errorf("discard edition %d: %w", edition, err)
+	}
+	return nil
 }
 
-// decide runs what a person has decided of an edition that waits for it.
-func (l *Ledger) decide(ctx context.Context, edition int64, verb string, step func(pgx.Tx, lockedEdition, digest.Edition) error) error {
-	err := l.inTx(ctx, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, lockOpenDeliveriesSQL, args{"edition": edition}); err != nil {
-			return err
-		}
-		r, err := l.lock(ctx, tx, edition)
+func (l *Ledger) discard(ctx context.Context, tx pgx.Tx, edition int64) (digest.Edition, error) {
+	_, e, err := l.waiting(ctx, tx, edition)
+	if err != nil {
+		return e, err
+	}
+	now := l.Now()
+	if _, err := tx.Exec(ctx, discardEditionSQL, args{"edition": edition, "now": now}); err != nil {
+		return e, err
+	}
+	_, err = tx.Exec(ctx, discardDeliveriesSQL, args{"edition": edition, "now": now})
+	return e, err
+}
+
+// waiting gives an edition that waits for a person's decision, and keeps it and what of it is open from changing until the transaction
+// ends.
+func (l *Ledger) waiting(ctx context.Context, tx pgx.Tx, edition int64) (r lockedEdition, e digest.Edition, err error) {
+	if _, err := tx.Exec(ctx, lockOpenDeliveriesSQL, args{"edition": edition}); err != nil {
+		return r, e, err
+	}
+	if r, err = l.lock(ctx, tx, edition); err != nil {
+		return r, e, err
+	}
+	if e, err = r.edition(); err != nil {
+		return r, e, err
+	}
+	if e.State != digest.EditionHeld && e.State != digest.EditionParked {
+		err = fmt.Errorf("%s of %s is %s, neither held nor parked: %w", e.Label, e.Name(), e.State, digest.ErrNotDue)
+	}
+	return r, e, err
+}
+
+// Release is Ledger.Release by somebody of the project.
+func (t *Tenant) Release(ctx context.Context, by digest.Actor, edition int64) error {
+	return t.decide(ctx, by, "release", edition, t.l.release)
+}
+
+// Discard is Ledger.Discard by somebody of the project.
+func (t *Tenant) Discard(ctx context.Context, by digest.Actor, edition int64) error {
+	return t.decide(ctx, by, "discard", edition, t.l.discard)
+}
+
+func (t *Tenant) decide(ctx context.Context, by digest.Actor, verb string, edition int64, do func(context.Context, pgx.Tx, int64) (digest.Edition, error)) error {
+	err := t.write(ctx, by, func(tx pgx.Tx) ([]digest.Change, error) {
+		e, err := do(ctx, tx, edition)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		e, err := r.edition()
-		if err != nil {
-			return err
+		change := digest.Change{Verb: verb, What: named(e)}
+		if e.Reason != "" {
+			change.Notes = []string{"it was " + string(e.State) + ": " + e.Reason}
 		}
-		if e.State != digest.EditionHeld && e.State != digest.EditionParked {
-			return fmt.Errorf("%s of %s is %s, neither held nor parked: %w", e.Label, e.Name(), e.State, digest.ErrNotDue)
-		}
-		return step(tx, r, e)
+		return []digest.Change{change}, nil
 	})
 	if err != nil {
-		return fmt.Errorf("%s edition %d: %w", verb, edition, err)
+		return fmt.Errorf("%s edition %d: %w", verb, edition, t.notFound(err))
 	}
 	return nil
 }

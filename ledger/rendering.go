@@ -132,19 +132,24 @@ func (l *Ledger) choices(ctx context.Context, tx pgx.Tx, r lockedEdition, e dige
 	return all, nil
 }
 
-// lacking lists those choices that are not rendered and that somebody still made who is to get the edition.
-func (l *Ledger) lacking(ctx context.Context, tx pgx.Tx, e digest.Edition, choices []digest.Choice) (all []digest.Choice, err error) {
+// storedChoices lists those that are rendered.
+func storedChoices(ctx context.Context, db asker, edition int64) (all []digest.Choice, err error) {
 	rows, err := ask[struct {
 		Audience, Locale string
 		WithPDF          bool
 		Paper, Sections  string
-	}](ctx, tx, storedChoicesSQL, args{"edition": e.ID})
+	}](ctx, db, storedChoicesSQL, args{"edition": edition})
+	for _, r := range rows {
+		all = append(all, digest.Choice{Audience: digest.Audience(r.Audience), Locale: r.Locale, PDF: r.WithPDF, Paper: r.Paper, Sections: r.Sections})
+	}
+	return all, err
+}
+
+// lacking lists those choices that are not rendered and that somebody still made who is to get the edition.
+func (l *Ledger) lacking(ctx context.Context, tx pgx.Tx, e digest.Edition, choices []digest.Choice) (all []digest.Choice, err error) {
+	stored, err := storedChoices(ctx, tx, e.ID)
 	if err != nil {
 		return nil, err
-	}
-	var stored []digest.Choice
-	for _, r := range rows {
-		stored = append(stored, digest.Choice{Audience: digest.Audience(r.Audience), Locale: r.Locale, PDF: r.WithPDF, Paper: r.Paper, Sections: r.Sections})
 	}
 	usual := digest.ChoiceOf(e, digest.Subscriber{})
 	for _, c := range choices {

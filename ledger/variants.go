@@ -63,6 +63,10 @@ func (l *Ledger) KeepVariant(ctx context.Context, edition int64, v digest.Varian
 
 // Variant gives a stored variant; ok is false where there is none yet.
 func (l *Ledger) Variant(ctx context.Context, edition int64, c digest.Choice) (v digest.Variant, ok bool, err error) {
+	return variant(ctx, l.pool, edition, c)
+}
+
+func variant(ctx context.Context, db asker, edition int64, c digest.Choice) (v digest.Variant, ok bool, err error) {
 	r, err := askOne[struct {
 		Letter      json.RawMessage
 		HTML, Plain []byte
@@ -70,7 +74,7 @@ func (l *Ledger) Variant(ctx context.Context, edition int64, c digest.Choice) (v
 		PDFName     string
 		Images      json.RawMessage
 		PNGs        [][]byte `db:"pngs"`
-	}](ctx, l.pool, variantSQL, choiceArgs(edition, c))
+	}](ctx, db, variantSQL, choiceArgs(edition, c))
 	if errors.Is(err, pgx.ErrNoRows) {
 		return v, false, nil
 	}

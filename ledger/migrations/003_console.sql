@@ -143,6 +143,7 @@ ALTER TABLE fortnight.subscribers
     ADD COLUMN wishes     jsonb NOT NULL DEFAULT '{}', -- a digest.Wishes
     ADD COLUMN cadence    text  NOT NULL DEFAULT '',   -- of the wishes, where the digest allows it; '': the digest's own
     ADD COLUMN links_from timestamptz;                 -- links of editions opened before this are revoked; null: none is
+CREATE INDEX subscribers_by_cadence ON fortnight.subscribers (digest_id, cadence) WHERE cadence <> '';
 
 CREATE TABLE fortnight.reader_cadences (
     project_id bigint      NOT NULL REFERENCES fortnight.projects ON DELETE CASCADE,
@@ -211,6 +212,7 @@ CREATE INDEX subscribers_by_name ON fortnight.subscribers (project_id, listed_as
 
 CREATE INDEX editions_by_state ON fortnight.editions (project_id, state, period_start DESC, edition_id DESC);
 CREATE INDEX editions_by_due ON fortnight.editions (project_id, due);
+CREATE INDEX editions_by_age ON fortnight.editions (project_id, opened_at);
 CREATE INDEX bounces_by_project ON fortnight.bounces (project_id, at);
 CREATE INDEX suppressions_by_age ON fortnight.suppressions (project_id, at DESC, address_hash);
 

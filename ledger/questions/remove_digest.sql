@@ -1,0 +1,3 @@
+-- Forget the digest @digest (bigint), with its subscribers and editions.
+DELETE FROM fortnight.digests
+WHERE digest_id = @digest

@@ -1,0 +1,99 @@
+package ledger
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"fortnight/digest"
+)
+
+//go:embed questions/strangers.sql
+var strangersSQL string
+
+//go:embed questions/lock_resendable.sql
+var lockResendableSQL string
+
+//go:embed questions/resend_deliveries.sql
+var resendDeliveriesSQL string
+
+//go:embed questions/resend_edition.sql
+var resendEditionSQL string
+
+// resendFor is how long deliveries that are planned once more may be tried, at least.
+const resendFor = 24 * time.Hour
+
+// Resend plans deliveries of an edition once more, with the same Message-ID and Date, and says how many: those named that failed,
+// expired or are unknown, or where none is named all that failed or expired. Their attempts go on counting; they may be tried for the
+// length of the period, or a day. Those whose readers have left or may not be written to stay as they are. What was rendered
+// is not rendered anew, so that every copy is the same message; one that never was tried is dated now. The edition is then being sent, and
+// a running serve takes it up within half a lease and a look of its schedule. One that is not ready, being sent or done is
+// digest.ErrNotDue with its state in words.
+func (t *Tenant) Resend(ctx context.Context, by digest.Actor, edition int64, deliveries []int64) (planned int, err error) {
+	chosen := orNone(deliveries)
+	err = t.write(ctx, by, func(tx pgx.Tx) ([]digest.Change, error) {
+		strangers, err := column[int64](ctx, tx, strangersSQL, args{"edition": edition, "deliveries": chosen})
+		if err != nil {
+			return nil, err
+		}
+		if len(strangers) > 0 {
+			return nil, digest.ErrNotFound
+		}
+		again, err := column[int64](ctx, tx, lockResendableSQL, args{"edition": edition, "named": chosen})
+		if err != nil {
+			return nil, err
+		}
+		r, err := t.l.lock(ctx, tx, edition)
+		if err != nil {
+			return nil, err
+		}
+		e, err := r.edition()
+		if err != nil {
+			return nil, err
+		}
+		if !toBeSent(e.State) && e.State != digest.EditionDone {
+			return nil, fmt.Errorf("%s of %s is %s, and nothing of it is sent again: %w", e.Label, e.Name(), e.State, digest.ErrNotDue)
+		}
+		if len(again) == 0 {
+			return nil, nil
+		}
+		now := t.l.Now()
+		batches, err := askOne[struct{ First, Last int }](ctx, tx, resendDeliveriesSQL, args{
+			"edition": edition, "deliveries": again, "per_batch": perBatch, "leaves": now.Truncate(time.Second),
+			"expires_at": now.Add(max(e.Period.To.Sub(e.Period.From), resendFor)), "now": now,
+		})
+		if err != nil {
+			return nil, err
+		}
+		if _, err := tx.Exec(ctx, resendEditionSQL, args{"edition": edition, "first": batches.First, "last": batches.Last, "now": now}); err != nil {
+			return nil, err
+		}
+		planned = len(again)
+		return []digest.Change{{Verb: "resend", What: named(e), Notes: []string{whichOf(again, len(chosen) > 0)}}}, nil
+	})
+	if err != nil {
+		return 0, fmt.Errorf("resend deliveries of edition %d: %w", edition, t.notFound(err))
+	}
+	return planned, nil
+}
+
+// whichOf tells of deliveries by how many they are, and by their numbers where somebody chose them; names stay out of the audit.
+func whichOf(deliveries []int64, chosen bool) string {
+	const few = 20
+	if !chosen || len(deliveries) > few {
+		return strconv.Itoa(len(deliveries)) + " deliveries"
+	}
+	var numbers []string
+	for _, d := range deliveries {
+		numbers = append(numbers, strconv.FormatInt(d, 10))
+	}
+	if len(numbers) == 1 {
+		return "delivery " + numbers[0]
+	}
+	return "deliveries " + strings.Join(numbers, ", ")
+}
