@@ -1,6 +1,7 @@
 package pdf
 
 import (
+	"bytes"
 	"strconv"
 	"strings"
 
@@ -79,19 +80,11 @@ func (d *document) column(i, n int, gap float64) (x, w float64) {
 	return d.mirrored(side+float64(i)*(w+gap), w), w
 }
 
-// page begins a new page with its head: mark, project and what it is, and at the end the section that the page begins
+// page begins a new page with its head: mark or logo, project and what it is, and at the end the section that the page begins
 // in, or the edition's kind on the first page.
 func (d *document) page(running string) {
 	d.f.AddPage()
-	const mark = 54.0
-	x := d.mirrored(side, mark)
-	dots := func(c digest.Colour, y float64) {
-		for i := range 7 {
-			d.disc(x+2.6+float64(i)*6.45, y, 2.2, c)
-		}
-	}
-	dots(tint(d.accent, 0.4), top-7)
-	dots(d.accent, top-0.8)
+	mark := d.mark()
 	l := d.letter
 	second := l.Range
 	if d.f.PageNo() == 1 {
@@ -115,6 +108,37 @@ func (d *document) page(running string) {
 		at += w + 10
 	}
 	d.y = head
+}
+
+// A logo in a page's head is at most this large; its middle stands at the middle of the words beside it.
+const (
+	logoWidth  = 160
+	logoHeight = 32
+	logoMiddle = top - 4.0
+)
+
+// mark sets the project's logo, or the mark in its accent where it has none, and gives the width that it takes.
+func (d *document) mark() float64 {
+	if logo := d.letter.Logo; logo != nil {
+		wide, tall := logo.Shown(logoWidth, logoHeight)
+		w, h := float64(wide), float64(tall)
+		png := fpdf.ImageOptions{ImageType: "PNG"}
+		if d.f.GetImageInfo("logo") == nil {
+			d.f.RegisterImageOptionsReader("logo", png, bytes.NewReader(logo.PNG))
+		}
+		d.f.ImageOptions("logo", d.mirrored(side, w)*pt, (logoMiddle-h/2)*pt, w*pt, h*pt, false, png, 0, "")
+		return w + 12
+	}
+	const wide = 54.0
+	x := d.mirrored(side, wide)
+	dots := func(c digest.Colour, y float64) {
+		for i := range 7 {
+			d.disc(x+2.6+float64(i)*6.45, y, 2.2, c)
+		}
+	}
+	dots(tint(d.accent, 0.4), top-7)
+	dots(d.accent, top-0.8)
+	return wide
 }
 
 // feet writes the foot of every page, once their number is known.
