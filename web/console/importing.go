@@ -1,0 +1,412 @@
+package console
+
+import (
+	"bytes"
+	"cmp"
+	"compress/flate"
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"fortnight/digest"
+	"fortnight/web/look"
+	"fortnight/web/office"
+	"fortnight/web/roster"
+)
+
+// Importing takes two steps: the file is read and what it would do is shown; what was shown is then done. Between them nothing is kept
+// here: the page carries the file, deflated, and a mark of what it showed. The file is read and checked again, and where it would no
+// longer do the same, that is shown instead of done.
+
+const (
+	importSize   = 9 << 20 // a file of 5 MB, as a form carries it
+	importIn     = time.Minute
+	mostShown    = 100 // faults or people on a page; the rest is in the file of lines at fault
+	mostOnceMore = 20  // names in a sentence
+)
+
+func (c *console) importRoutes() []route {
+	return []route{
+		{pattern: "GET /subscribers/import", role: digest.RoleEditor, do: c.chooseImport},
+		{pattern: "GET /digests/{digest}/import", role: digest.RoleEditor, do: c.importing},
+		{pattern: "POST /digests/{digest}/import", role: digest.RoleEditor, do: c.importFile, size: importSize, within: importIn},
+	}
+}
+
+// chooseImportPage asks which digest a file is for.
+type chooseImportPage struct {
+	page
+	Rows []link
+	New  string
+}
+
+func (c *console) chooseImport(w http.ResponseWriter, r *http.Request, v *visit) error {
+	all, err := v.Office.Digests(r.Context())
+	if err != nil {
+		return err
+	}
+	if len(all) == 1 {
+		http.Redirect(w, r, v.Path("digests", all[0].Config.Key, "import"), http.StatusSeeOther)
+		return nil
+	}
+	view := &chooseImportPage{page: v.page("Import subscribers of which digest?", "subscribers", Crumb{"Subscribers", v.Path("subscribers")}), New: v.Path("digests", "new")}
+	for _, d := range digestOptions(all, "")[1:] {
+		view.Rows = append(view.Rows, link{d.Name, v.Path("digests", d.Value, "import")})
+	}
+	return c.show(w, r, "chooseimport", view)
+}
+
+// importPage asks for a file, and shows what one would do.
+type importPage struct {
+	page
+	Name, Action, Back string
+	Pasted             string
+	Only               bool
+
+	Checked bool // a file was read
+	Sheet   roster.Sheet
+	File    string // its name; "what you pasted"
+	Shown   []roster.Fault
+	More    int    // faults that are not shown
+	Rest    string // what the lines without fault would do
+	Content string // the file, for the form that confirms
+	Seen    string // a mark of what is shown
+	Plan    importPlan
+	Notes   []string
+	Again   bool // what it would do has changed since it was shown
+	Label   string
+}
+
+// importPlan is what a file would do to a digest's subscribers.
+type importPlan struct {
+	New, Changed, Out, Same int
+	News, Changes, Outs     []importLine // the first of them
+	Quiet                   []string     // who get nothing all the same: "t.okafor@lindenhof.example unsubscribed"
+	QuietMore               int
+}
+
+type importLine struct{ Who, What string }
+
+func (c *console) importPage(r *http.Request, v *visit) (*importPage, digest.DigestLine, error) {
+	d, err := v.Office.Digest(r.Context(), r.PathValue("digest"))
+	if err != nil {
+		return nil, d, err
+	}
+	name := digestName(d.Config)
+	return &importPage{
+		page: v.page("Import subscribers", "subscribers", Crumb{"Digests", v.Path("digests")}, Crumb{name, v.Path("digests", d.Config.Key)}, Crumb{"Subscribers", v.Path("digests", d.Config.Key, "subscribers")}),
+		Name: name, Action: v.Path("digests", d.Config.Key, "import"), Back: v.Path("digests", d.Config.Key, "subscribers"),
+	}, d, nil
+}
+
+func (c *console) importing(w http.ResponseWriter, r *http.Request, v *visit) error {
+	view, _, err := c.importPage(r, v)
+	if err != nil {
+		return err
+	}
+	view.Lead = "Into " + view.Name + ". A file is taken in one piece or not at all; first you see what it would do."
+	return c.show(w, r, "import", view)
+}
+
+// importFile reads a file and shows what it would do ("check"), does what was shown ("confirm"), or gives the lines at fault
+// ("faults").
+func (c *console) importFile(w http.ResponseWriter, r *http.Request, v *visit) error {
+	view, d, err := c.importPage(r, v)
+	if err != nil {
+		return err
+	}
+	file, err := view.take(r)
+	if err != nil {
+		faults := faultsOf(err)
+		if faults == nil {
+			return err
+		}
+		view.Faults, view.Status = faults, http.StatusUnprocessableEntity
+		return c.show(w, r, "import", view)
+	}
+	sheet, err := roster.Reader{Digest: d.Config.Key, Locales: c.Works.Locales()}.Read(file)
+	var large *roster.TooLargeError
+	if errors.As(err, &large) {
+		view.Faults, view.Status = Faults{"file": large.Reason}, http.StatusUnprocessableEntity
+		return c.show(w, r, "import", view)
+	} else if err != nil {
+		return err
+	}
+	do := r.FormValue("do")
+	if do == "faults" {
+		w.Header().Set("Content-Type", "text/csv; charset=utf-8")
+		w.Header().Set("Content-Disposition", `attachment; filename="lines-at-fault.csv"`)
+		return sheet.WriteFaults(w)
+	}
+	all, changes, err := c.wouldDo(r.Context(), v, d, sheet, view.Only && len(sheet.Faults) == 0)
+	if err != nil {
+		if faults := faultsOf(err); faults != nil {
+			view.Faults, view.Status = Faults{"": "Nothing was imported. " + faultList(faults)}, http.StatusUnprocessableEntity
+			return c.show(w, r, "import", view)
+		}
+		return err
+	}
+	seen := markOf(changes)
+	if do == "confirm" && len(sheet.Faults) == 0 && seen == r.FormValue("seen") {
+		done, err := v.Office.SaveSubscribers(r.Context(), v.By, d.Config.Key, all, view.Only, false)
+		if err != nil {
+			return err
+		}
+		var plan importPlan
+		plan.count(done)
+		return c.done(w, r, view.Back, "Imported into "+view.Name+": "+plan.words()+".")
+	}
+	view.Again = do == "confirm"
+	if view.Plan, err = planOf(r.Context(), v.Office, d.Config.Key, sheet, all, changes); err != nil {
+		return err
+	}
+	if err := view.tell(file, sheet, seen); err != nil {
+		return err
+	}
+	if len(sheet.Faults) > 0 {
+		view.Status = http.StatusUnprocessableEntity
+	}
+	return c.show(w, r, "import", view)
+}
+
+// take gives the file that was sent: chosen, pasted, or carried along by the page that showed what it would do.
+func (p *importPage) take(r *http.Request) ([]byte, error) {
+	if err := r.ParseMultipartForm(importSize); err != nil {
+		var large *http.MaxBytesError
+		if errors.As(err, &large) {
+			return nil, &digest.RefusedError{Field: "file", Reason: "The file has more than 5 MB. Take it in parts."}
+		}
+		return nil, &digest.RefusedError{Field: "file", Reason: "The file did not arrive whole. Choose it again."}
+	}
+	defer func() { _ = r.MultipartForm.RemoveAll() }()
+	p.Only, p.Pasted = r.FormValue("only") != "", r.FormValue("pasted")
+	if content := r.FormValue("content"); content != "" {
+		p.File = cmp.Or(r.FormValue("filename"), "The file")
+		p.Pasted = ""
+		return unpacked(content)
+	}
+	f, head, err := r.FormFile("file")
+	if err == nil {
+		defer f.Close()
+		p.File = head.Filename
+		if head.Size > 0 {
+			p.Pasted = ""
+			file, err := io.ReadAll(io.LimitReader(f, roster.MostBytes+1))
+			if err != nil {
+				return nil, &digest.RefusedError{Field: "file", Reason: "The file did not arrive whole. Choose it again."}
+			}
+			return file, nil
+		}
+	}
+	if strings.TrimSpace(p.Pasted) == "" {
+		return nil, &digest.RefusedError{Field: "file", Reason: "Choose a file, or paste lines below."}
+	}
+	p.File = "What you pasted"
+	return []byte(p.Pasted), nil
+}
+
+func packed(file []byte) (string, error) {
+	var b bytes.Buffer
+	z, err := flate.NewWriter(&b, flate.BestCompression)
+	if err != nil {
+		return "", fmt.Errorf("pack the file: %w", err)
+	}
+	_, _ = z.Write(file) // into memory
+	_ = z.Close()
+	return base64.RawURLEncoding.EncodeToString(b.Bytes()), nil
+}
+
+func unpacked(content string) ([]byte, error) {
+	raw, err := base64.RawURLEncoding.DecodeString(content)
+	if err != nil {
+		return nil, &digest.RefusedError{Field: "file", Reason: "The file did not arrive whole. Choose it again."}
+	}
+	file, err := io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(raw)), roster.MostBytes+1)) // what is longer is refused when it is read
+	if err != nil {
+		return nil, &digest.RefusedError{Field: "file", Reason: "The file did not arrive whole. Choose it again."}
+	}
+	return file, nil
+}
+
+// wouldDo gives the subscribers that a file means, over those there are, and what saving them would change.
+func (c *console) wouldDo(ctx context.Context, v *visit, d digest.DigestLine, sheet roster.Sheet, only bool) ([]digest.Subscriber, []digest.Change, error) {
+	known := map[string]digest.Subscriber{}
+	for s, err := range everySubscriber(ctx, v.Office, digest.SubscribersWanted{Digest: d.Config.Key}) {
+		if err != nil {
+			return nil, nil, err
+		}
+		known[strings.ToLower(s.Address)] = s.Subscriber
+	}
+	all := sheet.Over(known, v.Account.Called())
+	changes, err := v.Office.SaveSubscribers(ctx, v.By, d.Config.Key, all, only, true)
+	return all, changes, err
+}
+
+// markOf is a mark of what was shown.
+func markOf(changes []digest.Change) string {
+	h := sha256.New()
+	for _, c := range changes {
+		fmt.Fprintln(h, c.String())
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
+}
+
+// count counts changes by what they do.
+func (p *importPlan) count(changes []digest.Change) {
+	for _, c := range changes {
+		switch c.Verb {
+		case "add":
+			p.New++
+		case "remove":
+			p.Out++
+		default:
+			p.Changed++
+		}
+	}
+}
+
+// words is "47 new, 5 changed, 3 taken out".
+func (p *importPlan) words() string {
+	var parts []string
+	for _, one := range []struct {
+		n    int
+		word string
+	}{{p.New, "new"}, {p.Changed, "changed"}, {p.Out, "taken out"}} {
+		if one.n > 0 {
+			parts = append(parts, look.Thousands(one.n)+" "+one.word)
+		}
+	}
+	return cmp.Or(strings.Join(parts, ", "), "nothing to change")
+}
+
+// planOf tells what changes do to whom.
+func planOf(ctx context.Context, o office.Project, key string, sheet roster.Sheet, all []digest.Subscriber, changes []digest.Change) (importPlan, error) {
+	var p importPlan
+	p.count(changes)
+	p.Same = len(all) - p.New - p.Changed
+	by := map[string]digest.Subscriber{}
+	for _, s := range all {
+		by[strings.ToLower(s.Address)] = s
+	}
+	who := func(c digest.Change) string {
+		address := c.What[strings.LastIndexByte(c.What, ' ')+1:]
+		if s := by[strings.ToLower(address)]; s.Name != "" {
+			return s.Name + ", " + address
+		}
+		return address
+	}
+	add := func(to *[]importLine, c digest.Change) {
+		if len(*to) < mostShown {
+			*to = append(*to, importLine{who(c), changesOfPerson(c)})
+		}
+	}
+	for _, c := range changes {
+		switch c.Verb {
+		case "add":
+			add(&p.News, c)
+		case "remove":
+			add(&p.Outs, c)
+		default:
+			add(&p.Changes, c)
+		}
+	}
+	quiet, err := quietOnes(ctx, o, key, by)
+	if err != nil {
+		return p, err
+	}
+	p.Quiet = quiet[:min(len(quiet), mostOnceMore)]
+	p.QuietMore = len(quiet) - len(p.Quiet)
+	return p, nil
+}
+
+// quietOnes are those of a file who get nothing all the same, by address: "t.okafor@lindenhof.example: unsubscribed".
+func quietOnes(ctx context.Context, o office.Project, key string, by map[string]digest.Subscriber) ([]string, error) {
+	why := map[string]string{}
+	for page := (digest.Page{Size: 500}); ; {
+		part, err := o.Suppressions(ctx, page)
+		if err != nil {
+			return nil, err
+		}
+		for _, s := range part.Lines {
+			if _, there := by[strings.ToLower(s.Address)]; there && s.Address != "" {
+				why[strings.ToLower(s.Address)] = s.Reason
+			}
+		}
+		if page.After = part.Next; part.Next == "" {
+			break
+		}
+	}
+	for s, err := range everySubscriber(ctx, o, digest.SubscribersWanted{Digest: key, State: "unsubscribed"}) {
+		if err != nil {
+			return nil, err
+		}
+		if _, there := by[strings.ToLower(s.Address)]; there {
+			why[strings.ToLower(s.Address)] = "unsubscribed"
+		}
+	}
+	var all []string
+	for address, reason := range why {
+		all = append(all, by[address].Address+": "+reason)
+	}
+	slices.Sort(all)
+	return all, nil
+}
+
+// tell puts what was read into words.
+func (p *importPage) tell(file []byte, sheet roster.Sheet, seen string) (err error) {
+	p.Checked, p.Sheet, p.Seen = true, sheet, seen
+	p.Shown = sheet.Faults[:min(len(sheet.Faults), mostShown)]
+	p.More = len(sheet.Faults) - len(p.Shown)
+	if p.Content, err = packed(file); err != nil {
+		return err
+	}
+	if sheet.Encoding == "Windows-1252" {
+		p.Notes = append(p.Notes, "The file is not UTF-8 and was read as Windows-1252: look whether names with accents are whole.")
+	}
+	if sheet.Others > 0 {
+		p.Notes = append(p.Notes, capital(look.Count(sheet.Others, "line is of another digest and is", "lines are of other digests and are"))+" left out.")
+	}
+	if len(sheet.Ignored) > 0 {
+		p.Notes = append(p.Notes, look.Count(len(sheet.Ignored), "column is", "columns are")+" not used: "+listing(sheet.Ignored)+".")
+	}
+	if p.Plan.New+p.Plan.Changed+p.Plan.Out > 0 {
+		p.Label = "Import: " + p.Plan.words()
+	}
+	lines := atFault(sheet)
+	if lines > 0 {
+		p.Title = "Nothing was imported"
+		p.Rest = fmt.Sprintf("The other %s: %s.", look.Thousands(max(sheet.Read-lines, 0)), p.Plan.words())
+	} else {
+		p.Title = "Import into " + p.Name + "?"
+		p.Lead = fmt.Sprintf("%s was read whole: %s. Nothing is done yet.", p.File, look.Count(sheet.Read, "subscriber", ""))
+	}
+	return nil
+}
+
+// Wrong is how many lines have faults: "4 of 58 lines have faults".
+func (p *importPage) Wrong() string {
+	n := atFault(p.Sheet)
+	if p.Sheet.Read == 0 {
+		return "the file cannot be read"
+	}
+	return fmt.Sprintf("%s of %s", look.Thousands(n), look.Count(p.Sheet.Read, "line has faults", "lines have faults"))
+}
+
+// Lines is how many lines are at fault: "The 4 lines".
+func (p *importPage) Lines() int { return atFault(p.Sheet) }
+
+func atFault(s roster.Sheet) int {
+	lines := map[int]bool{}
+	for _, f := range s.Faults {
+		lines[f.Line] = true
+	}
+	return len(lines)
+}
