@@ -20,7 +20,7 @@ import (
 // lastResort is the locale that stands in for one that has no file.
 const lastResort = "en"
 
-//go:embed locales/*.yaml
+//go:embed locales/*.yaml locales/pages/*.yaml
 var localeFiles embed.FS
 
 // Load gives the words of a locale (BCP 47). One without a file of its own is answered by its parents, then by English:
@@ -120,12 +120,37 @@ func readLocale(files fs.FS, tag string) (*localeFile, error) {
 	if err := flatten(f.phrases, "", f.Phrases, lang); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
+	if err := readPages(files, tag, f.phrases); err != nil {
+		return nil, err
+	}
 	if f.Locale.Points != nil {
 		if f.Locale.points, err = parsePhrase(f.Locale.Points, lang); err != nil {
 			return nil, fmt.Errorf("%s: locale.points: %w", name, err)
 		}
 	}
 	return f, nil
+}
+
+// readPages adds the phrases of the readers' pages, pages/<tag>.yaml, to those of the mails. A locale may have none.
+func readPages(files fs.FS, tag string, into map[string]phrase) error {
+	name := "pages/" + tag + ".yaml"
+	raw, err := fs.ReadFile(files, name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	var f struct {
+		Phrases map[string]any `yaml:"phrases"`
+	}
+	if err := yaml.Unmarshal(raw, &f); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	if err := flatten(into, "", f.Phrases, language.Make(tag)); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
 }
 
 func newWords(tag language.Tag, chain []*localeFile) (*words, error) {
