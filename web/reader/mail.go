@@ -3,6 +3,7 @@ package reader
 import (
 	"bytes"
 	"encoding/base64"
+	"errors"
 	"html"
 	"net/http"
 	"strconv"
@@ -56,6 +57,16 @@ func (a *pages) reading(w http.ResponseWriter, r *http.Request) (Reading, bool) 
 		return Reading{}, false
 	}
 	v, err := a.c.Editions.Edition(r.Context(), edition, r.PathValue("token"))
+	if errors.Is(err, ErrEnded) || errors.Is(err, ErrRevoked) { // said in the reader's own language
+		if s, unknown := a.subscription(r); unknown == nil {
+			key := "over"
+			if errors.Is(err, ErrRevoked) {
+				key = "revoked"
+			}
+			a.gone(w, r, key, &s)
+			return Reading{}, false
+		}
+	}
 	if err != nil {
 		a.fail(w, r, err)
 		return Reading{}, false

@@ -10,10 +10,12 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
 	"fortnight/digest"
+	"fortnight/web/look"
 )
 
 // What the books answer to a link that leads nowhere.
@@ -43,6 +45,8 @@ type Editions interface {
 	// Edition gives an edition as the token's owner was sent it: ErrUnknown, ErrEnded, ErrRevoked, or digest.ErrNotDue while it is
 	// being made.
 	Edition(ctx context.Context, edition int64, token string) (Reading, error)
+	// PDF gives the same as a PDF, which carries no personal link. It is asked for where Reading.PDF says that there is one.
+	PDF(ctx context.Context, edition int64, token string) ([]byte, error)
 }
 
 // Requests are the wishes of those whom a mail was forwarded to.
@@ -66,6 +70,7 @@ type Subscription struct {
 	Digest  string        // as readers see it: "Weekly digest"; may be empty
 	Accent  digest.Colour // of the project's brand; 0: Fortnight's own
 	Footer  string        // of the project's brand; may be empty
+	Contact string        // the address that answers to the mails reach; may be empty
 	Since   time.Time     // in the zone it is to be printed in; zero: not said
 	Ended   time.Time     // likewise; zero: goes on
 
@@ -86,8 +91,12 @@ type Reading struct {
 	Edition       int64
 	Variant       digest.Variant // with digest.Placeholders and cid: addresses
 	Links         digest.Links   // the reader's own; an empty one leaves its link out
+	PDF           *PDF           // nil: there is none
 	Before, After *Neighbour     // editions of the same reader; nil: none
 }
+
+// PDF says how large a file is.
+type PDF struct{ Size int } // bytes; 0: not known before it is asked for
 
 // Neighbour is another edition that the same link's owner may read.
 type Neighbour struct {
@@ -130,8 +139,8 @@ type Config struct {
 
 	Words   func(locale string) (digest.Words, error) // of another language, or an error, for a locale that there is not
 	Locales []string                                  // that a reader may choose
-	Zones   []string                                  // IANA names that a reader may choose
 	Now     func() time.Time
+	Look    *look.Look // what pages look like; nil: made anew, and answered under /assets/
 	// Base is the path that readers reach the pages under, where it is not the root: "/digest".
 	Base string
 	// Locale is the language of pages that know no reader, and of readers whose own there is not; empty: "en".
@@ -141,7 +150,7 @@ type Config struct {
 
 // Routes are the patterns of the pages that mails link to: what a mux that has a root of its own gives to this handler.
 func Routes() []string {
-	return []string{"/view/", "/unsubscribe/", "/resubscribe/", "/preferences/", "/definitions/", "/forwarded/", "/confirm/"}
+	return []string{"/view/", "/unsubscribe/", "/resubscribe/", "/preferences/", "/definitions/", "/forwarded/", "/confirm/", "/reader/"}
 }
 
 // pages answers the people who hold a mail.
@@ -168,19 +177,35 @@ func New(c Config) (http.Handler, error) {
 	if len(missing) > 0 {
 		return nil, fmt.Errorf("locale %s has no phrase %s", c.Locale, strings.Join(missing, ", "))
 	}
+	mux := http.NewServeMux()
+	if c.Look == nil {
+		if c.Look, err = look.New((&url.URL{Path: strings.TrimRight(c.Base, "/")}).EscapedPath()); err != nil {
+			return nil, err
+		}
+		mux.Handle("GET /assets/{name}", c.Look)
+	}
 	p, err := newPress(c, words)
 	if err != nil {
 		return nil, err
 	}
 	a := &pages{c: c, p: p}
-	mux := http.NewServeMux()
 	mux.HandleFunc("GET /view/{edition}/{token}/mail", a.mail)
-	mux.HandleFunc("GET /view/{edition}/{token}", a.mail)
+	mux.HandleFunc("GET /view/{edition}/{token}", a.archive)
+	mux.HandleFunc("GET /view/{edition}/{token}/pdf", a.pdf)
+	mux.HandleFunc("GET /view/{edition}/{token}/csv", a.csv)
+	mux.HandleFunc("GET /view/{edition}/{token}/csv/{anchor}", a.csv)
 	mux.HandleFunc("GET /unsubscribe/{token}", a.ask)
 	mux.HandleFunc("POST /unsubscribe/{token}", a.unsubscribe)
 	mux.HandleFunc("GET /resubscribe/{token}", a.ask) // a page reloaded after its POST
 	mux.HandleFunc("POST /resubscribe/{token}", a.resubscribe)
-	mux.HandleFunc("GET /assets/fortnight.css", stylesheet)
+	mux.Handle("GET /reader/{sheet}", p.sheets)
+	mux.HandleFunc("GET /preferences/{token}", a.preferences)
+	mux.HandleFunc("POST /preferences/{token}", a.wish)
+	mux.HandleFunc("GET /definitions/{token}", a.definitions)
+	mux.HandleFunc("GET /forwarded/{token}", a.forwarded)
+	mux.HandleFunc("POST /forwarded/{token}", a.request)
+	mux.HandleFunc("GET /confirm/{token}", a.asked)
+	mux.HandleFunc("POST /confirm/{token}", a.confirm)
 	mux.HandleFunc("/", a.unknown)
 	return mux, nil
 }

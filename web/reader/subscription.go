@@ -110,6 +110,10 @@ func (a *pages) fail(w http.ResponseWriter, r *http.Request, err error) {
 	case errors.Is(err, digest.ErrNotDue):
 		w.Header().Set("Retry-After", "120")
 		a.p.show(w, r, http.StatusServiceUnavailable, "early", nil)
+	case errors.Is(err, ErrEnded):
+		a.gone(w, r, "over", nil)
+	case errors.Is(err, ErrRevoked):
+		a.gone(w, r, "revoked", nil)
 	default:
 		if r.Context().Err() == nil {
 			a.c.Log.Error("page failed", "route", r.Pattern, "error", err)
@@ -117,4 +121,17 @@ func (a *pages) fail(w http.ResponseWriter, r *http.Request, err error) {
 		w.Header().Set("Retry-After", "120")
 		a.p.show(w, r, http.StatusServiceUnavailable, "fault", nil)
 	}
+}
+
+// gone is a page that was here and is no more.
+type gone struct {
+	page
+	key string
+}
+
+// Tell gives one of the page's phrases.
+func (g gone) Tell(part string) string { return g.Say(g.key + "." + part) }
+
+func (a *pages) gone(w http.ResponseWriter, r *http.Request, key string, s *Subscription) {
+	a.p.print(w, http.StatusGone, "gone", gone{a.p.page(r, s), key})
 }

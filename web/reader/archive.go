@@ -1,0 +1,245 @@
+package reader
+
+import (
+	"fmt"
+	"html/template"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"fortnight/digest"
+)
+
+// The widths that a chart is drawn for, in CSS pixels: across the column, half of it, and a phone.
+const (
+	fullWidth   = 880
+	halfWidth   = 416
+	narrowWidth = 296
+)
+
+// archive is an edition as its page shows it.
+type archive struct {
+	page
+	L              *digest.Letter
+	ForWhom        string
+	NotesTitle     string
+	Earlier, Later *other
+	PDF            *download
+	TablesAt       string
+	MailAt         string
+	Catching       *table
+	Chapters       []chapter
+}
+
+// other is a link to another edition.
+type other struct{ At, Range string }
+
+// download is a link to a file, with its size in the label where it is known.
+type download struct{ At, Label string }
+
+type chapter struct {
+	digest.Chapter
+	Cards   []card
+	Balance *balance
+	Figures []figure
+	Sheets  []table
+}
+
+type card struct {
+	digest.Card
+	MeansAt string
+}
+
+type balance struct {
+	digest.Balance
+	Bars []bar
+}
+
+// bar is a part of a bar 1000 long.
+type bar struct {
+	X, W   string
+	Colour string // a name of the style sheets
+}
+
+type figure struct {
+	digest.Picture
+	Full         bool
+	Wide, Narrow template.HTML // "" where nothing is drawn
+	Table        *table        // nil: no values
+}
+
+// archive shows an edition better than a mail can: with tables to sort, values at the pictures, and files.
+func (a *pages) archive(w http.ResponseWriter, r *http.Request) {
+	v, ok := a.reading(w, r)
+	if !ok {
+		return
+	}
+	page, err := a.edition(r, v)
+	if err != nil {
+		a.fail(w, r, err)
+		return
+	}
+	a.p.print(w, http.StatusOK, "archive", page)
+}
+
+// edition lays out an edition's page.
+func (a *pages) edition(r *http.Request, v Reading) (*archive, error) {
+	l := &v.Variant.Letter
+	words := a.p.choose(l.Locale, v.Locale)
+	self := a.p.base + "/view/" + strconv.FormatInt(v.Edition, 10) + "/" + r.PathValue("token")
+	out := &archive{
+		page: a.p.about(words, r.PathValue("token"), v.Subscription), L: l,
+		NotesTitle: l.NotesTitle, TablesAt: self + "/csv", MailAt: self + "/mail",
+		ForWhom: words.Phrase("web.archive.for." + string(l.Audience)).String(),
+	}
+	if out.NotesTitle == "" {
+		out.NotesTitle = words.Phrase("notes.title").String()
+	}
+	if v.PDF != nil {
+		out.PDF = &download{At: self + "/pdf", Label: "PDF"}
+		if v.PDF.Size > 0 {
+			out.PDF.Label = words.Phrase("web.archive.pdf", digest.S("size", size(words, v.PDF.Size))).String()
+		}
+	}
+	for _, n := range []struct {
+		neighbour *Neighbour
+		link      **other
+	}{{v.Before, &out.Earlier}, {v.After, &out.Later}} {
+		if n.neighbour != nil {
+			from, to := n.neighbour.Period.First(), n.neighbour.Period.Last()
+			*n.link = &other{At: a.p.base + "/view/" + strconv.FormatInt(n.neighbour.Edition, 10) + "/" + r.PathValue("token"), Range: words.Range(from, to)}
+		}
+	}
+	set := tables{words: words, self: self, sorted: sortOf(r)}
+	if l.Catching != nil {
+		t := set.ofSheet(*l.Catching)
+		out.Catching = &t
+	}
+	for _, c := range l.Sections {
+		ch, err := a.chapter(&set, l, c, out.DefinitionsAt)
+		if err != nil {
+			return nil, err
+		}
+		out.Chapters = append(out.Chapters, ch)
+	}
+	return out, nil
+}
+
+func (a *pages) chapter(set *tables, l *digest.Letter, c digest.Chapter, definitions string) (chapter, error) {
+	out := chapter{Chapter: c}
+	for _, k := range c.Cards {
+		out.Cards = append(out.Cards, card{k, definitions + "#" + c.Key + "-" + k.Key})
+	}
+	if c.Balance != nil {
+		out.Balance = balanced(*c.Balance)
+	}
+	paired := pairs(c.Pictures)
+	for i, p := range c.Pictures {
+		f := figure{Picture: p, Full: !paired[i]}
+		if p.Drawn {
+			width := float64(fullWidth)
+			if paired[i] {
+				width = halfWidth
+			}
+			for _, d := range []struct {
+				width float64
+				into  *template.HTML
+			}{{width, &f.Wide}, {narrowWidth, &f.Narrow}} {
+				svg, err := a.c.Draw(*l, p, d.width)
+				if err != nil {
+					return out, fmt.Errorf("draw %s: %w", p.Anchor, err)
+				}
+				*d.into = template.HTML(svg) // markup of our own: the drawer escapes what it writes
+			}
+			if t, ok := set.ofPicture(p); ok {
+				f.Table = &t
+			}
+		}
+		out.Figures = append(out.Figures, f)
+	}
+	for _, s := range c.Sheets {
+		out.Sheets = append(out.Sheets, set.ofSheet(s))
+	}
+	return out, nil
+}
+
+// pairs tells which pictures stand beside another: two halves that follow each other.
+func pairs(all []digest.Picture) []bool {
+	out := make([]bool, len(all))
+	for i := 0; i+1 < len(all); i++ {
+		if all[i].Half && all[i+1].Half && all[i].Drawn == all[i+1].Drawn {
+			out[i], out[i+1] = true, true
+			i++
+		}
+	}
+	return out
+}
+
+func balanced(b digest.Balance) *balance {
+	out := &balance{Balance: b}
+	colours := map[string]string{"handled": "--ca", "missed": "--cm", "waiting": "--cw"}
+	x := 0.0
+	for _, part := range b.Bars {
+		w := part.Share * 10
+		colour := colours[part.Key]
+		if colour == "" {
+			colour = "--cx"
+		}
+		if w > 0 {
+			out.Bars = append(out.Bars, bar{strconv.FormatFloat(x, 'f', 1, 64), strconv.FormatFloat(w, 'f', 1, 64), colour})
+		}
+		x += w
+	}
+	return out
+}
+
+// size prints a file's: "212 kB", "1.4 MB".
+func size(w digest.Words, bytes int) string {
+	const k = 1000
+	if bytes < k*k {
+		return w.Count(float64(max(1, (bytes+k/2)/k))) + "\u00a0kB"
+	}
+	return w.Decimal(float64(bytes)/k/k, 1) + "\u00a0MB"
+}
+
+// tone is the class of a meaning.
+func tone(t digest.Tone) string {
+	switch t {
+	case digest.Better:
+		return "good"
+	case digest.Worse:
+		return "bad"
+	case digest.Warn:
+		return "warn"
+	}
+	return "mute"
+}
+
+// sign is the icon before a finding.
+func sign(t digest.Tone) string {
+	switch t {
+	case digest.Better:
+		return "better"
+	case digest.Worse:
+		return "worse"
+	case digest.Warn:
+		return "warning"
+	}
+	return "clock"
+}
+
+// file names what is downloaded after its edition: "SD-2020-W13-activity-conversations.csv".
+func file(parts ...string) string {
+	name := strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '-', r == '_', r == '.':
+			return r
+		}
+		return '-'
+	}, strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), "-"))
+	if len(name) > 120 {
+		name = name[:120]
+	}
+	return strings.Trim(name, ".-")
+}

@@ -1,0 +1,178 @@
+package reader
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/csv"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"fortnight/digest"
+)
+
+// pdf gives an edition's PDF, as a file.
+func (a *pages) pdf(w http.ResponseWriter, r *http.Request) {
+	v, ok := a.reading(w, r)
+	if !ok {
+		return
+	}
+	if v.PDF == nil {
+		a.fail(w, r, ErrUnknown)
+		return
+	}
+	body, err := a.c.Editions.PDF(r.Context(), v.Edition, r.PathValue("token"))
+	if err != nil {
+		a.fail(w, r, err)
+		return
+	}
+	send(w, "application/pdf", file(v.Variant.Letter.Edition)+".pdf", body)
+}
+
+// csv gives one table, or all of an edition as a ZIP of one file each and one of the figures. Files are UTF-8 with a mark that says
+// so, as spreadsheets need it; numbers are plain, with a point: durations in seconds, percents of 0..100.
+func (a *pages) csv(w http.ResponseWriter, r *http.Request) {
+	v, ok := a.reading(w, r)
+	if !ok {
+		return
+	}
+	l := &v.Variant.Letter
+	set := tables{words: a.p.choose(l.Locale, v.Locale), sorted: sortOf(r)}
+	all := set.all(l)
+	if anchor := r.PathValue("anchor"); anchor != "" {
+		for _, t := range all {
+			if t.Anchor == anchor {
+				var out bytes.Buffer
+				if err := t.write(&out); err != nil {
+					a.fail(w, r, err)
+					return
+				}
+				send(w, "text/csv; charset=utf-8", file(l.Edition, anchor)+".csv", out.Bytes())
+				return
+			}
+		}
+		a.fail(w, r, ErrUnknown)
+		return
+	}
+	body, err := zipped(append([]table{set.figures(l)}, all...))
+	if err != nil {
+		a.fail(w, r, err)
+		return
+	}
+	send(w, "application/zip", file(l.Edition, "tables")+".zip", body)
+}
+
+// all lists an edition's tables in reading order.
+func (s *tables) all(l *digest.Letter) (all []table) {
+	if l.Catching != nil {
+		all = append(all, s.ofSheet(*l.Catching))
+	}
+	for _, c := range l.Sections {
+		for _, p := range c.Pictures {
+			if t, ok := s.ofPicture(p); ok && p.Drawn {
+				all = append(all, t)
+			}
+		}
+		for _, sheet := range c.Sheets {
+			all = append(all, s.ofSheet(sheet))
+		}
+	}
+	return all
+}
+
+// figures is the cards of all sections, as they are printed.
+func (s *tables) figures(l *digest.Letter) table {
+	t := table{Anchor: "figures", Head: []heading{{Text: s.say("section")}, {Text: s.say("figure")}, {Text: s.say("value")}, {Text: s.say("change")}, {Text: s.say("before")}}}
+	for _, c := range l.Sections {
+		for _, k := range c.Cards {
+			value := k.Nil
+			if len(k.Parts) > 0 {
+				var parts []string
+				for _, p := range k.Parts {
+					parts = append(parts, strings.TrimSpace(p.Number+" "+p.Unit))
+				}
+				value = strings.Join(parts, " ")
+			}
+			t.Rows = append(t.Rows, row{Cells: []cell{{Text: c.Title}, {Text: k.Label}, {Text: value}, {Text: k.Change}, {Text: orElse(k.From, k.Under)}}})
+		}
+	}
+	return t
+}
+
+func zipped(all []table) ([]byte, error) {
+	var out bytes.Buffer
+	z := zip.NewWriter(&out)
+	for i, t := range all {
+		f, err := z.Create(file(fmt.Sprintf("%02d", i), t.Anchor) + ".csv")
+		if err == nil {
+			err = t.write(f)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("table %s: %w", t.Anchor, err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		return nil, err
+	}
+	return out.Bytes(), nil
+}
+
+// write writes a table as CSV.
+func (t table) write(to io.Writer) error {
+	if _, err := to.Write([]byte("\ufeff")); err != nil {
+		return err
+	}
+	w := csv.NewWriter(to)
+	var head []string
+	for _, h := range t.Head {
+		text := h.Text
+		switch h.Unit {
+		case digest.Duration:
+			text += " (s)"
+		case digest.Percent:
+			text += " (%)"
+		}
+		head = append(head, harmless(text))
+	}
+	if err := w.Write(head); err != nil {
+		return err
+	}
+	for _, r := range t.Rows {
+		var cells []string
+		for _, c := range r.Cells {
+			switch {
+			case c.Some:
+				cells = append(cells, strconv.FormatFloat(c.Value, 'f', -1, 64))
+			case c.Number:
+				cells = append(cells, "")
+			default:
+				cells = append(cells, harmless(orElse(c.Plain, c.Text)))
+			}
+		}
+		if err := w.Write(cells); err != nil {
+			return err
+		}
+	}
+	w.Flush()
+	return w.Error()
+}
+
+// harmless keeps a spreadsheet from running a text as a formula.
+func harmless(s string) string {
+	s = strings.ReplaceAll(s, "\u00a0", " ")
+	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+		return "'" + s
+	}
+	return s
+}
+
+func send(w http.ResponseWriter, kind, name string, body []byte) {
+	h := w.Header()
+	h.Set("Content-Type", kind)
+	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	_, _ = w.Write(body)
+}
