@@ -3,10 +3,12 @@ package ledger
 import (
 	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/tern/v2/migrate"
 )
@@ -16,6 +18,9 @@ const Schema = "fortnight"
 
 //go:embed migrations/*.sql
 var migrations embed.FS
+
+//go:embed questions/admitted.sql
+var admittedSQL string
 
 const migrationLock = 0x666f72746e6967 // "fortnig", any number that no one else locks
 
@@ -82,7 +87,31 @@ func migrateOwn(ctx context.Context, conn *pgx.Conn) (applied []string, err erro
 		return nil, fmt.Errorf("the database has schema version %d, this program knows %d: run the newer program", version, len(m.Migrations))
 	}
 	m.OnStart = func(_ int32, name, _, _ string) { applied = append(applied, "ledger "+name) }
-	return applied, m.Migrate(ctx)
+	if err := m.Migrate(ctx); err != nil {
+		return applied, err
+	}
+	return applied, admitted(ctx, conn)
+}
+
+// admitted is an error with its remedy where the database's user may not do the service's work, on all projects and behind the walls
+// of each: one who has not migrated it, and whom nobody has admitted.
+func admitted(ctx context.Context, conn *pgx.Conn) error {
+	var who string
+	var all bool
+	if err := conn.QueryRow(ctx, admittedSQL).Scan(&who, &all); err != nil {
+		return err
+	}
+	tx, err := conn.Begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback(ctx)
+	_, err = tx.Exec(ctx, behindWallsSQL, args{"project": 0})
+	var refused *pgconn.PgError
+	if errors.As(err, &refused) && refused.Code == "42501" || err == nil && !all { // insufficient_privilege
+		return fmt.Errorf("the database's user %s may not do the service's work: let an administrator of the database run: SELECT fortnight.admit('%s')", who, who)
+	}
+	return err
 }
 
 // Empty tells whether no program has made its schema in the database yet.

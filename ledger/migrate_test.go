@@ -3,6 +3,7 @@ package ledger_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"strings"
@@ -10,8 +11,10 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"fortnight/digest"
+	"fortnight/internal/postgres"
 	"fortnight/internal/postgres/pgtest"
 	"fortnight/ledger"
 )
@@ -75,34 +78,183 @@ func TestANewerDatabaseIsRefused(t *testing.T) {
 	}
 }
 
-func TestARoleWithoutCreateMayStartOnAMigratedDatabase(t *testing.T) {
+func TestAnotherUserStartsOnAMigratedDatabaseOnceAdmitted(t *testing.T) {
 	t.Parallel()
 	pool := connect(t, pgtest.New(t))
 	if _, err := ledger.Migrate(t.Context(), pool); err != nil {
 		t.Fatal(err)
 	}
+	c := &clock{t: monday}
+	owner := book{ledger.New(pool, ledger.Options{Keys: keys(t, secret), Domain: "digest.fortnight.example", Now: c.now}), pool, c}
+	if _, err := owner.Apply(t.Context(), []digest.Project{project()}); err != nil {
+		t.Fatal(err)
+	}
+	role := plainUser(t, pool, "LOGIN PASSWORD 'x'")
+	for _, sql := range []string{ // what was enough before there were walls
+		"GRANT USAGE ON SCHEMA fortnight TO " + role, "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA fortnight TO " + role,
+	} {
+		if _, err := pool.Exec(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	other := connect(t, urlAs(pool, role))
+	_, err := ledger.Migrate(t.Context(), other)
+	if err == nil || !strings.Contains(err.Error(), "SELECT fortnight.admit('"+role+"')") {
+		t.Fatalf("one who was not admitted starts with %v", err)
+	}
+	if _, err := pool.Exec(t.Context(), err.Error()[strings.Index(err.Error(), "SELECT"):]); err != nil {
+		t.Fatal(err)
+	}
+	if applied, err := ledger.Migrate(t.Context(), other); err != nil || len(applied) != 0 {
+		t.Errorf("applied %q, %v", applied, err)
+	}
+	served(t, book{ledger.New(other, ledger.Options{Keys: keys(t, secret), Domain: "digest.fortnight.example", Now: c.now}), other, c})
+}
+
+// plainUser makes a user of the server, who goes with the test.
+func plainUser(t *testing.T, pool *pgxpool.Pool, with string) string {
+	t.Helper()
 	var name string
 	if err := pool.QueryRow(t.Context(), "SELECT current_database()").Scan(&name); err != nil {
 		t.Fatal(err)
 	}
 	role := "plain_" + name
-	for _, sql := range []string{
-		"CREATE ROLE " + role + " LOGIN PASSWORD 'x'", "GRANT USAGE ON SCHEMA fortnight TO " + role,
-		"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA fortnight TO " + role,
-	} {
-		if _, err := pool.Exec(t.Context(), sql); err != nil {
-			t.Fatal(err)
-		}
+	if _, err := pool.Exec(t.Context(), "CREATE ROLE "+role+" "+with); err != nil {
+		t.Fatal(err)
 	}
 	t.Cleanup(func() {
 		if _, err := pool.Exec(context.WithoutCancel(t.Context()), "DROP OWNED BY "+role+"; DROP ROLE "+role); err != nil {
 			t.Error(err)
 		}
 	})
+	return role
+}
+
+func urlAs(pool *pgxpool.Pool, role string) string {
 	config := pool.Config()
-	url := strings.Replace(config.ConnString(), config.ConnConfig.User+":"+config.ConnConfig.Password, role+":x", 1)
-	if applied, err := ledger.Migrate(t.Context(), connect(t, url)); err != nil || len(applied) != 0 {
-		t.Errorf("applied %q, %v", applied, err)
+	return strings.Replace(config.ConnString(), config.ConnConfig.User+":"+config.ConnConfig.Password, role+":x", 1)
+}
+
+// served sees that a user of the database can do the service's work, on all projects and behind the walls of one. The book has
+// project() or nothing.
+func served(t *testing.T, b book) {
+	t.Helper()
+	shop := project()
+	shop.Key = "shop"
+	if _, err := b.Apply(t.Context(), []digest.Project{project(), shop}); err != nil {
+		t.Fatal(err)
+	}
+	all := ready(t, b, opened(t, b, "2020-03-23"), 307, 192)
+	b.clock.pass(3 * time.Hour) // it is 08:00 in Los Angeles, too
+	for _, d := range all {
+		ends(t, b, d.ID, sent)
+	}
+	desk := b.Tenant(numberOf(t, b, "desk"))
+	if p, err := desk.Head(t.Context()); err != nil || p.Key != "desk" {
+		t.Errorf("behind the walls is %q, %v", p.Key, err)
+	}
+	if all, err := desk.Audit(t.Context(), digest.AuditWanted{}); err != nil || all.Total != 6 {
+		t.Errorf("%d changes are written down, %v", all.Total, err)
+	}
+	p, err := desk.Head(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Name = "Help desk"
+	if _, err := desk.SaveHead(t.Context(), digest.Actor{Name: "Maya", Via: "console"}, p); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestADatabasesUserMayHaveTheRoleMadeByAnAdministrator(t *testing.T) {
+	t.Parallel()
+	server, err := postgres.Start(t.Context(), postgres.Options{}) // of its own: a role is its server's, not its database's
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := server.Stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	admin := connect(t, server.URL("postgres"))
+	role := "plain_user"
+	for _, sql := range []string{"CREATE ROLE " + role + " LOGIN PASSWORD 'x'", "CREATE DATABASE plain OWNER " + role} {
+		if _, err := admin.Exec(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	pool := connect(t, urlAs(connect(t, server.URL("plain")), role))
+	_, err = ledger.Migrate(t.Context(), pool)
+	remedy := "CREATE ROLE fortnight_tenant NOLOGIN NOSUPERUSER NOBYPASSRLS; GRANT fortnight_tenant TO " + role + ";"
+	if err == nil || !strings.Contains(err.Error(), remedy) {
+		t.Fatalf("without CREATEROLE it is %v", err)
+	}
+	if _, err := admin.Exec(t.Context(), "CREATE ROLE fortnight_tenant LOGIN"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err = ledger.Migrate(t.Context(), pool); err == nil || !strings.Contains(err.Error(), "ALTER ROLE fortnight_tenant NOLOGIN") {
+		t.Fatalf("with a role that can sign in it is %v", err)
+	}
+	if _, err := admin.Exec(t.Context(), "DROP ROLE fortnight_tenant; "+remedy); err != nil {
+		t.Fatal(err)
+	}
+	if applied, err := ledger.Migrate(t.Context(), pool); err != nil || len(applied) != 1 || applied[0] != "ledger 003_console.sql" {
+		t.Fatalf("after the remedy it applied %q, %v", applied, err)
+	}
+	c := &clock{t: monday}
+	served(t, book{ledger.New(pool, ledger.Options{Keys: keys(t, secret), Domain: "digest.fortnight.example", Now: c.now}), pool, c})
+}
+
+func TestDatabasesOfOneServerMigrateAtOnce(t *testing.T) {
+	t.Parallel()
+	server, err := postgres.Start(t.Context(), postgres.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := server.Stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	admin := connect(t, server.URL("postgres"))
+	const rounds, databases = 5, 4
+	for round := range rounds { // each finds the role missing, and makes it while the others do
+		var pools []*pgxpool.Pool
+		for i := range databases {
+			name := fmt.Sprintf("at_once_%d_%d", round, i)
+			owner := fmt.Sprintf("owner_%d", i/2) // two databases of one user, and two users
+			if round == 0 && i%2 == 0 {
+				if _, err := admin.Exec(t.Context(), "CREATE ROLE "+owner+" LOGIN CREATEROLE PASSWORD 'x'"); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if _, err := admin.Exec(t.Context(), "CREATE DATABASE "+name+" OWNER "+owner); err != nil {
+				t.Fatal(err)
+			}
+			pools = append(pools, connect(t, urlAs(connect(t, server.URL(name)), owner)))
+		}
+		for i, err := range together(databases, func(i int) error {
+			_, err := ledger.Migrate(t.Context(), pools[i])
+			return err
+		}) {
+			if err != nil {
+				t.Errorf("round %d, database %d: %v", round, i, err)
+				continue
+			}
+			if _, err := ledger.New(pools[i], ledger.Options{}).Tenant(1).Head(t.Context()); !errors.Is(err, digest.ErrNotFound) {
+				t.Errorf("round %d, database %d stands behind no walls: %v", round, i, err)
+			}
+		}
+		for i, pool := range pools {
+			pool.Close()
+			if _, err := admin.Exec(t.Context(), fmt.Sprintf("DROP DATABASE at_once_%d_%d WITH (FORCE)", round, i)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := admin.Exec(t.Context(), "DROP ROLE fortnight_tenant"); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
@@ -202,22 +354,5 @@ func TestEveryQuestionIsUnderstoodByTheDatabase(t *testing.T) {
 		if _, err := conn.Conn().Prepare(t.Context(), file, plain); err != nil {
 			t.Errorf("%s: %v", file, err)
 		}
-	}
-}
-
-func TestEveryTableCarriesItsProject(t *testing.T) {
-	t.Parallel()
-	b := empty(t)
-	rows, err := b.pool.Query(t.Context(), `
-		SELECT t.table_name::text FROM information_schema.tables t
-		WHERE t.table_schema = 'fortnight' AND NOT EXISTS (
-			SELECT 1 FROM information_schema.columns c
-			WHERE c.table_schema = t.table_schema AND c.table_name = t.table_name AND c.column_name = 'project_id')`)
-	if err != nil {
-		t.Fatal(err)
-	}
-	without, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil || len(without) != 0 {
-		t.Errorf("without project_id: %q, %v", without, err)
 	}
 }

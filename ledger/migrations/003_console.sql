@@ -276,6 +276,23 @@ END $$;
 REVOKE INSERT, DELETE ON fortnight.projects FROM fortnight_tenant;
 REVOKE UPDATE, DELETE ON fortnight.audit FROM fortnight_tenant; -- what was done stays written
 
+-- Where the service runs as another user than the one who migrates, an administrator admits that user: SELECT fortnight.admit('…')
+CREATE FUNCTION fortnight.admit(who name) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    one name;
+BEGIN
+    EXECUTE format('GRANT USAGE ON SCHEMA fortnight TO %I', who);
+    EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA fortnight TO %I', who);
+    EXECUTE format('GRANT USAGE ON ALL SEQUENCES IN SCHEMA fortnight TO %I', who);
+    EXECUTE format('GRANT fortnight_tenant TO %I', who);
+    FOR one IN SELECT tablename FROM pg_policies WHERE schemaname = 'fortnight' AND policyname = 'service' LOOP
+        EXECUTE format('DROP POLICY IF EXISTS %I ON fortnight.%I', 'service as ' || who, one);
+        EXECUTE format('CREATE POLICY %I ON fortnight.%I TO %I USING (true) WITH CHECK (true)', 'service as ' || who, one, who);
+    END LOOP;
+END $$;
+REVOKE EXECUTE ON FUNCTION fortnight.admit FROM PUBLIC;
+
 -- Events for webhooks, written with what they tell of. Where no webhook listens, looking for one is all that it costs.
 
 ALTER TABLE fortnight.editions ADD COLUMN stopped_at timestamptz; -- when it was held or parked last
