@@ -30,30 +30,6 @@ var suppressSQL string
 //go:embed questions/unsuppress.sql
 var unsuppressSQL string
 
-//go:embed questions/erase_keep_away.sql
-var eraseKeepAwaySQL string
-
-//go:embed questions/erase_deliveries.sql
-var eraseDeliveriesSQL string
-
-//go:embed questions/erase_attempts.sql
-var eraseAttemptsSQL string
-
-//go:embed questions/erase_bounces.sql
-var eraseBouncesSQL string
-
-//go:embed questions/erase_told.sql
-var eraseToldSQL string
-
-//go:embed questions/erase_subscribers.sql
-var eraseSubscribersSQL string
-
-//go:embed questions/erase_added_by.sql
-var eraseAddedBySQL string
-
-//go:embed questions/erase_suppressions.sql
-var eraseSuppressionsSQL string
-
 //go:embed questions/delivery_to.sql
 var deliveryToSQL string
 
@@ -175,49 +151,4 @@ func (l *Ledger) Unsuppress(ctx context.Context, project, address string) (lifte
 		return false, fmt.Errorf("lift a suppression of project %s: %w", project, err)
 	}
 	return tag.RowsAffected() > 0, nil
-}
-
-// Erased says what Erase forgot.
-type Erased struct{ Subscriptions, Deliveries int }
-
-// Erase forgets a person in all projects: the subscriptions with their tokens, and name, address and servers' answers in what was
-// planned and sent. What was not sent yet is not sent. A suppression stays as a hash, so that the address is not written to when a
-// configuration brings it back. An address that still stands in fortnight.yaml comes back with the next apply: take it out first.
-func (l *Ledger) Erase(ctx context.Context, address string) (Erased, error) {
-	var e Erased
-	with := args{"address": strings.TrimSpace(address)}
-	err := l.inTx(ctx, func(tx pgx.Tx) error {
-		rows, err := tx.Query(ctx, eraseDeliveriesSQL, args{"address": with["address"], "now": l.Now()})
-		if err != nil {
-			return err
-		}
-		deliveries, err := pgx.CollectRows(rows, pgx.RowTo[int64])
-		if err != nil {
-			return err
-		}
-		e.Deliveries = len(deliveries)
-		for _, question := range []string{eraseAttemptsSQL, eraseBouncesSQL} {
-			if _, err := tx.Exec(ctx, question, args{"deliveries": deliveries}); err != nil {
-				return err
-			}
-		}
-		if _, err := tx.Exec(ctx, eraseKeepAwaySQL, args{"address": with["address"], "now": l.Now()}); err != nil {
-			return err
-		}
-		tag, err := tx.Exec(ctx, eraseSubscribersSQL, with)
-		if err != nil {
-			return err
-		}
-		e.Subscriptions = int(tag.RowsAffected())
-		for _, question := range []string{eraseAddedBySQL, eraseSuppressionsSQL, eraseToldSQL} {
-			if _, err := tx.Exec(ctx, question, with); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return Erased{}, fmt.Errorf("erase an address: %w", err)
-	}
-	return e, nil
 }
