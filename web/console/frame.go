@@ -78,16 +78,17 @@ func faultsOf(err error) Faults {
 	f := Faults{}
 	var walk func(error)
 	walk = func(err error) {
-		var refused *digest.RefusedError
-		if many, ok := err.(interface{ Unwrap() []error }); ok {
+		if many, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // likewise
 			for _, one := range many.Unwrap() {
 				walk(one)
 			}
-		} else if errors.As(err, &refused) {
+		} else if refused, ok := err.(*digest.RefusedError); ok { //nolint:errorlint // what wraps it is walked through
 			if f[refused.Field] != "" {
 				f[refused.Field] += " "
 			}
-			f[refused.Field] += refused.Reason
+			f[refused.Field] += sentence(refused.Reason)
+		} else if within := errors.Unwrap(err); within != nil {
+			walk(within)
 		}
 	}
 	walk(err)
