@@ -274,7 +274,8 @@ func earlier(a, b time.Time) time.Time {
 	return a
 }
 
-// Brief is what the editor is told of an edition. A logo that the ledger does not have any more is left out.
+// Brief is what the editor is told of an edition. A logo that the ledger does not have, or that is no picture, is left out: the mark
+// stands in its place, and the edition is not stopped by it.
 func (l *Life) Brief(ctx context.Context, e Edition, snap Snapshot) (Brief, error) {
 	restated, err := l.Ledger.Restated(ctx, e.ID, snap)
 	if err != nil {
@@ -290,15 +291,9 @@ func (l *Life) Brief(ctx context.Context, e Edition, snap Snapshot) (Brief, erro
 			return Brief{}, err
 		}
 	}
-	var logo *Logo
-	if e.Project.Brand.Logo != "" {
-		found, err := l.Ledger.Logo(ctx, e)
-		if err != nil && !errors.Is(err, ErrNotFound) {
-			return Brief{}, err
-		}
-		if err == nil {
-			logo = &found
-		}
+	logo, err := l.logo(ctx, e)
+	if err != nil {
+		return Brief{}, err
 	}
 	kind := e.Config.Cadence.Kind
 	if l.Kind != nil {
@@ -309,4 +304,22 @@ func (l *Life) Brief(ctx context.Context, e Edition, snap Snapshot) (Brief, erro
 		Brand: e.Project.Brand, Subject: e.Config.Subject, Logo: logo, Sections: len(snap.Sections), Due: e.Start, CatchUp: listed, SentAt: l.Now(), Restated: restated, Before: before, AdminTold: l.AdminTold,
 		MissedAfter: e.Config.MissedAfter, Platforms: l.Platforms,
 	}, nil
+}
+
+// logo gives the picture of an edition's project, as small as it is needed; nil: there is none.
+func (l *Life) logo(ctx context.Context, e Edition) (*Logo, error) {
+	if e.Project.Brand.Logo == "" {
+		return nil, nil
+	}
+	logo, err := l.Ledger.Logo(ctx, e)
+	if err == nil {
+		logo, err = logo.Fitted(4*logoWidth, 4*logoHeight) // four pixels for each that is shown, for paper
+	}
+	if errors.Is(err, ErrNotFound) || errors.Is(err, ErrNoPicture) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &logo, nil
 }

@@ -2,6 +2,7 @@ package digest
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"image"
 	"image/color"
@@ -19,7 +20,10 @@ const (
 	chipRound  = 6 // of the chip's corners
 )
 
-// Fitted gives the picture scaled down to at most so many pixels, never up, as an opaque or transparent PNG of 8 bits a channel.
+// ErrNoPicture is the error of a logo that is not the PNG it is said to be.
+var ErrNoPicture = errors.New("the project's logo is no picture")
+
+// Fitted gives the picture scaled down to at most so many pixels, never up, as a PNG of 8 bits a channel that is not interlaced.
 func (l Logo) Fitted(width, height int) (Logo, error) {
 	picture, err := l.decoded()
 	if err != nil {
@@ -67,7 +71,7 @@ func rounded(x, y, w, h, r int) float64 {
 func (l Logo) decoded() (image.Image, error) {
 	picture, err := png.Decode(bytes.NewReader(l.PNG))
 	if err != nil {
-		return nil, fmt.Errorf("the project's logo: %w", err)
+		return nil, fmt.Errorf("%w: %w", ErrNoPicture, err)
 	}
 	return picture, nil
 }
@@ -75,7 +79,7 @@ func (l Logo) decoded() (image.Image, error) {
 func encoded(picture image.Image) (Logo, error) {
 	var b bytes.Buffer
 	if err := png.Encode(&b, picture); err != nil {
-		return Logo{}, fmt.Errorf("the project's logo: %w", err)
+		return Logo{}, fmt.Errorf("write the project's logo: %w", err)
 	}
 	return Logo{PNG: b.Bytes(), Width: picture.Bounds().Dx(), Height: picture.Bounds().Dy()}, nil
 }

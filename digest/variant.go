@@ -138,14 +138,7 @@ func (s Studio) Variant(snap Snapshot, b Brief, c Choice) (Variant, error) {
 	if err != nil {
 		return Variant{}, fmt.Errorf("edit the %s's letter: %w", c.Audience, err)
 	}
-	letter.ReadAt = snap.ReadAt
-	if logo != nil {
-		paper, err := logo.Fitted(4*logoWidth, 4*logoHeight)
-		if err != nil {
-			return Variant{}, err
-		}
-		letter.Logo = &paper
-	}
+	letter.ReadAt, letter.Logo = snap.ReadAt, logo
 	v := Variant{Choice: c, Letter: letter}
 	draw := func(p Picture, f Frame) (Drawing, error) {
 		f.Accent = b.Brand.Accent

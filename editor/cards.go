@@ -64,7 +64,11 @@ func (d *desk) under(c *digest.Card, sec *digest.Section, f digest.Figure) {
 		return
 	}
 	if f.Target != nil {
-		c.Under = d.text("card.target", digest.S("v", d.value(f.Unit, digest.Num(*f.Target))))
+		side := "target"
+		if away, off := d.offTarget(f); off > 0 {
+			side = away
+		}
+		c.Under = d.text("card."+side, digest.S("v", d.value(f.Unit, digest.Num(*f.Target))))
 	}
 	ch, ok := changeOf(f)
 	if !ok || !d.compared() {

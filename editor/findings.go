@@ -150,21 +150,14 @@ func (d *desk) missedTargets(anchors map[string]bool) (out []digest.Finding, spo
 			if f.Target == nil || !f.Value.Is() || f.Provisional || f.Barred || f.Unit == digest.Instant || f.Unit == digest.Text {
 				continue
 			}
-			off := *f.Target - f.Value.Number
-			if f.Direction == digest.Down {
-				off = -off
-			}
-			if off > 0 {
-				misses = append(misses, miss{sec.Key, f, off / math.Max(math.Abs(*f.Target), 1)})
+			if _, off := d.offTarget(f); off > 0 {
+				misses = append(misses, miss{sec.Key, f, off})
 			}
 		}
 	}
 	slices.SortStableFunc(misses, func(a, b miss) int { return cmp.Compare(b.off, a.off) })
 	for _, m := range head(misses, mostTargets) {
-		side := "below"
-		if m.figure.Direction == digest.Down {
-			side = "above"
-		}
+		side, _ := d.offTarget(m.figure)
 		f := digest.Finding{Tone: digest.Worse, Word: d.text("word." + side), Text: d.say("finding.target."+side,
 			digest.S("label", d.text("figure."+m.section+"."+m.figure.Key+".label")),
 			digest.S("v", d.value(m.figure.Unit, m.figure.Value)),
@@ -175,6 +168,19 @@ func (d *desk) missedTargets(anchors map[string]bool) (out []digest.Finding, spo
 		spoken[m.section+"."+m.figure.Key] = true
 	}
 	return out, spoken
+}
+
+// offTarget says on which side of its target a figure's bad side is, below or above, and how far off it is, as a part of the target. One
+// that is met is 0 or less, and so is one that is printed as its target is.
+func (d *desk) offTarget(f digest.Figure) (side string, off float64) {
+	side, off = "below", *f.Target-f.Value.Number
+	if f.Direction == digest.Down {
+		side, off = "above", -off
+	}
+	if d.value(f.Unit, f.Value) == d.value(f.Unit, digest.Num(*f.Target)) {
+		off = 0
+	}
+	return side, off / math.Max(math.Abs(*f.Target), 1)
 }
 
 func storyOf(section, figure string) story {

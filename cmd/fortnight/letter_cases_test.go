@@ -413,7 +413,7 @@ func TestAMissedTargetIsToldBeforeAnyChange(t *testing.T) {
 	l := written(t, s, supportDesk(digest.Manager), "en")
 	same(t, "first finding", findingsOf(l)[0],
 		"Below target: **Resolution rate** was **60 %**, below the target of 75 %. [Chatbot > chatbot]")
-	same(t, "card", cardsOf(chapterOf(t, l, "chatbot"))[2], "Resolution rate: 60 % | +4 pts (better) | target 75 %")
+	same(t, "card", cardsOf(chapterOf(t, l, "chatbot"))[2], "Resolution rate: 60 % | +4 pts (better) | below target 75 %")
 	if len(l.Findings) != 5 {
 		t.Errorf("%d findings, want five", len(l.Findings))
 	}
