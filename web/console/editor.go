@@ -11,6 +11,7 @@ import (
 
 	"fortnight/digest"
 	"fortnight/web/look"
+	"fortnight/web/zones"
 )
 
 // editorPage is a digest as it is filled in, beside what it comes to.
@@ -87,7 +88,8 @@ func (c *console) headAndSources(r *http.Request, v *visit) (digest.Project, []d
 	return project, sources, err
 }
 
-// saveDigest saves the form, or shows what it comes to: "do" says which.
+// saveDigest saves the form ("do" is save), or shows what it comes to: with the preview's subject (update, and a section moved up or
+// down), or at once without (look, which the script asks).
 func (c *console) saveDigest(w http.ResponseWriter, r *http.Request, v *visit, p *previews) error {
 	d, err := v.Office.Digest(r.Context(), r.PathValue("digest"))
 	if err != nil {
@@ -148,7 +150,7 @@ func (c *console) saveDigest(w http.ResponseWriter, r *http.Request, v *visit, p
 			faults = atControls
 		}
 	}
-	view, err := c.editorPage(r, v, p, project, sources, d, f, now, faults, r.PostForm, do != "save")
+	view, err := c.editorPage(r, v, p, project, sources, d, f, now, faults, r.PostForm, do != "save" && do != "look")
 	if err != nil {
 		return err
 	}
@@ -430,3 +432,6 @@ func faultLinks(faults Faults) (all []faultLink) {
 	}
 	return all
 }
+
+// AllZones are the zones to choose from.
+func (p *editorPage) AllZones() []string { return zones.All() }

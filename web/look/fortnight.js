@@ -24,7 +24,7 @@
   for (const form of all(document, "form[data-dock]")) {
     const said = form.querySelector("[data-said]"), clean = said && said.textContent;
     const value = f => f.type === "checkbox" || f.type === "radio" ? f.checked : f.type === "select-multiple" ? [...f.selectedOptions].map(o => o.value).join() : f.value;
-    const fields = () => [...form.elements].filter(f => f.name && f.type !== "hidden" && f.type !== "submit");
+    const fields = () => [...form.elements].filter(f => f.name && f.type !== "hidden" && f.type !== "submit" && !f.closest("[data-aside]"));
     const begin = new Map(fields().map(f => [f, value(f)]));
     const name = f => (f.closest("fieldset[data-name]") || {dataset: {}}).dataset.name || f.dataset.name || f.getAttribute("aria-label") || (f.labels && f.labels[0] ? f.labels[0].firstChild.textContent.trim() || f.labels[0].textContent.trim() : f.name);
     let dirty = form.hasAttribute("data-dirty"), sent = false;
@@ -39,6 +39,35 @@
     form.addEventListener("submit", e => { if (!e.submitter || !e.submitter.formTarget) sent = true; });
     addEventListener("beforeunload", e => { if (dirty && !sent) e.preventDefault(); });
     addEventListener("pageshow", () => { sent = false; look(); });
+  }
+
+  // <form data-swap>: a change asks the form's page anew, as Update does, and takes over what that page has in place of the elements
+  // named. When the frame has loaded, it asks once more: the page then knows what the frame shows.
+  for (const form of all(document, "form[data-swap]")) {
+    const parts = form.dataset.swap.split(" "), heard = new WeakSet();
+    let wait, asking;
+    const ask = async () => {
+      if (asking) asking.abort();
+      asking = new AbortController();
+      const fields = new URLSearchParams(new FormData(form));
+      fields.set("do", "look");
+      try {
+        const answer = await fetch(form.action, {method: "POST", body: fields, signal: asking.signal});
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        for (const id of parts) {
+          const old = document.getElementById(id), now = page.getElementById(id);
+          if (old && now && old.outerHTML !== now.outerHTML) old.replaceWith(document.importNode(now, true));
+        }
+        framed();
+      } catch { /* given up for the next change, or no answer: Update is there */ }
+    };
+    const framed = () => { for (const f of all(form, "iframe")) if (!heard.has(f)) { heard.add(f); f.addEventListener("load", ask, {once: true}); } };
+    form.addEventListener("input", e => {
+      if (e.target.closest("[data-still]")) return;
+      clearTimeout(wait);
+      wait = setTimeout(ask, e.target.matches("input:not([type=checkbox], [type=radio], [type=date])") ? 500 : 0);
+    });
+    framed();
   }
 
   // <table data-sort>: a column's name sorts by it; a cell's data-v stands for its text.
