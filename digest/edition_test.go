@@ -1,9 +1,12 @@
 package digest_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"image"
+	"image/png"
 	"strings"
 	"testing"
 	"time"
@@ -69,6 +72,96 @@ func TestACatchUpMailWaitsForThePeriodsThatItListsHoweverLateItIs(t *testing.T) 
 	ledger.caughtUp = true
 	if _, err := life.Collect(t.Context(), 7); err != nil || len(ledger.kept) != 1 {
 		t.Errorf("%d kept, %v", len(ledger.kept), err)
+	}
+}
+
+func TestTheTargetsOfADigestAreCollectedWithItsFigures(t *testing.T) {
+	due := time.Date(2020, 3, 30, 12, 0, 0, 0, time.UTC)
+	week, err := digest.NewPeriod(digest.Date{Year: 2020, Month: 3, Day: 23}, digest.Date{Year: 2020, Month: 3, Day: 30}, time.UTC)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ledger := &oneEdition{edition: digest.Edition{
+		Period: week, Previous: week.Preceding(), Due: due, Start: due,
+		Project: digest.Project{Sources: []digest.Source{{Key: "desk"}}},
+		Config: digest.Config{
+			Sections: []digest.SectionChoice{{Section: "contact_center", Source: "desk"}},
+			Targets:  []digest.Target{{Section: "contact_center", Figure: "missed", Value: 3}},
+		},
+	}}
+	life := digest.Life{
+		Ledger: ledger, Now: func() time.Time { return due },
+		Open: func(context.Context, digest.Source) (digest.Collector, func(), error) { return fiveMissed{}, func() {}, nil },
+	}
+	if _, err := life.Collect(t.Context(), 7); err != nil || len(ledger.kept) != 1 {
+		t.Fatalf("%d kept, %v", len(ledger.kept), err)
+	}
+	read, err := life.Read(t.Context(), ledger.edition) // as a preview does
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, s := range map[string]digest.Snapshot{"kept": ledger.kept[0], "previewed": read} {
+		if f, ok := s.Sections[0].Figure("missed"); !ok || f.Target == nil || *f.Target != 3 {
+			t.Errorf("%s is %+v", name, f)
+		}
+	}
+}
+
+// fiveMissed is a contact center.
+type fiveMissed struct{}
+
+func (fiveMissed) Collect(_ context.Context, a digest.Ask) (digest.Snapshot, error) {
+	return digest.Snapshot{Period: a.Period, Previous: a.Previous, Sections: []digest.Section{{
+		Key: "contact_center", Source: a.Source, Status: digest.Complete,
+		Figures: []digest.Figure{{Key: "missed", Unit: digest.Count, Value: digest.Num(5), Previous: digest.Num(0), Direction: digest.Down}},
+	}}}, nil
+}
+
+// gallery is a ledger that has a picture, or an error.
+type gallery struct {
+	oneEdition
+	logo digest.Logo
+	err  error
+}
+
+func (g *gallery) Logo(context.Context, digest.Edition) (digest.Logo, error) { return g.logo, g.err }
+
+func (*gallery) Restated(context.Context, int64, digest.Snapshot) ([]digest.Restatement, error) {
+	return nil, nil
+}
+
+func (*gallery) Printed(context.Context, int64, digest.Period) (*digest.Snapshot, error) {
+	return nil, nil
+}
+
+func TestALogoThatCannotBeShownStopsNoEdition(t *testing.T) {
+	var drawn bytes.Buffer
+	if err := png.Encode(&drawn, image.NewNRGBA(image.Rect(0, 0, 3000, 300))); err != nil {
+		t.Fatal(err)
+	}
+	away := errors.New("the database does not answer")
+	for _, c := range []struct {
+		name  string
+		hash  string
+		kept  gallery
+		width int // of the picture that the studio gets; 0: none
+		err   error
+	}{
+		{"no logo", "", gallery{err: away}, 0, nil},
+		{"a large one is made as small as it is needed", "9f3c", gallery{logo: digest.Logo{PNG: drawn.Bytes(), Width: 3000, Height: 300}}, 640, nil},
+		{"one that is not there any more", "9f3c", gallery{err: digest.ErrNotFound}, 0, nil},
+		{"one that is cut", "9f3c", gallery{logo: digest.Logo{PNG: drawn.Bytes()[:100], Width: 3000, Height: 300}}, 0, nil},
+		{"a database that is away", "9f3c", gallery{err: away}, 0, away},
+	} {
+		life := digest.Life{Ledger: &c.kept, Now: func() time.Time { return time.Time{} }}
+		b, err := life.Brief(t.Context(), digest.Edition{Project: digest.Project{Brand: digest.Brand{Logo: c.hash}}, Config: digest.Config{Subject: "{finding}"}}, digest.Snapshot{})
+		width := 0
+		if b.Logo != nil {
+			width = b.Logo.Width
+		}
+		if !errors.Is(err, c.err) || width != c.width || err == nil && b.Subject != "{finding}" {
+			t.Errorf("%s: %d wide, the subject %q, %v", c.name, width, b.Subject, err)
+		}
 	}
 }
 
