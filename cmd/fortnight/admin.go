@@ -2,13 +2,10 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
-	"html"
 	"log/slog"
 	"net/mail"
-	"regexp"
 	"strings"
 	"time"
 
@@ -21,10 +18,8 @@ type admin struct {
 	to   digest.Address // none: nobody is told
 	b    *ledger.Ledger
 	life *digest.Life
-	post interface {
-		Send(ctx context.Context, e digest.Envelope, message []byte) digest.Outcome
-	}
-	log *slog.Logger
+	post carrier
+	log  *slog.Logger
 }
 
 // collect tells of editions that wait for their sources or are held, and of sections that failed in one that goes out.
@@ -189,38 +184,8 @@ func (a *admin) write(ctx context.Context, project, cause, subject, text string)
 }
 
 func (a *admin) send(ctx context.Context, subject, text string) error {
-	m := digest.Message{
-		Variant: digest.Variant{HTML: []byte(adminPage(subject, text)), Text: []byte(text + "\n")},
-		From:    a.life.From, To: a.to, Subject: "[Fortnight] " + subject,
-		Date: a.life.Now().UTC().Truncate(time.Second), MessageID: fmt.Sprintf("admin.%s@%s", strings.ToLower(rand.Text()), a.life.Domain),
-	}
-	raw, err := a.life.Post.Compose(m)
-	if err != nil {
-		return err
-	}
-	if o := a.post.Send(ctx, digest.Envelope{ReturnPath: m.From.Address, To: a.to.Address}, raw); o.State != digest.DeliverySent {
-		return fmt.Errorf("%s: %s", o.State, o.Answer)
-	}
-	return nil
+	return courier{a.life, a.post}.send(ctx, a.to, notice{Subject: "[Fortnight] " + subject, Title: subject, Text: text})
 }
-
-// adminPage sets a text as a mail: a paragraph for each of its paragraphs, what stands in quotation marks as something to type.
-func adminPage(subject, text string) string {
-	var b strings.Builder
-	b.WriteString(`<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">` +
-		`<meta name="color-scheme" content="light dark"><title>` + html.EscapeString(subject) + `</title></head>` +
-		`<body style="margin:0;padding:24px 16px;font:16px/24px Inter,Segoe UI,Helvetica,Arial,sans-serif"><div style="max-width:600px;margin:0 auto">` +
-		`<h1 style="margin:0 0 16px;font-size:22px;line-height:28px">` + html.EscapeString(subject) + `</h1>`)
-	for _, paragraph := range strings.Split(text, "\n\n") {
-		words := html.EscapeString(paragraph)
-		words = command.ReplaceAllString(words, `<code style="font:14px/22px Menlo,Consolas,monospace;white-space:nowrap">$1</code>`)
-		b.WriteString(`<p style="margin:0 0 16px;overflow-wrap:anywhere">` + strings.ReplaceAll(words, "\n", "<br>") + "</p>")
-	}
-	b.WriteString("</div></body></html>")
-	return b.String()
-}
-
-var command = regexp.MustCompile("&#34;(fortnight [^&]*)&#34;")
 
 // adminAddress is who is told; none where nobody is. Config.Validate has refused what is no address.
 func adminAddress(cfg Config) digest.Address {

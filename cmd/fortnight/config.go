@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/mail"
+	"net/netip"
 	"net/url"
 	"os"
 	"strconv"
@@ -52,10 +53,21 @@ type Config struct {
 	BouncePasswordFile string `envconfig:"BOUNCE_PASSWORD_FILE" desc:"file that holds BOUNCE_PASSWORD"`
 	BounceDone         string `envconfig:"BOUNCE_DONE" desc:"mailbox beside BOUNCE_IMAP that what was read is moved to; empty: it stays, marked as seen"`
 
-	BaseURL    string `envconfig:"BASE_URL" default:"http://localhost:8025" desc:"where readers reach this service, with or without a path; https, or http on loopback (one-click unsubscribe is then left out)"`
-	Addr       string `envconfig:"ADDR" default:":8025" desc:"host:port that serve listens on"`
-	AdminEmail string `envconfig:"ADMIN_EMAIL" desc:"who is told when an edition is held, parked or missed, a section fails or copies are not delivered: at most one mail a cause and hour"`
-	DataDir    string `envconfig:"DATA_DIR" default:"fortnight-data" desc:"folder of the private PostgreSQL of serve --embedded"`
+	BaseURL        string        `envconfig:"BASE_URL" default:"http://localhost:8025" desc:"where readers reach this service, with or without a path; https, or http on loopback (one-click unsubscribe is then left out)"`
+	Addr           string        `envconfig:"ADDR" default:":8025" desc:"host:port that serve listens on"`
+	AdminEmail     string        `envconfig:"ADMIN_EMAIL" desc:"who is told when an edition is held, parked or missed, a section fails or copies are not delivered: at most one mail a cause and hour"`
+	LinkLife       time.Duration `envconfig:"LINK_LIFE" default:"9600h" desc:"how long links to an edition's archive page, PDF and tables are good (400 days); unsubscribing and preferences do not end"`
+	TrustedProxies []string      `envconfig:"TRUSTED_PROXIES" desc:"addresses or networks of proxies whose X-Forwarded-For is believed: 10.0.0.0/8,192.0.2.7; empty: none, and sign-in is throttled by the address that connects"`
+
+	OIDCIssuer           string `envconfig:"OIDC_ISSUER" desc:"OpenID Connect provider that people may sign in with beside the mailed link: https://login.example.com; it returns to BASE_URL/oidc/callback; empty: none"`
+	OIDCClientID         string `envconfig:"OIDC_CLIENT_ID" desc:"client id there"`
+	OIDCClientSecret     Secret `envconfig:"OIDC_CLIENT_SECRET" desc:"client secret there"`
+	OIDCClientSecretFile string `envconfig:"OIDC_CLIENT_SECRET_FILE" desc:"file that holds OIDC_CLIENT_SECRET"`
+	OIDCName             string `envconfig:"OIDC_NAME" default:"single sign-on" desc:"what its button says: Sign in with …"`
+
+	WebhookNetworks []string `envconfig:"WEBHOOK_NETWORKS" desc:"networks of your own that webhooks may post to, http included: 10.1.0.0/16; every other private, loopback or link-local address is refused when it is connected to"`
+
+	DataDir string `envconfig:"DATA_DIR" default:"fortnight-data" desc:"folder of the private PostgreSQL of serve --embedded"`
 
 	Lease time.Duration `envconfig:"LEASE" default:"20s" desc:"how long the work of a process that died is left to it before another takes it up; 5s or more, the same in all processes"`
 
@@ -121,6 +133,7 @@ func loadConfig() (Config, error) {
 		{"DKIM_KEY", c.DKIMKeyFile, &c.DKIMKey},
 		{"BOUNCE_PASSWORD", c.BouncePasswordFile, &c.BouncePassword},
 		{"SOURCE_DSN", c.SourceDSNFile, &c.SourceDSN},
+		{"OIDC_CLIENT_SECRET", c.OIDCClientSecretFile, &c.OIDCClientSecret},
 	} {
 		if twin.file == "" {
 			continue
@@ -201,6 +214,23 @@ func (c Config) Validate() error {
 	if c.Lease < 5*time.Second {
 		fault("LEASE", "is %s: write 5s or more", c.Lease)
 	}
+	if c.LinkLife < 24*time.Hour {
+		fault("LINK_LIFE", "is %s: write a day (24h) or more", c.LinkLife)
+	}
+	for _, list := range []struct {
+		name   string
+		values []string
+	}{{"TRUSTED_PROXIES", c.TrustedProxies}, {"WEBHOOK_NETWORKS", c.WebhookNetworks}} {
+		if _, err := networks(list.values); err != nil {
+			fault(list.name, "%v", err)
+		}
+	}
+	if u, err := url.Parse(c.OIDCIssuer); c.OIDCIssuer != "" && (err != nil || u.Host == "" || u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname()))) {
+		fault("OIDC_ISSUER", "is %q: write an address such as https://login.example.com", c.OIDCIssuer)
+	}
+	if (c.OIDCIssuer == "") != (c.OIDCClientID == "") {
+		fault("OIDC_ISSUER", "and OIDC_CLIENT_ID go together: set both or neither")
+	}
 	if c.SecretKey != "" {
 		if _, err := c.keys(); err != nil {
 			faults = append(faults, err)
@@ -267,6 +297,23 @@ func hostPort(addr string) bool {
 	_, port, err := net.SplitHostPort(addr)
 	_, portErr := strconv.ParseUint(port, 10, 16)
 	return err == nil && portErr == nil
+}
+
+// networks reads addresses and networks in CIDR notation.
+func networks(values []string) (all []netip.Prefix, err error) {
+	for _, v := range values {
+		v = strings.TrimSpace(v)
+		p, err := netip.ParsePrefix(v)
+		if err != nil {
+			a, err := netip.ParseAddr(v)
+			if err != nil {
+				return nil, fmt.Errorf("has %q: write an address or a network such as 10.0.0.0/8", v)
+			}
+			p = netip.PrefixFrom(a, a.BitLen())
+		}
+		all = append(all, p.Masked())
+	}
+	return all, nil
 }
 
 func loopback(host string) bool {

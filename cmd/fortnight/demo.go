@@ -105,14 +105,29 @@ func runDemo(ctx context.Context, p program, page net.Listener, dir *folder, onc
 	if _, err := b.Apply(ctx, []digest.Project{demoProject(cfg)}); err != nil {
 		return err
 	}
-	pages, err := readerPages(b, nil, slog.New(slog.DiscardHandler))
+	relay, err := newMailer(cfg)
+	if err != nil {
+		return err
+	}
+	defer hangUp(ctx, relay)
+	studio, err := newStudio()
+	if err != nil {
+		return err
+	}
+	life, err := newLife(cfg, b, studio, relay, p.now)
+	if err != nil {
+		return err
+	}
+	pages, err := newWeb(b, life, relay, nil, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return err
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/", box)
 	for _, route := range web.Routes() {
-		mux.Handle(route, pages)
+		if route != "/{$}" { // the inbox's
+			mux.Handle(route, pages)
+		}
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -122,7 +137,7 @@ func runDemo(ctx context.Context, p program, page net.Listener, dir *folder, onc
 		if once {
 			defer stop()
 		}
-		edition, err := sendDemo(ctx, p, cfg, b, box)
+		edition, err := sendDemo(ctx, p, life, b, box)
 		if err != nil {
 			return err
 		}
@@ -202,26 +217,13 @@ func demoProject(cfg Config) digest.Project {
 }
 
 // sendDemo makes the last closed week's edition and sends it to its three subscribers.
-func sendDemo(ctx context.Context, p program, cfg Config, b *books, box *inbox.Inbox) (int64, error) {
+func sendDemo(ctx context.Context, p program, life *digest.Life, b *books, box *inbox.Inbox) (int64, error) {
 	fmt.Fprintln(p.stdout, "Making last week's edition …")
 	s, err := b.Digest(ctx, "desk/weekly")
 	if err != nil {
 		return 0, err
 	}
 	opening, err := wantedEdition{digest: "desk/weekly"}.opening(s, p.now())
-	if err != nil {
-		return 0, err
-	}
-	relay, err := newMailer(cfg)
-	if err != nil {
-		return 0, err
-	}
-	defer hangUp(ctx, relay)
-	studio, err := newStudio()
-	if err != nil {
-		return 0, err
-	}
-	life, err := newLife(cfg, b, studio, relay, p.now)
 	if err != nil {
 		return 0, err
 	}

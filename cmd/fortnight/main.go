@@ -109,7 +109,7 @@ func newRoot(p program) *cobra.Command {
 		demoCommand(p), serveCommand(p), inboxCommand(p),
 		collectCommand(p), previewCommand(p), sendCommand(p), calendarCommand(p),
 		applyCommand(p), editionsCommand(p), deliveriesCommand(p), subscribersCommand(p), bouncesCommand(p),
-		migrateCommand(p), healthCommand(p), doctorCommand(p), versionCommand(p),
+		adminCommand(p), migrateCommand(p), healthCommand(p), doctorCommand(p), versionCommand(p),
 	)
 	root.InitDefaultCompletionCmd()
 	if c, _, err := root.Find([]string{"completion"}); err == nil {

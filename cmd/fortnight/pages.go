@@ -3,30 +3,32 @@ package main
 import (
 	"context"
 	"errors"
-	"log/slog"
-	"net/http"
+	"strings"
 	"time"
 
+	"fortnight/charts"
 	"fortnight/digest"
 	"fortnight/ledger"
+	"fortnight/scheduler"
 	"fortnight/templates"
-	"fortnight/web"
+	"fortnight/web/look"
 	"fortnight/web/reader"
 )
 
-// readerPages makes what the web port answers: the pages that mails link to, and the questions of those who watch.
-func readerPages(b *books, metrics http.Handler, log *slog.Logger) (http.Handler, error) {
-	words := remembered(templates.Load)
-	all := readers{b, words}
-	return web.New(web.Config{
-		Reader: reader.Config{Readers: all, Editions: all, Words: words}, Base: b.cfg.basePath(), Metrics: metrics, Log: log,
-		Ready: func(ctx context.Context) error { return mustBeMigrated(ctx, b.pool) },
-	})
+// readerPages is what the pages need that mails link to.
+func readerPages(b *books, life *digest.Life, post carrier, painter *charts.Charts, looks *look.Look, words func(string) (digest.Words, error)) reader.Config {
+	all := readers{b: b, life: life, post: post, words: words}
+	return reader.Config{
+		Readers: all, Editions: all, Requests: all, Next: coming(life.Now), Draw: drawing(painter, words), Colours: charts.Sheet,
+		Words: words, Locales: templates.Locales(), Now: life.Now, Look: looks,
+	}
 }
 
 // readers gives the pages the ledger's subscriptions, in a reader's words.
 type readers struct {
 	b     *books
+	life  *digest.Life
+	post  carrier
 	words func(string) (digest.Words, error)
 }
 
@@ -45,30 +47,31 @@ func (r readers) Resubscribe(ctx context.Context, token string) (reader.Subscrip
 	return r.read(r.b.Resubscribe(ctx, token))
 }
 
+// Wish keeps what the reader has chosen.
+func (r readers) Wish(ctx context.Context, token string, w digest.Wishes) (reader.Subscription, error) {
+	return r.read(r.b.Wish(ctx, token, w))
+}
+
 func (r readers) read(s ledger.Subscription, err error) (reader.Subscription, error) {
-	if errors.Is(err, ledger.ErrNoSubscription) {
-		return reader.Subscription{}, reader.ErrUnknown
-	}
 	if err != nil {
-		return reader.Subscription{}, err
+		return reader.Subscription{}, unread(err)
 	}
-	zone, err := time.LoadLocation(orElse(s.Subscriber.Zone, s.ProjectZone))
+	chosen := s.Subscriber.With(s.Wishes, s.Config)
+	zone, err := time.LoadLocation(orElse(chosen.Zone, s.ProjectZone))
 	if err != nil {
 		zone = time.UTC
 	}
-	locale := orElse(s.Subscriber.Locale, s.ProjectLocale)
-	words, err := r.words(locale)
+	locale := orElse(chosen.Locale, s.ProjectLocale)
+	kind := resolvedKind(s.Config.Cadence, s.BiMonthly)
+	name, err := r.digestName(locale, s.Config.Name, orElse(chosen.Cadence, kind))
 	if err != nil {
 		return reader.Subscription{}, err
 	}
-	name := s.DigestName
-	if key := "kind." + s.Cadence; name == "" && words.Has(key) {
-		name = words.Phrase(key).String()
-	}
 	w := reader.Subscription{
 		ID: s.Subscriber.ID, Name: s.Subscriber.Name, Address: s.Subscriber.Address,
-		Locale: locale, Project: s.ProjectName, Digest: name, Accent: s.Accent,
-		Since: s.Subscriber.AddedAt.In(zone),
+		Locale: locale, Project: s.ProjectName, Digest: name, Accent: s.Accent, Footer: s.Footer, Contact: orElse(s.Contact, r.life.From.Address),
+		Since: s.Subscriber.AddedAt.In(zone), Config: s.Config, Kind: kind, Zone: orElse(s.Config.Cadence.Zone, s.ProjectZone),
+		Given: s.Subscriber, Wishes: s.Wishes, Platforms: s.Platforms,
 	}
 	if !s.UnsubscribedAt.IsZero() {
 		w.Ended = s.UnsubscribedAt.In(zone)
@@ -76,19 +79,138 @@ func (r readers) read(s ledger.Subscription, err error) (reader.Subscription, er
 	return w, nil
 }
 
-// Wish keeps what the reader has chosen.
-func (r readers) Wish(ctx context.Context, token string, w digest.Wishes) (reader.Subscription, error) {
-	return reader.Subscription{}, errors.New("not yet")
+// digestName is how readers see a digest: its own name, else its cadence's.
+func (r readers) digestName(locale, name, kind string) (string, error) {
+	words, err := r.words(locale)
+	if err != nil {
+		return "", err
+	}
+	key := "kind." + kind
+	if !words.Has(key) {
+		key = "kind.custom"
+	}
+	return orElse(name, words.Phrase(key).String()), nil
+}
+
+// resolvedKind is a cadence's kind, its aliases resolved; an expression that no longer parses stays as it is written.
+func resolvedKind(spec digest.CadenceSpec, biMonthly string) string {
+	c, err := scheduler.Parse(spec, biMonthly)
+	if err != nil {
+		return spec.Kind
+	}
+	return c.Kind()
+}
+
+// unread puts a refusal of the books as the pages know it.
+func unread(err error) error {
+	for _, known := range []struct{ books, pages error }{
+		{ledger.ErrNoSubscription, reader.ErrUnknown},
+		{ledger.ErrLinkEnded, reader.ErrEnded},
+		{ledger.ErrLinkRevoked, reader.ErrRevoked},
+		{ledger.ErrAskedTooOften, reader.ErrOften},
+		{ledger.ErrTakesNobody, reader.ErrClosed},
+	} {
+		if errors.Is(err, known.books) {
+			return known.pages
+		}
+	}
+	return err
 }
 
 // Edition gives an edition as the token's owner was sent it.
 func (r readers) Edition(ctx context.Context, edition int64, token string) (reader.Reading, error) {
-	e, d, v, err := r.b.View(ctx, edition, token)
-	if errors.Is(err, ledger.ErrNoSubscription) {
-		return reader.Reading{}, reader.ErrUnknown
+	v, err := r.b.View(ctx, edition, token, r.b.cfg.LinkLife)
+	if err != nil {
+		return reader.Reading{}, unread(err)
 	}
+	s, err := r.Subscription(ctx, token)
 	if err != nil {
 		return reader.Reading{}, err
 	}
-	return reader.Reading{Edition: edition, Variant: v, Links: linksTo(r.b.cfg, e, d.Subscriber)}, nil
+	out := reader.Reading{Subscription: s, Edition: edition, Variant: v.Variant, Links: linksTo(r.b.cfg, v.Edition, v.Delivery.Subscriber), PDF: &reader.PDF{Size: len(v.Variant.PDF)}}
+	for _, n := range []struct {
+		books *ledger.Beside
+		page  **reader.Neighbour
+	}{{v.Before, &out.Before}, {v.After, &out.After}} {
+		if n.books != nil {
+			*n.page = &reader.Neighbour{Edition: n.books.Edition, Period: n.books.Period}
+		}
+	}
+	return out, nil
+}
+
+// PDF gives the same as a PDF: the one that was rendered for those whom it is attached for, else it is set now, from the same letter.
+func (r readers) PDF(ctx context.Context, edition int64, token string) ([]byte, error) {
+	v, err := r.b.View(ctx, edition, token, r.b.cfg.LinkLife)
+	if err != nil {
+		return nil, unread(err)
+	}
+	if len(v.Variant.PDF) > 0 {
+		return v.Variant.PDF, nil
+	}
+	choice := v.Variant.Choice
+	choice.PDF = true
+	if attached, ok, err := r.b.Variant(ctx, edition, choice); err != nil || ok && len(attached.PDF) > 0 {
+		return attached.PDF, err
+	}
+	letter := v.Variant.Letter
+	words, err := r.words(letter.Locale)
+	if err != nil {
+		return nil, err
+	}
+	return r.life.Studio.Press.Set(letter, choice.Paper, func(p digest.Picture, f digest.Frame) (digest.Drawing, error) {
+		f.Accent = letter.Brand.Accent
+		return r.life.Studio.Drawer.Draw(p, f, words)
+	})
+}
+
+// askedLasts is how long the link is good that confirms an address.
+const askedLasts = 7 * 24 * time.Hour
+
+// Ask keeps the wish of somebody whom a mail was forwarded to, and mails the address a link that confirms it.
+func (r readers) Ask(ctx context.Context, token string, a reader.Asking) error {
+	confirm, q, err := r.b.AskToSubscribe(ctx, token, a.Address, a.Name, a.Locale, askedLasts)
+	if err != nil || confirm == "" {
+		return unread(err)
+	}
+	words, err := r.words(a.Locale)
+	if err != nil {
+		return err
+	}
+	name, err := r.digestName(a.Locale, q.Config.Name, resolvedKind(q.Config.Cadence, q.BiMonthly))
+	if err != nil {
+		return err
+	}
+	say := func(key string) string {
+		return words.Phrase("notice.confirm."+key, digest.S("project", q.ProjectName), digest.S("digest", name)).String()
+	}
+	return courier{r.life, r.post}.send(ctx, digest.Address{Name: a.Name, Address: a.Address}, notice{
+		Lang: words.Locale(), Dir: words.Dir(), From: q.ProjectName, Subject: say("subject"), Text: say("text"),
+		Link: strings.TrimSuffix(r.b.cfg.BaseURL, "/") + "/confirm/" + confirm, Label: say("button"), After: say("after"),
+	})
+}
+
+// Asked gives the wish that a link confirms.
+func (r readers) Asked(ctx context.Context, token string) (reader.Asked, error) {
+	return r.asked(r.b.RequestOf(ctx, token))
+}
+
+// Confirm takes it for meant.
+func (r readers) Confirm(ctx context.Context, token string) (reader.Asked, error) {
+	return r.asked(r.b.ConfirmRequest(ctx, token))
+}
+
+func (r readers) asked(q ledger.Request, err error) (reader.Asked, error) {
+	if err != nil {
+		return reader.Asked{}, unread(err)
+	}
+	locale := orElse(q.Locale, q.ProjectLocale)
+	name, err := r.digestName(locale, q.Config.Name, resolvedKind(q.Config.Cadence, q.BiMonthly))
+	if err != nil {
+		return reader.Asked{}, err
+	}
+	return reader.Asked{
+		Project: q.ProjectName, Digest: name, Accent: q.Accent, Confirmed: q.Confirmed, Waits: q.Waits,
+		Asking: reader.Asking{Address: q.Address, Name: q.Name, Locale: locale},
+	}, nil
 }

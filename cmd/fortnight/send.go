@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -156,20 +155,12 @@ func sendTest(ctx context.Context, p program, life *digest.Life, relay *mailer.M
 	if err != nil {
 		return err
 	}
-	reader.Name, reader.Address, reader.Token = to.Name, to.Address, "test"
-	m := life.Message(e, v, digest.Delivery{
-		Subscriber: reader, Date: p.now().UTC().Truncate(time.Second),
-		MessageID: fmt.Sprintf("test.%s@%s", strings.ToLower(rand.Text()), life.Domain),
-	})
-	m.Subject = "[Test] " + m.Subject
-	raw, err := life.Post.Compose(m)
+	reader.Name, reader.Address = to.Name, to.Address
+	subject, err := mailTest(ctx, life, relay, e, v, reader)
 	if err != nil {
 		return err
 	}
-	if o := relay.Send(ctx, digest.Envelope{ReturnPath: m.From.Address, To: to.Address}, raw); o.State != digest.DeliverySent {
-		return fmt.Errorf("the test to %s was not sent (%s): %s", to.Address, o.State, o.Answer)
-	}
-	_, err = fmt.Fprintf(p.stdout, "Sent to %s: %s\n", to.Address, m.Subject)
+	_, err = fmt.Fprintf(p.stdout, "Sent to %s: %s\n", to.Address, subject)
 	return err
 }
 

@@ -116,7 +116,11 @@ func serveBooks(ctx context.Context, p program, cfg Config, b *books, log *slog.
 	if err != nil {
 		return err
 	}
-	pages, err := readerPages(b, figures.handler(), log)
+	pages, err := newWeb(b, life, relay, figures.handler(), log)
+	if err != nil {
+		return err
+	}
+	poster, err := newPoster(cfg, b, p.now, log)
 	if err != nil {
 		return err
 	}
@@ -129,6 +133,7 @@ func serveBooks(ctx context.Context, p program, cfg Config, b *books, log *slog.
 	g.Go(func() error { return planner.Run(ctx) })
 	g.Go(func() error { return serveHTTP(ctx, listener, pages) })
 	g.Go(func() error { return pruneDaily(ctx, b.Ledger, log) })
+	g.Go(func() error { poster.Run(ctx); return nil })
 	g.Go(func() error { return watchMailbox(ctx, cfg, b.Ledger, log, bounceInterval, figures.report) })
 	g.Go(func() error {
 		select {

@@ -1,0 +1,80 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"fortnight/digest"
+	"fortnight/scheduler"
+	"fortnight/web/reader"
+)
+
+// coming tells when a reader's next mail would leave, if he wished so: the schedule's dues, less those that he has paused beyond and
+// those of days that he was mailed already.
+func coming(now func() time.Time) func(context.Context, reader.Subscription, digest.Wishes) (reader.Coming, error) {
+	return func(_ context.Context, s reader.Subscription, w digest.Wishes) (reader.Coming, error) {
+		if !s.Config.Active {
+			return reader.Coming{Never: true}, nil
+		}
+		biMonthly := "" // s.Kind has the alias resolved
+		if s.Kind == scheduler.TwiceMonthly || s.Kind == scheduler.Every2Months {
+			biMonthly = s.Kind
+		}
+		was, err := cadenceFor(s.Config.Cadence, s.Chosen().Cadence, biMonthly)
+		if err != nil {
+			return reader.Coming{}, err
+		}
+		wished := s.Given.With(w, s.Config)
+		is, err := cadenceFor(s.Config.Cadence, wished.Cadence, biMonthly)
+		if err != nil {
+			return reader.Coming{}, err
+		}
+		there := is.Location()
+		if wished.Zone != "" {
+			if there, err = time.LoadLocation(wished.Zone); err != nil {
+				return reader.Coming{}, &digest.RefusedError{Field: "zone", Reason: err.Error()}
+			}
+		}
+		instant := now()
+		var mailed time.Time // the end of what the reader has had, as far as the schedule tells
+		if last, ok := was.Last(instant); ok && s.Since.Before(last.At) {
+			mailed = last.Period.To
+		}
+		changed := wished.Cadence != s.Chosen().Cadence
+		const far = 400 // dues of a daily digest that are looked at, for a pause of a year
+		for _, due := range is.Due(instant, far) {
+			leaves := due.At
+			if wished.Zone != "" {
+				leaves = hourThere(due.At, there)
+			}
+			asSoon := leaves.Before(due.At)
+			if asSoon {
+				leaves = due.At
+			}
+			leaves = leaves.In(there)
+			switch {
+			case !wished.PausedUntil.IsZero() && digest.DateOf(leaves).Before(wished.PausedUntil):
+			case due.Period.From.Before(mailed): // nobody gets a day twice
+			case changed && !due.Period.To.After(instant): // another cadence begins with what closes after the wish
+			default:
+				c := reader.Coming{Leaves: leaves, AsSoon: asSoon, Period: due.Period}
+				if changed && !mailed.IsZero() && mailed.Before(due.Period.From) && wished.PausedUntil.IsZero() {
+					c.Gap = &digest.Period{From: mailed.In(is.Location()), To: due.Period.From}
+				}
+				return c, nil
+			}
+		}
+		return reader.Coming{Never: true}, nil
+	}
+}
+
+// cadenceFor is a digest's cadence, or the one that its readers have chosen.
+func cadenceFor(spec digest.CadenceSpec, chosen, biMonthly string) (*scheduler.Cadence, error) {
+	if chosen != "" {
+		var err error
+		if spec, err = scheduler.ReaderCadence(spec, chosen, biMonthly); err != nil {
+			return nil, err
+		}
+	}
+	return scheduler.Parse(spec, biMonthly)
+}
