@@ -30,19 +30,23 @@ var suppressSQL string
 //go:embed questions/unsuppress.sql
 var unsuppressSQL string
 
-//go:embed questions/delivery_to.sql
-var deliveryToSQL string
-
 // Subscription is a subscriber's relation to one digest, as a link's token names it.
 type Subscription struct {
 	Project, ProjectName string
 	ProjectLocale        string
 	ProjectZone          string
+	BiMonthly            string // what bi-monthly means in the project
 	Accent               digest.Colour
-	Digest, DigestName   string
-	Cadence              string // as it is written: "weekly"
-	Subscriber           digest.Subscriber
-	UnsubscribedAt       time.Time // zero: not
+	Footer               string
+	Contact              string // the address that answers to the mails reach; "": the program's own
+	Digest               string
+	Config               digest.Config     // of the digest, without subscribers
+	Platforms            []string          // of the sources that its sections come from
+	Subscriber           digest.Subscriber // as configured
+	Wishes               digest.Wishes     // what the reader chose over it
+	UnsubscribedAt       time.Time         // zero: not
+
+	projectID, digestID int64
 }
 
 // ErrNoSubscription is the error of a token that names no subscription: mistyped, or its person was erased.
@@ -60,10 +64,15 @@ func (l *Ledger) Subscription(ctx context.Context, token string) (Subscription, 
 	hash := tokenHash(token)
 	r, err := askOne[struct {
 		subscriberRow
-		TokenHash                                        []byte
-		Project, ProjectName, ProjectLocale, ProjectZone string
-		Accent                                           int64
-		Digest, DigestName, Cadence                      string
+		TokenHash                                                                    []byte
+		Wishes                                                                       digest.Wishes
+		ProjectID, DigestID                                                          int64
+		Project, ProjectName, ProjectLocale, ProjectZone, BiMonthly, Footer, Contact string
+		Accent                                                                       int64
+		Digest                                                                       string
+		Active                                                                       bool
+		Config                                                                       digest.Config
+		Platforms                                                                    []string
 	}](ctx, l.pool, subscriptionSQL, args{"token_hash": hash})
 	if errors.Is(err, pgx.ErrNoRows) || err == nil && subtle.ConstantTimeCompare(hash, r.TokenHash) != 1 {
 		return Subscription{}, ErrNoSubscription
@@ -72,9 +81,11 @@ func (l *Ledger) Subscription(ctx context.Context, token string) (Subscription, 
 		return Subscription{}, fmt.Errorf("look up a subscription: %w", err)
 	}
 	s := Subscription{
-		Project: r.Project, ProjectName: r.ProjectName, ProjectLocale: r.ProjectLocale, ProjectZone: r.ProjectZone, Accent: digest.Colour(r.Accent),
-		Digest: r.Digest, DigestName: r.DigestName, Cadence: r.Cadence, Subscriber: r.subscriber(), UnsubscribedAt: orZero(r.UnsubscribedAt),
+		Project: r.Project, ProjectName: r.ProjectName, ProjectLocale: r.ProjectLocale, ProjectZone: r.ProjectZone, BiMonthly: r.BiMonthly,
+		Accent: digest.Colour(r.Accent), Footer: r.Footer, Contact: r.Contact, Digest: r.Digest, Config: r.Config, Platforms: r.Platforms,
+		Subscriber: r.subscriber(), Wishes: r.Wishes, UnsubscribedAt: orZero(r.UnsubscribedAt), projectID: r.ProjectID, digestID: r.DigestID,
 	}
+	s.Config.Active = r.Active
 	s.Subscriber.Token = token
 	return s, nil
 }
@@ -100,39 +111,6 @@ func (l *Ledger) change(ctx context.Context, token, question string, with args) 
 		return s, fmt.Errorf("change a subscription of %s/%s: %w", s.Project, s.Digest, err)
 	}
 	return l.Subscription(ctx, token)
-}
-
-// View gives what a subscription's reader was sent, or is to be sent, of an edition, for reading in a browser: the variant is as it
-// was rendered, with placeholders for links. ErrNoSubscription where the token or the edition is not his, digest.ErrNotDue where it
-// is not rendered yet.
-func (l *Ledger) View(ctx context.Context, edition int64, token string) (digest.Edition, digest.Delivery, digest.Variant, error) {
-	fail := func(err error) (digest.Edition, digest.Delivery, digest.Variant, error) {
-		return digest.Edition{}, digest.Delivery{}, digest.Variant{}, err
-	}
-	r, err := askOne[listedDelivery](ctx, l.pool, deliveryToSQL, args{"edition": edition, "token_hash": tokenHash(token)})
-	if errors.Is(err, pgx.ErrNoRows) {
-		return fail(ErrNoSubscription)
-	}
-	if err != nil {
-		return fail(fmt.Errorf("look up edition %d for a reader: %w", edition, err))
-	}
-	d, err := r.delivery()
-	if err != nil {
-		return fail(err)
-	}
-	d.Subscriber.Token = token
-	_, e, err := l.edition(ctx, l.pool, edition)
-	if err != nil {
-		return fail(err)
-	}
-	v, ok, err := l.Variant(ctx, edition, digest.ChoiceOf(e, d.Subscriber))
-	if err != nil {
-		return fail(err)
-	}
-	if !ok {
-		return fail(digest.ErrNotDue)
-	}
-	return e, d, v, nil
 }
 
 // Suppress stops all mail of a project to an address: a hard bounce, a complaint, a wish. The first reason stays.

@@ -15,7 +15,7 @@ func TestATokenNamesOneSubscription(t *testing.T) {
 	b, _, _ := planned(t)
 	token := tokenOf(t, b, 0)
 	s, err := b.Subscription(t.Context(), token)
-	if err != nil || s.Project != "desk" || s.ProjectName != "Support desk" || s.Digest != "weekly" || s.Subscriber.Address != "ana@example.org" || s.Subscriber.Locale != "es" {
+	if err != nil || s.Project != "desk" || s.ProjectName != "Support desk" || s.Digest != "weekly" || s.Config.Cadence.Kind != "weekly" || s.Subscriber.Address != "ana@example.org" || s.Subscriber.Locale != "es" {
 		t.Fatalf("it is %+v, %v", s, err)
 	}
 	for _, wrong := range []string{"", "x", token + "x", strings.ToUpper(token), token[:25]} {
@@ -61,7 +61,7 @@ func TestAReaderSeesHisOwnVariantAndNoOther(t *testing.T) {
 	b, edition, ds := planned(t)
 	ana, bo := ds[0].Subscriber, ds[1].Subscriber
 	ana.Token, bo.Token = tokenOf(t, b, 0), tokenOf(t, b, 1)
-	if _, _, _, err := b.View(t.Context(), edition, ana.Token); !errors.Is(err, digest.ErrNotDue) {
+	if _, err := b.View(t.Context(), edition, ana.Token, 0); !errors.Is(err, digest.ErrNotDue) {
 		t.Errorf("before it is rendered: %v", err)
 	}
 	for audience, choice := range map[string]digest.Choice{
@@ -73,15 +73,15 @@ func TestAReaderSeesHisOwnVariantAndNoOther(t *testing.T) {
 		}
 	}
 	for token, want := range map[string]string{ana.Token: "executive", bo.Token: "admin"} {
-		e, d, v, err := b.View(t.Context(), edition, token)
-		if err != nil || string(v.HTML) != want || e.ID != edition || d.Subscriber.Token != token {
-			t.Errorf("%s sees %q, %v", d.Subscriber.Name, v.HTML, err)
+		v, err := b.View(t.Context(), edition, token, 0)
+		if err != nil || string(v.Variant.HTML) != want || v.Edition.ID != edition || v.Delivery.Subscriber.Token != token {
+			t.Errorf("%s sees %q, %v", v.Delivery.Subscriber.Name, v.Variant.HTML, err)
 		}
 	}
-	if _, _, _, err := b.View(t.Context(), edition, "nonsense"); !errors.Is(err, ledger.ErrNoSubscription) {
+	if _, err := b.View(t.Context(), edition, "nonsense", 0); !errors.Is(err, ledger.ErrNoSubscription) {
 		t.Errorf("nonsense sees %v", err)
 	}
-	if _, _, _, err := b.View(t.Context(), edition+1, ana.Token); !errors.Is(err, ledger.ErrNoSubscription) {
+	if _, err := b.View(t.Context(), edition+1, ana.Token, 0); !errors.Is(err, ledger.ErrNoSubscription) {
 		t.Errorf("of another edition she sees %v", err)
 	}
 }
