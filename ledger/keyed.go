@@ -74,7 +74,7 @@ func (t *Tenant) Keyed(ctx context.Context, key string, request []byte, act func
 		status = 0
 		return 0, nil, false, err
 	}
-	with["status"], with["body"] = status, body
+	with["status"], with["body"] = status, append([]byte{}, body...)
 	return status, body, false, t.note(ctx, endKeyedSQL, with)
 }
 
