@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 )
@@ -17,28 +18,30 @@ import (
 //go:embed docs.gohtml
 var docsHTML string
 
-// documents serves the description: as JSON, as YAML, and as a page. None of them needs a token.
+// documents serves the description: as JSON, as YAML, and as a page. None of them needs a token. Each is written when it is first
+// asked for: that takes a tenth of a second, which no start should wait for.
 func (a *api) documents(mux *http.ServeMux) {
-	serve := func(path, kind string, body []byte, err error) {
-		if err != nil {
-			a.Log.Error("API description cannot be written", "path", path, "error", err)
-		}
+	spec := a.huma.OpenAPI()
+	for path, d := range map[string]struct {
+		kind  string
+		write func() ([]byte, error)
+	}{
+		"/openapi.json": {"application/openapi+json", func() ([]byte, error) { return json.MarshalIndent(spec, "", " ") }},
+		"/openapi.yaml": {"application/openapi+yaml", spec.YAML},
+		"/docs":         {"text/html; charset=utf-8", func() ([]byte, error) { return a.docs(spec) }},
+	} {
+		once := sync.OnceValues(d.write)
 		mux.HandleFunc("GET "+Root+path, func(w http.ResponseWriter, _ *http.Request) {
+			body, err := once()
 			if err != nil {
+				a.Log.Error("API description cannot be written", "path", path, "error", err)
 				http.Error(w, "the description cannot be written", http.StatusInternalServerError)
 				return
 			}
-			w.Header().Set("Content-Type", kind)
+			w.Header().Set("Content-Type", d.kind)
 			_, _ = w.Write(body)
 		})
 	}
-	spec := a.huma.OpenAPI()
-	asJSON, err := json.MarshalIndent(spec, "", " ")
-	serve("/openapi.json", "application/openapi+json", asJSON, err)
-	asYAML, err := spec.YAML()
-	serve("/openapi.yaml", "application/openapi+yaml", asYAML, err)
-	page, err := a.docs(spec)
-	serve("/docs", "text/html; charset=utf-8", page, err)
 	mux.HandleFunc("GET "+Root+"/{$}", func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, a.base+Root+"/docs", http.StatusSeeOther)
 	})

@@ -280,8 +280,8 @@ func (b *books) Variants(context.Context, int64) ([]digest.Choice, error) {
 func variant(c digest.Choice) digest.Variant {
 	return digest.Variant{
 		Choice: c, Letter: digest.Letter{Subject: "Support desk: 307 messages", Edition: "SD-2026-W12"},
-		HTML:   []byte(`<a href="` + digest.Placeholders.Unsubscribe + `"><img src="cid:mark@fortnight"></a>`),
-		Text:   []byte("307 messages " + digest.Placeholders.View), PDF: []byte("%PDF-1.4"), PDFName: "SD-2026-W12.pdf",
+		HTML: []byte(`<a href="` + digest.Placeholders.Unsubscribe + `"><img src="cid:mark@fortnight"></a>`),
+		Text: []byte("307 messages " + digest.Placeholders.View), PDF: []byte("%PDF-1.4"), PDFName: "SD-2026-W12.pdf",
 		Images: []digest.Image{{Name: "mark.png", ContentID: "mark@fortnight", PNG: []byte("png")}},
 	}
 }

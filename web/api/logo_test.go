@@ -2,16 +2,15 @@ package api
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"image"
 	"image/png"
+	"iter"
+	"log/slog"
 	"net/http/httptest"
 	"strings"
 	"testing"
-
-	"context"
-	"errors"
-	"iter"
-	"log/slog"
 	"time"
 
 	"fortnight/digest"

@@ -100,7 +100,9 @@ func (a *api) standing(ctx context.Context, v visit, _ *struct{}) (*bodyOf[Stand
 		return nil, err
 	}
 	out := Standing{
-		began, map[digest.DeliveryState]int{}, s.WeekEditions, s.Held, s.HeldEditions,
+		began,
+		map[digest.DeliveryState]int{},
+		s.WeekEditions, s.Held, s.HeldEditions,
 		s.Sent, s.Bounced, s.Complained, s.SentBefore, s.BouncedBefore, s.ComplainedBefore,
 	}
 	for state, n := range s.Week {
