@@ -101,7 +101,10 @@ func (l *Ledger) discard(ctx context.Context, tx pgx.Tx, edition int64) (digest.
 	if _, err := tx.Exec(ctx, discardEditionSQL, args{"edition": edition, "now": now}); err != nil {
 		return e, err
 	}
-	_, err = tx.Exec(ctx, discardDeliveriesSQL, args{"edition": edition, "now": now})
+	if _, err := tx.Exec(ctx, discardDeliveriesSQL, args{"edition": edition, "now": now}); err != nil {
+		return e, err
+	}
+	_, err = tx.Exec(ctx, keepCountsSQL, args{"edition": edition})
 	return e, err
 }
 

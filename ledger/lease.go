@@ -40,6 +40,9 @@ var abandonedSQL string
 //go:embed questions/finish.sql
 var finishSQL string
 
+//go:embed questions/keep_counts.sql
+var keepCountsSQL string
+
 // Renew keeps an edition, a batch of it (-1: none) and those of its deliveries that the caller has under way in the caller's hands for
 // another Options.Lease; to be called when a batch is begun, and a few times within that time. Lost are those that are in other hands, or
 // were never begun: whoever still works on one should stop. One whose answer has just been recorded is not lost.
@@ -148,12 +151,25 @@ func (l *Ledger) Abandoned(ctx context.Context) (map[int64]time.Time, error) {
 // Finish marks the edition done where every delivery has come to an end, and says how it stands. Unknown is an end: it waits
 // for a person, not for the edition.
 func (l *Ledger) Finish(ctx context.Context, edition int64) (digest.EditionState, error) {
-	state, err := scalar[string](ctx, l.pool, finishSQL, args{"edition": edition, "now": l.Now()})
+	var r struct {
+		State string
+		Now   bool
+	}
+	err := l.inTx(ctx, func(tx pgx.Tx) (err error) {
+		if r, err = askOne[struct {
+			State string
+			Now   bool
+		}](ctx, tx, finishSQL, args{"edition": edition, "now": l.Now()}); err != nil || !r.Now {
+			return err
+		}
+		_, err = tx.Exec(ctx, keepCountsSQL, args{"edition": edition}) // only now, that nobody can come between
+		return err
+	})
 	if errors.Is(err, pgx.ErrNoRows) {
 		err = ErrNoEdition
 	}
 	if err != nil {
 		return "", fmt.Errorf("finish edition %d: %w", edition, err)
 	}
-	return digest.EditionState(state), nil
+	return digest.EditionState(r.State), nil
 }

@@ -202,7 +202,7 @@ func (t *Tenant) editionLines(ctx context.Context, tx pgx.Tx, ids []int64) ([]di
 		Subject                        string
 		ReadersCadence                 string
 		Missing                        []string
-		Counts                         json.RawMessage
+		Counts                         map[digest.DeliveryState]int
 	}](ctx, tx, editionLinesSQL, args{"editions": ids})
 	if err != nil {
 		return nil, err
@@ -213,11 +213,9 @@ func (t *Tenant) editionLines(ctx context.Context, tx pgx.Tx, ids []int64) ([]di
 		line := digest.EditionLine{
 			DigestID: r.DigestID, OpenedAt: r.OpenedAt.UTC(), ReadyAt: orZero(r.ReadyAt), FinishedAt: orZero(r.FinishedAt), Subject: r.Subject,
 			Planned: r.Planned, Variants: r.Variants, Missing: r.Missing, Cadence: r.ReadersCadence, Revoked: orZero(r.RevokedAt),
+			Deliveries: r.Counts,
 		}
 		if line.Edition, err = reading.edition(r.editionRow); err != nil {
-			return nil, err
-		}
-		if err := json.Unmarshal(r.Counts, &line.Deliveries); err != nil {
 			return nil, err
 		}
 		all[i] = line

@@ -79,20 +79,18 @@ func (t *Tenant) Standing(ctx context.Context, week time.Time) (s digest.Standin
 		if err != nil {
 			return err
 		}
-		counts, err := ask[struct {
-			EditionID int64
-			State     string
-			N         int
-		}](ctx, tx, standingWeekSQL, args{"project": t.project, "week": week})
+		counts, err := column[map[digest.DeliveryState]int](ctx, tx, standingWeekSQL, args{"project": t.project, "week": week})
 		if err != nil {
 			return err
 		}
-		editions := map[int64]bool{}
-		for _, c := range counts {
-			s.Week[digest.DeliveryState(c.State)] += c.N
-			editions[c.EditionID] = true
+		for _, edition := range counts {
+			for state, n := range edition {
+				s.Week[state] += n
+			}
+			if len(edition) > 0 {
+				s.WeekEditions++
+			}
 		}
-		s.WeekEditions = len(editions)
 		held, err := askOne[struct{ Editions, Deliveries int }](ctx, tx, standingHeldSQL, args{"project": t.project, "today": today.String()})
 		if err != nil {
 			return err

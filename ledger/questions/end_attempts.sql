@@ -65,8 +65,11 @@ written AS (
 ),
 counted AS (
     UPDATE fortnight.editions e
-    SET failed = e.failed + f.n
-    FROM (SELECT j.edition_id, count(*) AS n FROM judged j WHERE j.becomes = 'failed' GROUP BY j.edition_id) f
+    SET failed = e.failed + f.n, counts = NULL -- a late answer changes what was counted
+    FROM (SELECT j.edition_id, count(*) FILTER (WHERE j.becomes = 'failed') AS n
+          FROM judged j
+          WHERE j.becomes = 'failed' OR j.becomes IS NOT NULL AND j.believed = 'unknown'
+          GROUP BY j.edition_id) f
     WHERE e.edition_id = f.edition_id
 )
 INSERT INTO fortnight.attempts (delivery_id, project_id, number, started_at, ended_at, state, code, status, answer)

@@ -7,7 +7,6 @@ JOIN fortnight.subscribers s ON s.subscriber_id = d.subscriber_id
 WHERE d.edition_id = @edition AND d.place IN (0, 1, 3) AND (d.state <> 'unknown' OR @named::bigint[] <> '{}')
   AND (@named::bigint[] = '{}' OR d.delivery_id = ANY (@named::bigint[]))
   AND s.unsubscribed_at IS NULL AND s.removed_at IS NULL
-  AND NOT EXISTS (SELECT 1 FROM fortnight.suppressions x
-                  WHERE x.project_id = d.project_id AND x.address_hash = sha256(convert_to(lower(d.recipient ->> 'Address'), 'UTF8')))
+  AND NOT EXISTS (SELECT 1 FROM fortnight.suppressions x WHERE x.project_id = s.project_id AND x.address_hash = s.address_hash)
 ORDER BY d.delivery_id
 FOR UPDATE OF d

@@ -3,6 +3,6 @@
 SELECT s.digest_id, s.audience,
        s.unsubscribed_at IS NULL AND coalesce(s.wishes ->> 'PausedUntil', '') <= @today::text AND x.address_hash IS NULL AS gets, count(*) AS n
 FROM fortnight.subscribers s
-LEFT JOIN fortnight.suppressions x ON x.project_id = s.project_id AND x.address_hash = sha256(convert_to(lower(s.address), 'UTF8'))
+LEFT JOIN fortnight.suppressions x ON x.project_id = s.project_id AND x.address_hash = s.address_hash
 WHERE s.project_id = @project AND (@digest::bigint = 0 OR s.digest_id = @digest::bigint) AND s.removed_at IS NULL
 GROUP BY s.digest_id, s.audience, gets

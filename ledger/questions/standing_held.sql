@@ -14,7 +14,7 @@ SELECT (SELECT count(*) FROM waiting) AS editions,
           FROM waiting w
           JOIN fortnight.digests d ON d.digest_id = w.digest_id
           JOIN fortnight.subscribers s ON s.digest_id = w.digest_id
-          LEFT JOIN fortnight.suppressions x ON x.project_id = s.project_id AND x.address_hash = sha256(convert_to(lower(s.address), 'UTF8'))
+          LEFT JOIN fortnight.suppressions x ON x.project_id = s.project_id AND x.address_hash = s.address_hash
           WHERE w.planned = 0 AND NOT w.archive AND s.removed_at IS NULL AND s.unsubscribed_at IS NULL AND x.address_hash IS NULL
             AND coalesce(s.wishes ->> 'PausedUntil', '') <= @today::text
             AND CASE WHEN d.config #> '{Readers,Cadences}' @> to_jsonb(s.cadence) THEN s.cadence ELSE '' END = w.cadence) AS deliveries

@@ -1,13 +1,14 @@
--- How many deliveries of each state have those editions of the project that were due since @week (timestamptz)? An edition without any
--- has no row.
-SELECT d.edition_id, (ARRAY['failed', 'unknown', 'deferred', 'expired', NULL, 'sent', 'suppressed'])[d.place + 1] AS state, count(*) AS n
+-- How many deliveries of each state have the editions of the project that were due since @week (timestamptz)? They are counted where they
+-- were not before.
+SELECT coalesce(e.counts, (SELECT jsonb_object_agg(c.state, c.n)
+                           FROM (SELECT (ARRAY['failed', 'unknown', 'deferred', 'expired', NULL, 'sent', 'suppressed'])[d.place + 1] AS state, count(*) AS n
+                                 FROM fortnight.deliveries d
+                                 WHERE d.edition_id = e.edition_id AND d.place <> 4
+                                 GROUP BY d.place
+                                 UNION ALL
+                                 SELECT d.state, count(*)
+                                 FROM fortnight.deliveries d
+                                 WHERE d.edition_id = e.edition_id AND d.place = 4
+                                 GROUP BY d.state) c), '{}') AS counts
 FROM fortnight.editions e
-JOIN fortnight.deliveries d ON d.edition_id = e.edition_id
-WHERE e.project_id = @project AND e.due >= @week AND d.place <> 4
-GROUP BY d.edition_id, d.place
-UNION ALL
-SELECT d.edition_id, d.state, count(*)
-FROM fortnight.editions e
-JOIN fortnight.deliveries d ON d.edition_id = e.edition_id
-WHERE e.project_id = @project AND e.due >= @week AND d.place = 4
-GROUP BY d.edition_id, d.state
+WHERE e.project_id = @project AND e.due >= @week

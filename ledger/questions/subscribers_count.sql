@@ -9,8 +9,8 @@ WHERE s.project_id = @project AND (@digest::text = '' OR s.digest_id = (SELECT d
           WHEN '' THEN s.removed_at IS NULL
           WHEN 'unsubscribed' THEN s.removed_at IS NULL AND s.unsubscribed_at IS NOT NULL
           WHEN 'suppressed' THEN s.removed_at IS NULL AND EXISTS (
-              SELECT 1 FROM fortnight.suppressions x WHERE x.project_id = s.project_id AND x.address_hash = sha256(convert_to(lower(s.address), 'UTF8')))
+              SELECT 1 FROM fortnight.suppressions x WHERE x.project_id = s.project_id AND x.address_hash = s.address_hash)
           ELSE s.removed_at IS NULL AND s.unsubscribed_at IS NULL AND (coalesce(s.wishes ->> 'PausedUntil', '') > @today::text) = (@state::text = 'paused')
                AND NOT EXISTS (
-                   SELECT 1 FROM fortnight.suppressions x WHERE x.project_id = s.project_id AND x.address_hash = sha256(convert_to(lower(s.address), 'UTF8')))
+                   SELECT 1 FROM fortnight.suppressions x WHERE x.project_id = s.project_id AND x.address_hash = s.address_hash)
       END
