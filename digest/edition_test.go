@@ -91,7 +91,9 @@ func TestTheTargetsOfADigestAreCollectedWithItsFigures(t *testing.T) {
 	}}
 	life := digest.Life{
 		Ledger: ledger, Now: func() time.Time { return due },
-		Open: func(context.Context, digest.Source) (digest.Collector, func(), error) { return fiveMissed{}, func() {}, nil },
+		Open: func(context.Context, digest.Source) (digest.Collector, func(), error) {
+			return fiveMissed{}, func() {}, nil
+		},
 	}
 	if _, err := life.Collect(t.Context(), 7); err != nil || len(ledger.kept) != 1 {
 		t.Fatalf("%d kept, %v", len(ledger.kept), err)

@@ -6,11 +6,16 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"fortnight/digest"
 )
 
 //go:embed questions/mark_reader_cadences.sql
 var markReaderCadencesSQL string
+
+//go:embed questions/mark_chosen.sql
+var markChosenSQL string
 
 //go:embed questions/reader_cadences.sql
 var readerCadencesSQL string
@@ -43,4 +48,16 @@ func (l *Ledger) withReaders(ctx context.Context, own []digest.Scheduled) ([]dig
 		all = append(all, s)
 	}
 	return all, nil
+}
+
+// markChosen notes that a reader has chosen a cadence now: its first edition is of the first period to close from here on, whenever the
+// schedule looks next.
+func (l *Ledger) markChosen(ctx context.Context, tx pgx.Tx, s Subscription, cadence string) error {
+	if cadence == "" {
+		return nil
+	}
+	_, err := tx.Exec(ctx, markChosenSQL, args{
+		"project_id": s.projectID, "digest": s.digestID, "cadence": cadence, "subscriber": s.Subscriber.ID, "now": l.Now(),
+	})
+	return err
 }

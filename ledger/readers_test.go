@@ -347,6 +347,42 @@ func TestACadenceIsScheduledFromWhenTheFirstReaderChoosesItUntilTheLastLeaves(t 
 	}
 }
 
+// Nobody looks at the schedule from the wish on 30 March to 2 May: the month that closed meanwhile is not passed over.
+func TestAWishIsMarkedAtItsOwnMomentThoughNobodyLooks(t *testing.T) {
+	t.Parallel()
+	b := chosen(t)
+	token := func(name string) string {
+		t.Helper()
+		s, err := b.Digest(t.Context(), "desk/weekly")
+		if err != nil {
+			t.Fatal(err)
+		}
+		i := slices.IndexFunc(s.Config.Subscribers, func(s digest.Subscriber) bool { return s.Name == name })
+		return s.Config.Subscribers[i].Token
+	}
+	choose := func(name, cadence string) {
+		t.Helper()
+		if _, err := b.Wish(t.Context(), token(name), digest.Wishes{Cadence: cadence}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	first := b.clock.now()
+	choose("Cy", "monthly")
+	b.clock.pass(20 * 24 * time.Hour)
+	choose("Bo", "monthly")
+	b.clock.pass(13 * 24 * time.Hour)
+	if got := scheduled(t, b); !got["monthly"].Equal(first) {
+		t.Errorf("the mark is %s", got["monthly"])
+	}
+	choose("Cy", "")
+	choose("Bo", "")
+	b.clock.pass(90 * 24 * time.Hour)
+	choose("Cy", "monthly") // before anybody has looked: what was missed meanwhile was nobody's
+	if got := scheduled(t, b); !got["monthly"].Equal(b.clock.now()) {
+		t.Errorf("chosen anew the mark is %s", got["monthly"])
+	}
+}
+
 func TestADigestThatIsSwitchedOffSchedulesNothingForItsReadersEither(t *testing.T) {
 	t.Parallel()
 	b := chosen(t)

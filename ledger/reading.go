@@ -135,6 +135,11 @@ func (l *Ledger) Wish(ctx context.Context, token string, w digest.Wishes) (Subsc
 		if _, err := tx.Exec(ctx, wishSQL, args{"subscriber": s.Subscriber.ID, "wishes": kept, "cadence": w.Cadence}); err != nil {
 			return err
 		}
+		if w.Cadence != was.Cadence {
+			if err := l.markChosen(ctx, tx, s, w.Cadence); err != nil {
+				return err
+			}
+		}
 		return l.audit(ctx, tx, s.projectID, readerActing(s.Subscriber.Name, s.Subscriber.Address), []digest.Change{{
 			Verb: "change", What: "subscriber " + s.Project + "/" + s.Digest + " " + s.Subscriber.Address, Details: changed,
 		}})
