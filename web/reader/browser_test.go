@@ -70,7 +70,7 @@ func TestThePagesFitEveryScreenAndTheirButtonsWork(t *testing.T) {
 	})
 
 	t.Run("an edition's pictures and styles are let in", func(t *testing.T) {
-		p := browser.Open(t, chromium, site.URL+"/view/7/"+maya, "web-view", desk)
+		p := browser.Open(t, chromium, site.URL+"/view/7/"+maya+"/mail", "web-view", desk)
 		if n := browser.Eval[int](t, p, `document.images.length`); n != 2 || len(p.Remote) != 0 {
 			t.Errorf("%d pictures, asked for %s", n, strings.Join(p.Remote, " "))
 		}

@@ -15,7 +15,7 @@ import (
 	"fortnight/web/look"
 )
 
-//go:embed pages
+//go:embed all:pages
 var files embed.FS
 
 // press prints pages.

@@ -3,13 +3,13 @@ package reader_test
 import (
 	"bytes"
 	"context"
-	_ "embed"
 	"errors"
 	"io"
 	"log/slog"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -19,51 +19,6 @@ import (
 	"fortnight/web"
 	"fortnight/web/reader"
 )
-
-//go:embed testdata/phrases.txt
-var phrases string
-
-// words speaks the phrases of testdata, and prints dates plainly.
-type words struct {
-	digest.Words
-	locale string
-	said   map[string]string
-}
-
-// load answers a locale that there is not with English, as templates does, and refuses what is no tag.
-func load(locale string) (digest.Words, error) {
-	if strings.ContainsAny(locale, " /") {
-		return nil, errors.New("not a tag")
-	}
-	n := 0
-	if base, _, _ := strings.Cut(locale, "-"); base == "es" {
-		n = 1
-	} else {
-		locale = "en"
-	}
-	w := &words{locale: locale, said: map[string]string{}}
-	for _, line := range strings.Split(strings.TrimSpace(phrases), "\n") {
-		key, both, _ := strings.Cut(line, ": ")
-		w.said[key] = strings.Split(both, " | ")[n]
-	}
-	return w, nil
-}
-
-func (w *words) Locale() string      { return w.locale }
-func (w *words) Dir() string         { return "ltr" }
-func (w *words) Has(key string) bool { return w.said[key] != "" }
-func (w *words) Phrase(key string, slots ...digest.Slot) digest.Spans {
-	text, ok := w.said[key]
-	if !ok {
-		text = "⟨" + key + "⟩"
-	}
-	for _, s := range slots {
-		text = strings.ReplaceAll(text, "{"+s.Name+"}", s.Text)
-	}
-	return digest.Spans{{Text: text}}
-}
-func (w *words) LongRange(first, _ digest.Date) string { return first.String() }
-func (w *words) Moment(t time.Time) string             { return t.Format("2 Jan 2006, 15:04 MST") }
 
 // book is a ledger of one subscription.
 type book struct {
@@ -130,6 +85,8 @@ func (b *book) Edition(_ context.Context, edition int64, t string) (reader.Readi
 	}, nil
 }
 
+func (b *book) PDF(context.Context, int64, string) ([]byte, error) { return []byte("%PDF-1.7"), nil }
+
 func newBook() *book {
 	return &book{s: reader.Subscription{
 		ID: 4, Name: "Maya Ortiz", Address: "maya.ortiz@lindenhof.example", Locale: "en", Project: "Support desk",
@@ -149,6 +106,14 @@ func serve(t *testing.T, b *book, changes ...func(*web.Config)) (http.Handler, *
 		t.Fatal(err)
 	}
 	return h, &log
+}
+
+// sheetsOf finds the style sheets that a page loads, without the base.
+func sheetsOf(page, base string) (all []string) {
+	for _, m := range regexp.MustCompile(`<link rel="stylesheet" href="([^"]*)"`).FindAllStringSubmatch(page, -1) {
+		all = append(all, strings.TrimPrefix(m[1], base))
+	}
+	return all
 }
 
 type request struct {
@@ -281,12 +246,12 @@ func TestThePagesWorkUnderAPathWhetherOrNotAProxyTakesItOff(t *testing.T) {
 			b := newBook()
 			h, _ := serve(t, b, func(c *web.Config) { c.Base = base })
 			page := read(t, ask(t, h, request{method: "GET", path: prefix + "/unsubscribe/" + maya}))
-			for _, want := range []string{`action="` + spelt + `/unsubscribe/` + maya + `"`, `href="` + spelt + `/unsubscribe/` + maya + `?keep"`, `href="` + spelt + `/assets/fortnight.css"`} {
+			for _, want := range []string{`action="` + spelt + `/unsubscribe/` + maya + `"`, `href="` + spelt + `/unsubscribe/` + maya + `?keep"`, `href="` + spelt + `/assets/fortnight.`, `href="` + spelt + `/reader/`} {
 				if !strings.Contains(page, want) {
 					t.Errorf("under %s, asked for %q, the page lacks %s:\n%s", base, prefix, want, page)
 				}
 			}
-			for _, path := range []string{"/assets/fortnight.css", "/healthz", "/view/7/" + maya} {
+			for _, path := range append(sheetsOf(page, spelt), "/healthz", "/view/7/"+maya+"/mail") {
 				if r := ask(t, h, request{method: "GET", path: prefix + path}); r.StatusCode != http.StatusOK {
 					t.Errorf("%s%s: %d", prefix, path, r.StatusCode)
 				}
@@ -393,7 +358,7 @@ func TestNamesAreTextWhateverTheyHold(t *testing.T) {
 
 func TestAnEditionIsShownAsItWasSentWithItsPicturesWithin(t *testing.T) {
 	h, _ := serve(t, newBook())
-	r := ask(t, h, request{method: "GET", path: "/view/7/" + maya})
+	r := ask(t, h, request{method: "GET", path: "/view/7/" + maya + "/mail"})
 	page := read(t, r)
 	want := `<html><body><style>p{color:red}</style><img src="data:image/png;base64,b25l"><img src='data:image/png;base64,dHdv'>` +
 		`<a href="https://d.example/unsubscribe/` + maya + `?a=1&amp;b=2">Unsubscribe</a></body></html>`
@@ -410,7 +375,7 @@ func TestAnEditionIsShownAsItWasSentWithItsPicturesWithin(t *testing.T) {
 
 func TestEveryAnswerIsKeptOutOfIndexesCachesAndReferrers(t *testing.T) {
 	h, _ := serve(t, newBook())
-	for _, path := range []string{"/view/7/" + maya, "/unsubscribe/" + maya, "/nowhere"} {
+	for _, path := range []string{"/view/7/" + maya + "/mail", "/unsubscribe/" + maya, "/nowhere"} {
 		head := ask(t, h, request{method: "GET", path: path}).Header
 		for key, want := range map[string]string{"X-Robots-Tag": "noindex, nofollow", "Referrer-Policy": "no-referrer", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"} {
 			if head.Get(key) != want {
@@ -451,8 +416,10 @@ func TestMachinesAreAnswered(t *testing.T) {
 			t.Errorf("%s: %d", path, r.StatusCode)
 		}
 	}
-	if r := ask(t, h, request{method: "GET", path: "/assets/fortnight.css"}); r.StatusCode != http.StatusOK || r.Header.Get("Content-Type") != "text/css; charset=utf-8" {
-		t.Errorf("the stylesheet: %d %s", r.StatusCode, r.Header.Get("Content-Type"))
+	for _, sheet := range sheetsOf(read(t, ask(t, h, request{method: "GET", path: "/nowhere"})), "") {
+		if r := ask(t, h, request{method: "GET", path: sheet}); r.StatusCode != http.StatusOK || r.Header.Get("Content-Type") != "text/css; charset=utf-8" || !strings.Contains(r.Header.Get("Cache-Control"), "immutable") {
+			t.Errorf("the stylesheet %s: %d %s", sheet, r.StatusCode, r.Header)
+		}
 	}
 	if r := ask(t, h, request{method: "PUT", path: "/unsubscribe/" + maya}); r.StatusCode == http.StatusOK {
 		t.Error("PUT is answered")
@@ -473,9 +440,5 @@ func TestALocaleThatLacksAPhraseIsRefusedAtStart(t *testing.T) {
 	}})
 	if err == nil || !strings.Contains(err.Error(), "web.stranger.text") {
 		t.Error(err)
-	}
-	said := strings.Count(phrases, "\nweb.") + 1
-	if n := len(reader.Phrases()); n != said {
-		t.Errorf("%d phrases are asked for, %d have words", n, said)
 	}
 }
