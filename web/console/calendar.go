@@ -39,10 +39,9 @@ type calendarPage struct {
 
 type dayPage struct {
 	page
-	Entries []placed
-	Clock   string
-	Next    string // address of the next part
-	Back    string
+	Due   []placed
+	Clock string
+	Next  string // address of the next part
 }
 
 // calendar shows six weeks over all digests, or those of one; with ?day= one day.
@@ -157,7 +156,7 @@ func (c *console) calendarDay(w http.ResponseWriter, r *http.Request, v *visit, 
 		part = 0
 	}
 	for _, e := range all[part*dayPart : min((part+1)*dayPart, len(all))] {
-		view.Entries = append(view.Entries, placed{e, clk.hour(e.At)})
+		view.Due = append(view.Due, placed{e, clk.hour(e.At)})
 	}
 	q := url.Values{"day": {d.String()}}
 	if chosen != "" {

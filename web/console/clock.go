@@ -56,10 +56,10 @@ func (c clock) exact(t time.Time) string { return c.moment(t) + t.Format(":05") 
 // hour is "16:00".
 func (c clock) hour(t time.Time) string { return t.In(c.zone()).Format("15:04") }
 
-// lately is "Tue 17:00" within six days of now, else "Fri 20 Mar".
+// lately is "Tue 17:00" where the weekday alone tells which day is meant, up to four days back and five ahead; else "Fri 20 Mar".
 func (c clock) lately(t time.Time) string {
 	t = t.In(c.zone())
-	if away := digest.DateOf(t).DaysUntil(c.today()); away > -6 && away < 3 {
+	if away := digest.DateOf(t).DaysUntil(c.today()); away > -6 && away < 5 {
 		return t.Format("Mon 15:04")
 	}
 	return c.day(digest.DateOf(t))

@@ -308,10 +308,7 @@ func (c *console) deliveriesFile(w http.ResponseWriter, r *http.Request, v *visi
 		if !began {
 			begin()
 		}
-		for i := range cells {
-			cells[i] = inert(cells[i])
-		}
-		return file.Write(cells)
+		return file.Write(inert(cells))
 	}
 	head := []string{"name", "address", "audience", "locale", "state", "tries", "code", "status", "answer", "told", "planned_at", "changed_at", "bounce", "message_id"}
 	for d, err := range v.Office.AllDeliveries(r.Context(), e.ID) {
@@ -353,14 +350,6 @@ func stamp(clk clock, t time.Time) string {
 		return ""
 	}
 	return t.In(clk.zone()).Format("2006-01-02 15:04:05 -07:00")
-}
-
-// inert makes a cell that no spreadsheet takes for a formula.
-func inert(cell string) string {
-	if cell != "" && strings.ContainsRune("=+-@\t\r\n", rune(cell[0])) {
-		return "'" + cell
-	}
-	return cell
 }
 
 // fileName is a label that any system takes for a file's name.

@@ -352,7 +352,8 @@ func bannersOf(v *visit, clk clock, e digest.EditionLine, snap digest.Snapshot, 
 	switch e.State {
 	case digest.EditionHeld, digest.EditionParked:
 		t := heldTask(v, clk, e, snap, digests)
-		b := banner{Kind: "hold", Icon: t.Icon, Title: "This edition" + t.Rest, Text: t.Text, Acts: t.Acts}
+		acts := slices.DeleteFunc(t.Acts, func(d deed) bool { return d.Path == v.Path("editions", e.ID, "view") }) // it stands beside the title
+		b := banner{Kind: "hold", Icon: t.Icon, Title: "This edition" + t.Rest, Text: t.Text, Acts: acts}
 		if e.State == digest.EditionParked {
 			b.Kind = "fail"
 		}

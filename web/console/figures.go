@@ -277,6 +277,7 @@ type figureRow struct {
 	Value, Was  string
 	Change      shift
 	Absent      bool // it has no value
+	NoWas       bool // it had none
 	Under       string
 	Provisional bool
 }
@@ -344,7 +345,7 @@ func (c *console) figures(w http.ResponseWriter, r *http.Request, v *visit) erro
 func figureSectionOf(w digest.Words, clk clock, snap *digest.Snapshot, sec *digest.Section) figureSection {
 	s := figureSection{Name: sectionName(sec.Key), State: sectionState(sec), Balance: balanceOf(w, sec)}
 	for _, f := range sec.Figures {
-		row := figureRow{Name: figureName(w, sec.Key, f.Key), Value: valueOf(w, clk, f.Unit, f.Value), Absent: !f.Value.Is(), Provisional: f.Provisional}
+		row := figureRow{Name: figureName(w, sec.Key, f.Key), Value: valueOf(w, clk, f.Unit, f.Value), Absent: !f.Value.Is(), NoWas: !f.Previous.Is(), Provisional: f.Provisional}
 		if snap.First && !f.Previous.Is() {
 			row.Was = "–"
 		} else {

@@ -218,7 +218,7 @@ func faultWords(clk clock, s digest.SourceLine) string {
 	if s.Since.IsZero() {
 		return sentence(s.Fault)
 	}
-	return "Since " + clk.moment(s.Since) + ": " + sentence(s.Fault)
+	return "Since " + clk.moment(s.Since) + ": " + lowered(sentence(s.Fault))
 }
 
 func aboutPassword(fault string) bool {
