@@ -27,6 +27,15 @@ import (
 // framePolicy lets a mail's page have its own styles and the pictures within it, in a frame of this console.
 const framePolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 
+// inFrame sets the headers of what stands in a frame of this console. A browser does not show a page with a policy for openers in a
+// frame without rights.
+func inFrame(w http.ResponseWriter, policy, kind string) {
+	h := w.Header()
+	h.Set("Content-Security-Policy", policy)
+	h.Set("Content-Type", kind)
+	h.Del("Cross-Origin-Opener-Policy")
+}
+
 // draftOf writes a digest's configuration for an address: JSON, deflated, in base64url.
 func draftOf(c digest.Config) (string, error) {
 	c.Subscribers = nil
@@ -240,7 +249,7 @@ type noPreviewPage struct {
 
 // noPreview answers a preview that could not be made. What the admin can mend is told; the log has the rest.
 func (c *console) noPreview(w http.ResponseWriter, r *http.Request, v *visit, err error) error {
-	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'")
+	inFrame(w, "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'", "text/html; charset=utf-8")
 	view := &noPreviewPage{page: v.page("No preview", "")}
 	switch faults := faultsOf(err); {
 	case faults != nil:
@@ -267,8 +276,7 @@ func (c *console) previewHTML(w http.ResponseWriter, r *http.Request, v *visit, 
 	if err != nil {
 		return c.noPreview(w, r, v, err)
 	}
-	w.Header().Set("Content-Security-Policy", framePolicy)
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	inFrame(w, framePolicy, "text/html; charset=utf-8")
 	_, err = w.Write(themed(one.HTML, l.Theme == "dark"))
 	return err
 }
@@ -297,8 +305,7 @@ func (c *console) previewText(w http.ResponseWriter, r *http.Request, v *visit, 
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Security-Policy", framePolicy)
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	inFrame(w, framePolicy, "text/plain; charset=utf-8")
 	_, err = w.Write(text)
 	return err
 }
@@ -311,8 +318,7 @@ func (c *console) previewPDF(w http.ResponseWriter, r *http.Request, v *visit, p
 	if len(one.Variant.PDF) == 0 {
 		return c.noPreview(w, r, v, &digest.RefusedError{Reason: "No PDF was set."})
 	}
-	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'")
-	w.Header().Set("Content-Type", "application/pdf")
+	inFrame(w, "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'", "application/pdf")
 	w.Header().Set("Content-Disposition", `inline; filename="`+fileName(one.Variant.PDFName)+`"`)
 	_, err = w.Write(one.Variant.PDF)
 	return err
