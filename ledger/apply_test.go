@@ -107,7 +107,7 @@ func TestWhatIsDoneInDoubtAndTheJitterAreShownAsTheyAreWritten(t *testing.T) {
 	}
 	p.Unknown, p.Digests[0].Jitter, p.Digests[0].MissedAfter = digest.UnknownHold, 90*time.Minute, 12*time.Hour
 	changes, err := b.Apply(t.Context(), []digest.Project{p})
-	want := "~ project desk: unknown \"retry-once\" → \"hold\"\n~ digest desk/weekly: jitter 0s → 1h30m, missedafter 0s → 12h"
+	want := "~ project desk: unknown \"retry-once\" → \"hold\"\n~ digest desk/weekly: jitter \"0s\" → \"1h30m\", missed_after \"0s\" → \"12h\""
 	if err != nil || text(changes) != want {
 		t.Errorf("changes\n%s\n%v", text(changes), err)
 	}

@@ -2,7 +2,9 @@ package ledger
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -29,14 +31,40 @@ func differences(before, after any) ([]digest.Difference, error) {
 	var all []digest.Difference
 	for _, path := range slices.Sorted(maps.Keys(paths)) {
 		if was[path] != is[path] {
-			all = append(all, digest.Difference{What: strings.ToLower(path), From: was[path], To: is[path]})
+			all = append(all, digest.Difference{What: called(path), From: was[path], To: is[path]})
 		}
 	}
 	return all, nil
 }
 
-// durations are the lengths of time among a configuration's values, which JSON has as nanoseconds.
-var durations = []string{"Jitter", "MissedAfter"}
+// Some values have plainer words than their JSON: lengths of time are nanoseconds there, colours and days of the week numbers.
+var (
+	durations = []string{"Jitter", "MissedAfter"}
+	colours   = []string{"Brand.Accent"}
+	weekdays  = []string{"WeekStart", "Cadence.WeekStart"}
+)
+
+// plain writes a number of a path so that people can read it; "" is nothing.
+func plain(path string, n int64) string {
+	switch {
+	case slices.Contains(durations, path):
+		return strconv.Quote(plainly(time.Duration(n)))
+	case slices.Contains(colours, path) && n == 0:
+		return ""
+	case slices.Contains(colours, path):
+		return fmt.Sprintf(`"#%06x"`, n>>8)
+	case slices.Contains(weekdays, path):
+		return strconv.Quote(time.Weekday(n).String())
+	}
+	return strconv.FormatInt(n, 10)
+}
+
+// called gives a path as it is written: "Cadence.WeekStart" is "cadence.week_start".
+func called(path string) string {
+	return strings.ToLower(between.ReplaceAllString(path, "${1}_${2}"))
+}
+
+var between = regexp.MustCompile(`([a-z])([A-Z])`)
 
 // plainly writes a length of time without what is zero: "12h", "1h30m".
 func plainly(d time.Duration) string {
@@ -61,8 +89,8 @@ func leaves(v any) (map[string]string, error) {
 	walk = func(path string, raw json.RawMessage) error {
 		if raw[0] != '{' {
 			all[path] = string(raw)
-			if ns, err := strconv.ParseInt(string(raw), 10, 64); err == nil && slices.Contains(durations, path) {
-				all[path] = plainly(time.Duration(ns))
+			if n, err := strconv.ParseInt(string(raw), 10, 64); err == nil {
+				all[path] = plain(path, n)
 			}
 			return nil
 		}

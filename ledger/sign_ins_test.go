@@ -111,7 +111,10 @@ func TestFiveLinksAnHourAreEnough(t *testing.T) {
 	b := filled(t)
 	operator(t, b)
 	asked, declined := 0, 0
-	for _, err := range together(8, func(int) error { _, _, err := b.AskIn(t.Context(), "op@example.org", "browser", time.Minute); return err }) {
+	for _, err := range together(8, func(int) error {
+		_, _, err := b.AskIn(t.Context(), "op@example.org", "browser", time.Minute)
+		return err
+	}) {
 		switch {
 		case err == nil:
 			asked++
