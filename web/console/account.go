@@ -43,7 +43,7 @@ func (c *console) showAccount(w http.ResponseWriter, r *http.Request, v *visit, 
 	if err != nil {
 		return err
 	}
-	p := &accountPage{page: v.page("Account", ""), Name: name}
+	p := &accountPage{page: v.page("Account", "account"), Name: name}
 	p.Lead = v.Account.Address
 	p.Faults = faults
 	if faults != nil {

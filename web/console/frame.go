@@ -122,6 +122,15 @@ func (v *visit) Moment(t time.Time) string {
 	return v.clock().moment(t)
 }
 
+// Day prints an instant's local date, "Wed 25 Mar"; "" for none.
+func (v *visit) Day(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	at := v.clock()
+	return at.day(digest.DateOf(t.In(at.zone())))
+}
+
 // clock writes times of the project, as of the visit.
 func (v *visit) clock() clock { return clock{v.Now()} }
 

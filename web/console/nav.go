@@ -12,8 +12,14 @@ type Entry struct {
 	Needs            int
 }
 
-// Entries is the bar's lines.
+// Entries is the bar of a project, or of a person outside one.
 func (p *page) Entries() []Entry {
+	if p.In.Key == "" {
+		return []Entry{
+			{Name: "Projects", Path: p.ProjectsPath(), Icon: "digests", Current: p.Here == "projects"},
+			{Name: "Account", Path: p.AccountPath(), Icon: "key", Current: p.Here == "account"},
+		}
+	}
 	needs := 0
 	if n, err := p.visit.Needs(p.r.Context()); err == nil {
 		needs = n.Count()
@@ -42,8 +48,8 @@ type Other struct {
 	Path string
 }
 
-// Others are the first of the person's other projects.
-func (p *page) Others() []Other {
+// OtherProjects are the first of the person's other projects.
+func (p *page) OtherProjects() []Other {
 	var all []Other
 	for _, m := range p.Memberships {
 		if m.Key != p.In.Key && len(all) < 8 {

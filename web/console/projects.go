@@ -30,7 +30,7 @@ type projectLine struct {
 }
 
 func (c *console) projectsPage(w http.ResponseWriter, r *http.Request, v *visit) error {
-	s := &projectsPage{page: v.page("Projects", "")}
+	s := &projectsPage{page: v.page("Projects", "projects")}
 	for _, m := range v.Memberships {
 		role := roleWord(m.Role)
 		if v.Account.Operator {
@@ -64,7 +64,7 @@ func (c *console) showNewProject(w http.ResponseWriter, r *http.Request, v *visi
 	if !v.Account.Operator {
 		return digest.ErrNotFound
 	}
-	s := &newProject{settingsPage: settingsPage{settled: settled{page: v.page("New project", "", Crumb{"Projects", c.path("projects")}), Mine: true}, P: p}, Post: c.path("projects", "new")}
+	s := &newProject{settingsPage: settingsPage{settled: settled{page: v.page("New project", "projects", Crumb{"Projects", c.path("projects")}), Mine: true}, P: p}, Post: c.path("projects", "new")}
 	s.Lead = "A tenant with its own sources, digests, subscribers and people. You are its first owner."
 	s.fill(c, v, faults)
 	return c.show(w, r, "newproject", s)

@@ -116,7 +116,7 @@ func (s *settingsPage) fill(c *console, v *visit, faults Faults) {
 			}
 			says = sentence(cadence.Words)
 			if len(next) > 0 {
-				says += " At 08:00 the next would be " + listing(next) + "."
+				says += " Next: " + listing(next) + "."
 			}
 		}
 		s.BiMonthly = append(s.BiMonthly, biMonthly{m, says})

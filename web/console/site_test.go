@@ -49,6 +49,7 @@ func newSite(t testing.TB, change ...func(*Config)) *site {
 		{ID: 4, Address: "otto@oakfield.example", Name: "Otto Oak"},
 		{ID: 5, Address: "olga@fortnight.example", Name: "Olga Opal", Operator: true},
 	}}
+	s.desk.house, s.clinics.house = s.house, s.house
 	s.desk.members = []digest.Member{
 		{Account: s.house.accounts[0], Role: digest.RoleOwner, AddedAt: wednesday.AddDate(0, -2, 0), Digests: []string{"weekly"}},
 		{Account: s.house.accounts[1], Role: digest.RoleEditor, AddedAt: wednesday.AddDate(0, -1, 0)},
@@ -372,9 +373,15 @@ func (h *houseBooks) Sessions(_ context.Context, account int64, token string) (a
 // projectBooks is a project in memory.
 type projectBooks struct {
 	office.Project
-	head    digest.Project
-	members []digest.Member
-	needs   digest.Needs
+	house    *houseBooks
+	head     digest.Project
+	members  []digest.Member
+	needs    digest.Needs
+	logo     digest.Logo
+	tokens   []digest.Token
+	webhooks []digest.Webhook
+	postings []digest.Posting
+	audit    []digest.AuditLine
 }
 
 func (p *projectBooks) Head(context.Context) (digest.Project, error)     { return p.head, nil }
