@@ -1,12 +1,14 @@
 package main
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
+	"time"
 
+	"fortnight/digest"
 	"fortnight/internal/postgres/pgtest"
 	"fortnight/internal/relay"
 )
@@ -83,7 +85,7 @@ func TestFaultsOfAFileAreNamedWithTheirPlace(t *testing.T) {
 		{"no YAML", "projects:", "projects: [", "line"},
 		{"a field that is none", "zone: America", "colour: red\n    zone: America", `line 4: "colour" is no setting`},
 		{"a field of the wrong form", "subscribers:\n", "subscribers: 3\n        x:\n", "line 13"},
-		{"a key with a capital", "  desk:\n    name", "  Desk:\n    name", `projects.Desk: the key "Desk"`},
+		{"a key with a capital", "  desk:\n    name", "  Desk:\n    name", `projects.Desk.key: the key "Desk"`},
 		{"a key that cannot stand in a List-Id", "      weekly:", "      week_ly:", `projects.desk.digests.week_ly: the key "week_ly"`},
 		{"no name", "name: Support desk", `name: ""`, "projects.desk.name: the name is missing"},
 		{"no such zone", "America/New_York", "Mars/Olympus", `projects.desk.zone: no zone "Mars/Olympus"`},
@@ -95,7 +97,7 @@ func TestFaultsOfAFileAreNamedWithTheirPlace(t *testing.T) {
 		{"a malformed hour", "mon 08:00", "8 o'clock", "projects.desk.digests.weekly: at"},
 		{"a cadence of no kind", "cadence: weekly", "cadence: fortnightly", "projects.desk.digests.weekly: cadence"},
 		{"no cadence", "cadence: weekly", `cadence: ""`, "projects.desk.digests.weekly.cadence: is missing"},
-		{"a meaning of bi-monthly that is none", "zone: America", "bi_monthly: sometimes\n    zone: America", "projects.desk: bi_monthly"},
+		{"a meaning of bi-monthly that is none", "zone: America", "bi_monthly: sometimes\n    zone: America", `projects.desk.bi_monthly: "sometimes"`},
 		{"no address", "reader00@desk.example", `""`, "projects.desk.digests.weekly.subscribers[0].address"},
 		{"no such audience", "audience: executive", "audience: boss", "projects.desk.digests.weekly.subscribers[0].audience"},
 		{"no such locale", "name: Reader 0", "locale: tlh!, name: Reader 0", "projects.desk.digests.weekly.subscribers[0].locale"},
@@ -149,6 +151,11 @@ func TestEveryPartOfAFileIsTaken(t *testing.T) {
         catch_up: 1
         jitter: 15m
         paper: Letter
+        subject: "{project}, {period}: {finding}"
+        targets:
+          - {section: contact_center, figure: wait_mean, value: 5m}
+          - {section: activity, figure: total_messages, value: 300}
+        readers: {cadences: [monthly], sections: true, forwarding: confirm}
         subscribers:
           - {address: "Ann Lee <ann@desk.example>", locale: en, zone: America/New_York, audience: admin, pdf: false, added_by: Bo}
           - {address: bo@desk.example}
@@ -159,15 +166,27 @@ func TestEveryPartOfAFileIsTaken(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := fmt.Sprintf("%+v", projects)
-	const want = `[{Key:desk Name:Support desk Zone:Europe/Berlin Locale:es WeekStart:Sunday BiMonthly:every-2-months Unknown:hold ` +
-		`Brand:{Accent:1061541631 Footer:For us alone} From:{Name:Desk Address:digest@desk.example} ReplyTo:{Name: Address:help@desk.example} ` +
-		`Sources:[{Key:chat Platform:chatwoot DSN:postgres://CHAT_DSN Tenant:1} {Key:own Platform:native DSN:postgres://OWN_DSN Tenant:desk}] ` +
-		`Digests:[{Key:weekly Name:Week at the desk Active:true Cadence:{Kind:every-2-weeks At:sun 18:00 Zone:Europe/Madrid Anchor:2026-03-22 WeekStart:Sunday Covers:} ` +
-		`Sections:[{Section:activity Source:chat} {Section:contact_center Source:own}] MissedAfter:12h0m0s ExcludeAway:true CatchUp:1 Jitter:15m0s Paper:Letter ` +
-		`Subscribers:[{ID:0 Name:Ann Lee Address:ann@desk.example Locale:en Zone:America/New_York Audience:admin PDF:false AddedBy:Bo AddedAt:0001-01-01 00:00:00 +0000 UTC Token:} ` +
-		`{ID:0 Name: Address:bo@desk.example Locale: Zone: Audience:manager PDF:true AddedBy: AddedAt:0001-01-01 00:00:00 +0000 UTC Token:}]}]}]`
-	if got != want {
-		t.Errorf("the file is read as\n%s\nwant\n%s", got, want)
+	want := []digest.Project{{
+		Key: "desk", Name: "Support desk", Zone: "Europe/Berlin", Locale: "es", WeekStart: time.Sunday, BiMonthly: "every-2-months", Unknown: "hold",
+		Brand: digest.Brand{Accent: 0x3F45D6FF, Footer: "For us alone"},
+		From:  digest.Address{Name: "Desk", Address: "digest@desk.example"}, ReplyTo: digest.Address{Address: "help@desk.example"},
+		Sources: []digest.Source{
+			{Key: "chat", Platform: "chatwoot", DSN: "postgres://CHAT_DSN", Tenant: "1"}, {Key: "own", Platform: "native", DSN: "postgres://OWN_DSN", Tenant: "desk"},
+		},
+		Digests: []digest.Config{{
+			Key: "weekly", Name: "Week at the desk", Active: true,
+			Cadence:     digest.CadenceSpec{Kind: "every-2-weeks", At: "sun 18:00", Zone: "Europe/Madrid", Anchor: digest.Date{Year: 2026, Month: 3, Day: 22}, WeekStart: time.Sunday},
+			Sections:    []digest.SectionChoice{{Section: "activity", Source: "chat"}, {Section: "contact_center", Source: "own"}},
+			MissedAfter: 12 * time.Hour, ExcludeAway: true, CatchUp: 1, Jitter: 15 * time.Minute, Paper: "Letter", Subject: "{project}, {period}: {finding}",
+			Targets: []digest.Target{{Section: "contact_center", Figure: "wait_mean", Value: 300}, {Section: "activity", Figure: "total_messages", Value: 300}},
+			Readers: digest.Readers{Cadences: []string{"monthly"}, Sections: true, Forwarding: "confirm"},
+			Subscribers: []digest.Subscriber{
+				{Name: "Ann Lee", Address: "ann@desk.example", Locale: "en", Zone: "America/New_York", Audience: digest.Admin, AddedBy: "Bo"},
+				{Address: "bo@desk.example", Audience: digest.Manager, PDF: true},
+			},
+		}},
+	}}
+	if !reflect.DeepEqual(projects, want) {
+		t.Errorf("the file is read as\n%+v\nwant\n%+v", projects, want)
 	}
 }
