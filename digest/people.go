@@ -217,7 +217,7 @@ type Posting struct {
 }
 
 // DuePosting is a posting whose time has come: where it goes, and the secret that signs it. The books hand it out once, until its
-// lease ends (TakePostings), and keep what became of it (PostingEnded): Tries, Status, Answer, Done or NextAt.
+// lease ends (TakePostings), and keep what became of it (PostingEnded). Tries counts the try that it is taken for.
 type DuePosting struct {
 	Posting
 	URL    string

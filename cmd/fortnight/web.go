@@ -109,7 +109,6 @@ func (p postings) TakePostings(ctx context.Context, n int, lease time.Duration) 
 	taken, err := p.l.TakePostings(ctx, n, lease)
 	var all []digest.DuePosting
 	for _, t := range taken {
-		t.Tries-- // the poster counts its try itself
 		all = append(all, digest.DuePosting{Posting: t.Posting, URL: t.URL, Secret: t.Secret})
 	}
 	return all, err

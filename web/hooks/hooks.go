@@ -28,11 +28,12 @@ import (
 	"fortnight/digest"
 )
 
-// Books hold the postings.
+// Books hold the postings, and say when one that was not taken is posted again.
 type Books interface {
-	// TakePostings gives at most n postings whose time has come, and to nobody else until the lease has ended.
+	// TakePostings gives at most n postings whose time has come, and to nobody else until the lease has ended; Tries counts this try.
 	TakePostings(ctx context.Context, n int, lease time.Duration) ([]digest.DuePosting, error)
-	// PostingEnded keeps what became of one: Tries, Status, Answer, and Done or NextAt (both zero: it is given up).
+	// PostingEnded keeps what became of a try: Status, 0 where there was no answer, and Answer, what went wrong. A status of 200 to
+	// 299 is the end of it.
 	PostingEnded(ctx context.Context, p digest.Posting) error
 }
 
@@ -55,15 +56,10 @@ type Poster struct {
 }
 
 const (
-	atOnce = 8   // postings under way
-	lease  = 60  // seconds: more than a posting's timeout
+	atOnce = 32 // postings under way
+	lease  = time.Minute
 	kept   = 500 // octets of an answer
 )
-
-// waits are the pauses between tries; the last try is at the end of the last, a little under a day after the first.
-var waits = [...]time.Duration{
-	30 * time.Second, 2 * time.Minute, 10 * time.Minute, 30 * time.Minute, time.Hour, 3 * time.Hour, 6 * time.Hour, 12 * time.Hour,
-}
 
 // New makes a poster. It looks at no proxy settings: through a proxy, whom it connects to could not be checked.
 func New(c Config) *Poster {
@@ -105,9 +101,9 @@ func (p *Poster) Run(ctx context.Context) {
 	for {
 		n, err := p.Post(ctx)
 		if err != nil && ctx.Err() == nil {
-			p.Log.Error("webhook postings were not taken up", "error", err)
+			p.Log.Error("webhook postings failed", "error", err)
 		}
-		if n == atOnce {
+		if n > 0 && err == nil {
 			continue // there may be more
 		}
 		select {
@@ -123,7 +119,7 @@ func (p *Poster) Post(ctx context.Context) (int, error) {
 	if err := ctx.Err(); err != nil {
 		return 0, err
 	}
-	due, err := p.Books.TakePostings(ctx, atOnce, lease*time.Second)
+	due, err := p.Books.TakePostings(ctx, atOnce, lease)
 	if err != nil {
 		return 0, fmt.Errorf("take postings: %w", err)
 	}
@@ -132,7 +128,7 @@ func (p *Poster) Post(ctx context.Context) (int, error) {
 	for i, d := range due {
 		all.Go(func() {
 			ended := p.post(ctx, d)
-			if ctx.Err() != nil && ended.Done.IsZero() {
+			if ctx.Err() != nil && ended.Status == 0 {
 				return // stopped, not refused: its lease ends, and another posts it
 			}
 			if err := p.Books.PostingEnded(context.WithoutCancel(ctx), ended); err != nil {
@@ -147,20 +143,14 @@ func (p *Poster) Post(ctx context.Context) (int, error) {
 // post posts one and says what became of it.
 func (p *Poster) post(ctx context.Context, d digest.DuePosting) digest.Posting {
 	ended := d.Posting
-	ended.Tries++
-	ended.Status, ended.Answer = 0, ""
 	status, answer, err := p.send(ctx, d)
-	now := p.Now()
-	ended.Status, ended.Answer, ended.NextAt = status, answer, time.Time{}
 	switch {
-	case err == nil && status >= 200 && status < 300:
-		ended.Done, ended.Answer = now, ""
-	case ended.Tries <= len(waits):
-		ended.NextAt = now.Add(waits[ended.Tries-1])
+	case err != nil:
+		answer = clean(fault(err))
+	case status >= 200 && status < 300:
+		answer = ""
 	}
-	if err != nil {
-		ended.Answer = clean(fault(err))
-	}
+	ended.Status, ended.Answer = status, answer
 	return ended
 }
 
