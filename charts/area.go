@@ -64,8 +64,8 @@ func (b *board) toldCurve(s digest.Series) (told []string) {
 }
 
 // toldStation is what a node of a flow says: its own value, and where that leads to; of the last column, where it comes from.
-func (b *board) toldStation(s *station, number string) []string {
-	told := []string{number}
+func (b *board) toldStation(s *station) []string {
+	told := []string{b.number(s.value)}
 	for _, r := range s.from {
 		told = append(told, "→ "+tell(r.z.Label, b.number(r.value)))
 	}

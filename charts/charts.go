@@ -63,7 +63,7 @@ func (c *Charts) drawn(p digest.Picture, f digest.Frame, w digest.Words, own *th
 	r := newRecorder(c.set)
 	b := newBoard(c.set, r, p, f, w)
 	if own != nil {
-		b.theme, b.named = *own, true
+		b.theme, b.named, b.light = *own, true, true
 	}
 	if err := b.draw(); err != nil {
 		return digest.Drawing{}, err

@@ -69,12 +69,15 @@ func (b *board) drawFlow() {
 				name.halo, count.halo = b.ground, b.ground
 			}
 			label := b.fit(s.Label, edge-x-6*b.k-b.wide(number, count), name)
+			if b.named && label != "" { // whatever face a page has, the number follows the name
+				label, number = label+"\u00a0\u00a0"+number, ""
+			}
 			b.text(x, base, label, name)
 			if label != "" {
 				x += b.wide(label, name) + 6*b.k
 			}
 			b.text(x, base, number, count)
-			b.felt(s.x, s.y-2*b.k, max(edge-s.x-4*b.k, thick), s.h+4*b.k, s.Label, b.toldStation(s, number)...)
+			b.felt(s.x, s.y-2*b.k, max(edge-s.x-4*b.k, thick), s.h+4*b.k, s.Label, b.toldStation(s)...)
 		}
 	}
 	for c := range columns {

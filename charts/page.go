@@ -343,7 +343,10 @@ func shortPath(path []digest.Segment) string {
 			dx, dy := to[0]-at[0], to[1]-at[1]
 			at = to
 			switch {
-			case dx == 0 && dy == 0:
+			case dx == 0 && dy == 0: // a dot, where a line with round ends is drawn
+				if len(path) == 2 {
+					w.WriteString("h0")
+				}
 			case dy == 0:
 				w.WriteByte('h')
 				number(dx, true)

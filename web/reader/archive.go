@@ -80,7 +80,7 @@ func (a *pages) archive(w http.ResponseWriter, r *http.Request) {
 		a.fail(w, r, err)
 		return
 	}
-	a.p.print(w, http.StatusOK, "archive", page)
+	pack(w, r, func(w http.ResponseWriter) { a.p.print(w, http.StatusOK, "archive", page) })
 }
 
 // edition lays out an edition's page.
