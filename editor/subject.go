@@ -85,7 +85,7 @@ func (d *desk) subjectLine(dates string, parts, gaps []string, said ...string) s
 		}
 		line = shortened(line, longestSubject-utf8.RuneCountInString(d.aside(said...)))
 	}
-	return strings.Join(strings.FieldsFunc(line+d.aside(said...), func(r rune) bool { return r < ' ' || r == 0x7f }), " ")
+	return strings.Join(strings.FieldsFunc(line+d.aside(said...), func(r rune) bool { return r <= ' ' || r == 0x7f }), " ")
 }
 
 // longestSubject is how many characters a subject after a pattern has at most.
