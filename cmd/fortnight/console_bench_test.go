@@ -2,12 +2,7 @@ package main
 
 import (
 	"fmt"
-	"io"
-	"net"
 	"net/http"
-	"net/http/cookiejar"
-	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -131,81 +126,4 @@ func (p *place) fillHouse(b *testing.B) {
 	if err := p.pool.QueryRow(b.Context(), "SELECT count(*) FROM fortnight.deliveries").Scan(&n); err != nil || n < 100000 {
 		b.Fatalf("%d deliveries, %v", n, err)
 	}
-}
-
-// onPort gives the installation a port of its own, and the base address that goes with it.
-func (p *place) onPort(t testing.TB) {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	p.env["FORTNIGHT_ADDR"] = l.Addr().String()
-	p.env["FORTNIGHT_BASE_URL"] = "http://" + l.Addr().String()
-	if err := l.Close(); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// visitor is somebody's browser without a window.
-type visitor struct {
-	http.Client
-	way string // the path of the link that lets him in
-}
-
-var printedLink = regexp.MustCompile(`(?m)^https?://\S+(/sign-in/\S+)$`)
-
-// signedIn invites an operator.
-func (p *place) signedIn(t testing.TB) *visitor {
-	t.Helper()
-	out := p.must(t, "admin", "invite", "nora@desk.example", "--name", "Nora Feld")
-	link := printedLink.FindStringSubmatch(out)
-	if link == nil {
-		t.Fatalf("invite prints no link:\n%s", out)
-	}
-	jar, err := cookiejar.New(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &visitor{http.Client{Jar: jar}, link[1]}
-}
-
-// enter follows the invitation.
-func (v *visitor) enter(t testing.TB, web string) {
-	t.Helper()
-	if status, body := v.post(t, web+v.way, url.Values{}); status != http.StatusOK || strings.Contains(body, "/sign-in\"") {
-		t.Fatalf("the link does not let in: %d\n%s", status, body)
-	}
-}
-
-func (v *visitor) get(t testing.TB, at string) (status int, body string) {
-	t.Helper()
-	return v.ask(t, http.MethodGet, at, nil)
-}
-
-func (v *visitor) post(t testing.TB, at string, form url.Values) (status int, body string) {
-	t.Helper()
-	return v.ask(t, http.MethodPost, at, form)
-}
-
-func (v *visitor) ask(t testing.TB, method, at string, form url.Values) (int, string) {
-	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), method, at, strings.NewReader(form.Encode()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if form != nil {
-		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		request.Header.Set("Sec-Fetch-Site", "same-origin")
-	}
-	response, err := v.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	all, err := io.ReadAll(response.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return response.StatusCode, string(all)
 }

@@ -101,6 +101,11 @@ func (w *works) Between(p digest.Project, c digest.Config, from, to time.Time) (
 	return all, nil
 }
 
+// ReadersCadence gives the cadence of those of a digest's readers who chose a kind of longer periods.
+func (w *works) ReadersCadence(p digest.Project, c digest.Config, kind string) (digest.CadenceSpec, error) {
+	return scheduler.ReaderCadence(c.Cadence, kind, p.BiMonthly)
+}
+
 // Periods lists the n latest closed periods of a digest, the newest first.
 func (w *works) Periods(p digest.Project, c digest.Config, n int) ([]digest.Period, error) {
 	cadence, err := cadenceOfDigest(p, c)

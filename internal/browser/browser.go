@@ -33,6 +33,10 @@ type Page struct {
 	Overflow int      // CSS pixels that the page is wider than its view
 	Remote   []string // addresses asked for beyond the page's own host
 	context.Context
+
+	mu    sync.Mutex
+	host  string
+	asked map[network.RequestID]string
 }
 
 // Start begins a browser that ends with the test. A machine without Chromium fails the test: `make test` installs it.
@@ -74,42 +78,68 @@ func start(t testing.TB) (context.Context, error) {
 }
 
 // Open shows a page in a tab of its own. Where the environment names a directory in LOOK, the picture is kept there
-// as NAME.png, to be looked at.
+// as NAME.png, to be looked at; without a name it is not.
 func Open(t testing.TB, browser context.Context, url, name string, v View) *Page {
 	t.Helper()
 	tab, cancel := chromedp.NewContext(browser)
 	t.Cleanup(cancel)
-	tab, cancelTime := context.WithTimeout(tab, time.Minute)
+	tab, cancelTime := context.WithTimeout(tab, 5*time.Minute)
 	t.Cleanup(cancelTime)
 	p := &Page{Context: tab}
-	host := strings.Join(strings.SplitN(url, "/", 4)[:3], "/")
 	if err := chromedp.Do(tab); err != nil { // makes the tab
 		t.Fatal(err)
 	}
-	asked := map[network.RequestID]string{}
-	var mu sync.Mutex
-	if err := chromedp.Listen(tab, func(e any) {
-		mu.Lock()
-		defer mu.Unlock()
-		switch e := e.(type) {
-		case *network.EventRequestWillBeSent:
-			if u := e.Request.URL; !strings.HasPrefix(u, host) && !strings.HasPrefix(u, "data:") && !strings.HasPrefix(u, "chrome") {
-				asked[e.RequestID] = u
-			}
-		case *network.EventLoadingFailed:
-			if e.BlockedReason == network.BlockedReasonCsp { // it never left
-				delete(asked, e.RequestID)
-			}
-		}
-	}); err != nil {
+	if err := chromedp.Listen(tab, p.watch); err != nil {
 		t.Fatal(err)
 	}
+	if err := chromedp.Do(tab, command(network.Enable, network.EnableParams{})); err != nil {
+		t.Fatal(err)
+	}
+	p.Show(t, url, name, v)
+	return p
+}
+
+// watch notes the addresses beyond the page's own host that are asked for.
+func (p *Page) watch(e any) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch e := e.(type) {
+	case *network.EventRequestWillBeSent:
+		if u := e.Request.URL; !strings.HasPrefix(u, p.host) && !strings.HasPrefix(u, "data:") && !strings.HasPrefix(u, "chrome") {
+			p.asked[e.RequestID] = u
+		}
+	case *network.EventLoadingFailed:
+		if e.BlockedReason == network.BlockedReasonCsp { // it never left
+			delete(p.asked, e.RequestID)
+		}
+	}
+}
+
+// Show opens another address in the same tab, to be looked at another way; see Open.
+func (p *Page) Show(t testing.TB, url, name string, v View) {
+	t.Helper()
+	p.mu.Lock()
+	p.host, p.asked = strings.Join(strings.SplitN(url, "/", 4)[:3], "/"), map[network.RequestID]string{}
+	p.mu.Unlock()
+	p.See(t, v)
+	if err := chromedp.Do(p.Context, chromedp.Navigate(url), chromedp.Sleep(150*time.Millisecond)); err != nil { // frames and pictures
+		t.Fatalf("open %s: %v", url, err)
+	}
+	p.Overflow = p.overflow(t)
+	p.mu.Lock()
+	p.Remote = slices.Collect(maps.Values(p.asked))
+	p.mu.Unlock()
+	p.Keep(t, name)
+}
+
+// See looks at the page that is there another way.
+func (p *Page) See(t testing.TB, v View) {
+	t.Helper()
 	scheme := "light"
 	if v.Dark {
 		scheme = "dark"
 	}
-	if err := chromedp.Do(tab,
-		command(network.Enable, network.EnableParams{}),
+	if err := chromedp.Do(p.Context,
 		command(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
 			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
 		}),
@@ -117,25 +147,31 @@ func Open(t testing.TB, browser context.Context, url, name string, v View) *Page
 			Width: int64(v.Width), Height: int64(v.Height), DeviceScaleFactor: 1, Mobile: v.Phone,
 		}),
 		command(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: v.NoScript}),
-		chromedp.Navigate(url),
-		chromedp.Sleep(150*time.Millisecond), // frames and pictures
 	); err != nil {
-		t.Fatalf("open %s: %v", url, err)
+		t.Fatal(err)
 	}
-	p.Overflow = Eval[int](t, p, `document.documentElement.scrollWidth - document.documentElement.clientWidth`)
-	mu.Lock()
-	p.Remote = slices.Collect(maps.Values(asked))
-	mu.Unlock()
-	if dir := os.Getenv("LOOK"); dir != "" {
-		png, err := chromedp.Run(tab, chromedp.FullScreenshot(100))
-		if err != nil {
-			t.Fatalf("picture of %s: %v", url, err)
-		}
-		if err := os.WriteFile(filepath.Join(dir, name+".png"), png, 0o644); err != nil {
-			t.Fatal(err)
-		}
+	p.Overflow = p.overflow(t)
+}
+
+func (p *Page) overflow(t testing.TB) int {
+	t.Helper()
+	return Eval[int](t, p, `document.documentElement.scrollWidth - document.documentElement.clientWidth`)
+}
+
+// Keep keeps the page's picture as Open does.
+func (p *Page) Keep(t testing.TB, name string) {
+	t.Helper()
+	dir := os.Getenv("LOOK")
+	if dir == "" || name == "" {
+		return
 	}
-	return p
+	png, err := chromedp.Run(p.Context, chromedp.FullScreenshot(100))
+	if err != nil {
+		t.Fatalf("picture of %s: %v", name, err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, name+".png"), png, 0o644); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // Eval gives the value of an expression of JavaScript on the page.
