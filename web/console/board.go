@@ -138,7 +138,11 @@ func (v *visit) schedule(ctx context.Context, digests []digest.DigestLine, from,
 			c := d.Config
 			mails := readersOf(d)
 			if cadence != "" {
-				c.Cadence, mails = readersCadence(c.Cadence, cadence, p.WeekStart), 0
+				spec, err := v.c.Works.ReadersCadence(p, c, cadence)
+				if err != nil { // the digest's own has changed, and theirs is no longer longer
+					continue
+				}
+				c.Cadence, mails = spec, 0
 			}
 			sends, err := v.c.Works.Between(p, c, later(from, now), to)
 			if err != nil { // a cadence that no longer parses stands with its fault in the digest's own page
@@ -201,26 +205,6 @@ func (v *visit) readersCadences(ctx context.Context, digests []digest.DigestLine
 		}
 	}
 	return chosen, nil
-}
-
-// readersCadence is a digest's cadence for readers who chose another kind: at the same hour, of the same zone; of weeks, on the
-// digest's own weekday, else on that which the project's weeks begin with.
-func readersCadence(own digest.CadenceSpec, kind string, start time.Weekday) digest.CadenceSpec {
-	day, hour, ok := strings.Cut(own.At, " ")
-	if !ok {
-		day, hour = "", own.At
-	}
-	if hour == "" { // a cron expression
-		hour = "08:00"
-	}
-	own.Kind, own.At, own.Anchor, own.Covers = kind, hour, digest.Date{}, ""
-	if kind == "weekly" || kind == "every-2-weeks" {
-		if day == "" {
-			day = strings.ToLower(start.String()[:3])
-		}
-		own.At = day + " " + hour
-	}
-	return own
 }
 
 // board is days in rows of seven.

@@ -87,14 +87,6 @@ func TestReadersCadencesAreShownWhereEditionsAreMadeForThem(t *testing.T) {
 	}
 }
 
-func TestAReadersCadenceKeepsTheHour(t *testing.T) {
-	weekly := digest.CadenceSpec{Kind: "weekly", At: "tue 08:30", Zone: "Europe/Berlin"}
-	is(t, "monthly", readersCadence(weekly, "monthly", time.Monday).At, "08:30")
-	is(t, "every two weeks", readersCadence(weekly, "every-2-weeks", time.Monday).At, "tue 08:30")
-	is(t, "weekly of a daily digest", readersCadence(digest.CadenceSpec{Kind: "daily", At: "07:00"}, "weekly", time.Sunday).At, "sun 07:00")
-	is(t, "of a cron expression", readersCadence(digest.CadenceSpec{Kind: "0 6 * * 1-5", Covers: "day"}, "monthly", time.Monday).At, "08:00")
-}
-
 func TestABoardMarksTodayAndTheDayWhenClocksChange(t *testing.T) {
 	c := theClock()
 	first := digest.Date{Year: 2026, Month: 3, Day: 23}

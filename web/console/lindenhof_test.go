@@ -286,6 +286,11 @@ func (w *clinicWorks) Cadence(p digest.Project, c digest.Config, _ string, n int
 	return office.Cadence{Kind: kind, Words: "on the 1st it covers the 16th to the end, on the 16th the 1st to the 15th", Next: sends[:min(n, len(sends))]}, err
 }
 
+func (w *clinicWorks) ReadersCadence(_ digest.Project, c digest.Config, kind string) (digest.CadenceSpec, error) {
+	_, hour, _ := strings.Cut(c.Cadence.At, " ")
+	return digest.CadenceSpec{Kind: kind, At: hour, Zone: c.Cadence.Zone}, nil
+}
+
 func (w *clinicWorks) Between(_ digest.Project, c digest.Config, from, to time.Time) (all []office.Send, err error) {
 	day, hour, ok := strings.Cut(c.Cadence.At, " ")
 	if !ok {

@@ -256,6 +256,9 @@ func suffers(ctx context.Context, v *visit, clk clock, source string, used []str
 			lost = append(lost, sectionName(s.Section))
 		}
 	}
+	if len(lost) == 0 { // its sections were changed just now
+		return ""
+	}
 	effect := "would have no figures"
 	if len(lost) < len(harmed.Config.Sections) {
 		effect = "would be without " + listing(lost)

@@ -180,6 +180,8 @@ type Works interface {
 	Cadence(p digest.Project, c digest.Config, zone string, n int) (Cadence, error)
 	// Between lists what a cadence comes to in [from, to).
 	Between(p digest.Project, c digest.Config, from, to time.Time) ([]Send, error)
+	// ReadersCadence gives the cadence of those of a digest's readers who chose a kind of longer periods.
+	ReadersCadence(p digest.Project, c digest.Config, kind string) (digest.CadenceSpec, error)
 	// Periods lists the n latest closed periods, the newest first.
 	Periods(p digest.Project, c digest.Config, n int) ([]digest.Period, error)
 	// Platforms and Sections list the keys there are; Locales the mails' languages.
