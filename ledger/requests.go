@@ -78,7 +78,7 @@ func (t *Tenant) Decide(ctx context.Context, by digest.Actor, request int64, app
 		return a.decide(ctx, r, approve)
 	})
 	if err != nil {
-		return fmt.Errorf("decide request %d: %w", request, err)
+		return doing(err, "decide request %d", request)
 	}
 	return nil
 }

@@ -85,15 +85,19 @@ func (t *Tenant) Resend(ctx context.Context, by digest.Actor, edition int64, del
 // whichOf tells of deliveries by how many they are, and by their numbers where somebody chose them; names stay out of the audit.
 func whichOf(deliveries []int64, chosen bool) string {
 	const few = 20
+	several := len(deliveries) > 1
 	if !chosen || len(deliveries) > few {
-		return strconv.Itoa(len(deliveries)) + " deliveries"
+		if several {
+			return strconv.Itoa(len(deliveries)) + " deliveries"
+		}
+		return "1 delivery"
 	}
 	var numbers []string
 	for _, d := range deliveries {
 		numbers = append(numbers, strconv.FormatInt(d, 10))
 	}
-	if len(numbers) == 1 {
-		return "delivery " + numbers[0]
+	if several {
+		return "deliveries " + strings.Join(numbers, ", ")
 	}
-	return "deliveries " + strings.Join(numbers, ", ")
+	return "delivery " + numbers[0]
 }

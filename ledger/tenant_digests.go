@@ -255,7 +255,7 @@ func (t *Tenant) SaveDigest(ctx context.Context, by digest.Actor, c digest.Confi
 		return err
 	})
 	if err != nil {
-		return digest.DigestLine{}, change, fmt.Errorf("save digest %q: %w", c.Key, err)
+		return digest.DigestLine{}, change, doing(err, "save digest %q", c.Key)
 	}
 	if len(made) > 0 {
 		change = made[0]
@@ -322,7 +322,7 @@ func (t *Tenant) RemoveDigest(ctx context.Context, by digest.Actor, key string) 
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("remove digest %q: %w", key, err)
+		return doing(err, "remove digest %q", key)
 	}
 	return nil
 }
@@ -354,9 +354,18 @@ func (t *Tenant) Reassign(ctx context.Context, by digest.Actor, key string, acco
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("reassign digest %q: %w", key, err)
+		return doing(err, "reassign digest %q", key)
 	}
 	return nil
+}
+
+// doing says what an error came of; refusals are told as they are, all of them.
+func doing(err error, what string, of ...any) error {
+	var refused *digest.RefusedError
+	if errors.As(err, &refused) {
+		return err
+	}
+	return fmt.Errorf("%s: %w", fmt.Sprintf(what, of...), err)
 }
 
 // quoted is a text as a difference has it: JSON, "" where there is none.

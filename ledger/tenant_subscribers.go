@@ -140,9 +140,16 @@ var errDry = errors.New("only looked at")
 // one's address "subscribers[2].address".
 func (t *Tenant) SaveSubscribers(ctx context.Context, by digest.Actor, key string, all []digest.Subscriber, only, dry bool) ([]digest.Change, error) {
 	var check checker
-	check.unique("subscribers", len(all), func(i int) string { return strings.TrimSpace(all[i].Address) })
+	seen := map[string]int{}
 	for i, s := range all {
-		check.subscriber(fmt.Sprintf("subscribers[%d]", i), s)
+		where := fmt.Sprintf("subscribers[%d]", i)
+		check.subscriber(where, s)
+		address := strings.ToLower(strings.TrimSpace(s.Address))
+		if before, twice := seen[address]; twice {
+			check.fault(where+".address", "%s stands there twice: subscribers[%d] has it, too", s.Address, before)
+		} else {
+			seen[address] = i
+		}
 	}
 	err := check.err()
 	var made []digest.Change
@@ -159,7 +166,7 @@ func (t *Tenant) SaveSubscribers(ctx context.Context, by digest.Actor, key strin
 		})
 	}
 	if err != nil && !errors.Is(err, errDry) {
-		return nil, fmt.Errorf("save subscribers of digest %q: %w", key, err)
+		return nil, doing(err, "save subscribers of digest %q", key)
 	}
 	return made, nil
 }
