@@ -54,6 +54,14 @@ type console struct {
 
 // New makes the console's handler, for the paths of Routes below the base path.
 func New(c Config) (http.Handler, error) {
+	k, err := newConsole(c)
+	if err != nil {
+		return nil, err
+	}
+	return k.handler(), nil
+}
+
+func newConsole(c Config) (*console, error) {
 	folder, err := fs.Sub(files, "pages")
 	if err != nil {
 		return nil, err
@@ -68,7 +76,7 @@ func New(c Config) (http.Handler, error) {
 	if c.OIDC != nil {
 		k.oidc = newProvider(*c.OIDC, c.Base)
 	}
-	return k.handler(), nil
+	return k, nil
 }
 
 // Routes are the patterns that the console answers.

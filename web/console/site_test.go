@@ -27,6 +27,8 @@ type site struct {
 	desk    *projectBooks // project 1, "desk"
 	clinics *projectBooks // project 2, "clinics", of other people
 	works   *worksBooks
+	console *console
+	books   func(id int64) any // in place of the projects' own; nil: theirs
 	log     *strings.Builder
 	mu      sync.Mutex
 	now     time.Time
@@ -66,6 +68,9 @@ func newSite(t testing.TB, change ...func(*Config)) *site {
 		House: s.house, Works: s.works, Sessions: &sessionBooks{site: s, kept: map[string]keptSession{}}, Base: *base, Look: assets,
 		Now: s.clock, Log: slog.New(slog.NewTextHandler(locked{&s.mu, s.log}, nil)),
 		Project: func(id int64) office.Project {
+			if s.books != nil {
+				return s.books(id).(office.Project)
+			}
 			return map[int64]*projectBooks{1: s.desk, 2: s.clinics}[id]
 		},
 	}
@@ -73,13 +78,12 @@ func newSite(t testing.TB, change ...func(*Config)) *site {
 		f(&c)
 	}
 	s.house.sessions = c.Sessions.(*sessionBooks)
-	console, err := New(c)
-	if err != nil {
+	if s.console, err = newConsole(c); err != nil {
 		t.Fatal(err)
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /assets/{name}", assets)
-	mux.Handle("/", console)
+	mux.Handle("/", s.console.handler())
 	s.Server = httptest.NewServer(mux)
 	t.Cleanup(s.Close)
 	return s
@@ -131,6 +135,7 @@ func (s *site) browse() *visitor {
 func (s *site) as(address string) *visitor {
 	s.t.Helper()
 	v := s.browse()
+	v.get("/account") // where it ends up
 	token := s.house.invite(address)
 	if a := v.post("/sign-in/"+token, nil); a.status == http.StatusForbidden || strings.HasPrefix(a.at, "/sign-in") {
 		s.t.Fatalf("%s is not let in: %d at %s", address, a.status, a.at)
