@@ -170,7 +170,7 @@ func sendsOf(c office.Cadence, spec digest.CadenceSpec, there string, now time.T
 		if t.There != "" && !s.Local.IsZero() {
 			row.Local = clock{now.In(s.Local.Location())}.moment(s.Local)
 			if s.AsSoon {
-				row.LocalShift = "as soon as the period has closed"
+				row.LocalShift = "as soon as it is made" // its hour there comes before the edition is due
 			}
 		}
 		row.Mark = row.Change != "" || row.DueShift != "" || s.LocalShift != ""
@@ -192,7 +192,7 @@ func changing(at clock, s office.Send) string {
 
 // zoneChoice is a zone that a digest's subscribers are in.
 type zoneChoice struct {
-	Zone, Name string // "Maya Ortiz, New York", "Maya Ortiz and 3 others, New York"
+	Zone, Name string // "New York: Maya Ortiz and 3 others"
 	On         bool
 }
 
@@ -224,7 +224,7 @@ func zonesOf(all []digest.SubscriberLine, own, chosen string) []zoneChoice {
 		if g.n > 1 {
 			name += " and " + look.Count(g.n-1, "other", "")
 		}
-		out = append(out, zoneChoice{g.zone, name + ", " + zones.City(g.zone), g.zone == chosen})
+		out = append(out, zoneChoice{g.zone, zones.City(g.zone) + ": " + name, g.zone == chosen})
 	}
 	return out
 }
