@@ -135,7 +135,7 @@ func (c *checker) head(where string, p digest.Project) {
 }
 
 func (c *checker) digest(where string, d digest.Config, sources map[string]bool) {
-	c.key(where, d.Key)
+	c.key(under(where, "key"), d.Key)
 	c.line(under(where, "name"), d.Name)
 	if d.Jitter < 0 || d.Jitter > longestJitter {
 		c.fault(under(where, "jitter"), "%s is not within 0 to %s", d.Jitter, plainly(longestJitter))

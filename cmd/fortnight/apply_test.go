@@ -86,7 +86,7 @@ func TestFaultsOfAFileAreNamedWithTheirPlace(t *testing.T) {
 		{"a field that is none", "zone: America", "colour: red\n    zone: America", `line 4: "colour" is no setting`},
 		{"a field of the wrong form", "subscribers:\n", "subscribers: 3\n        x:\n", "line 13"},
 		{"a key with a capital", "  desk:\n    name", "  Desk:\n    name", `projects.Desk.key: the key "Desk"`},
-		{"a key that cannot stand in a List-Id", "      weekly:", "      week_ly:", `projects.desk.digests.week_ly: the key "week_ly"`},
+		{"a key that cannot stand in a List-Id", "      weekly:", "      week_ly:", `projects.desk.digests.week_ly.key: the key "week_ly"`},
 		{"no name", "name: Support desk", `name: ""`, "projects.desk.name: the name is missing"},
 		{"no such zone", "America/New_York", "Mars/Olympus", `projects.desk.zone: no zone "Mars/Olympus"`},
 		{"a digest in no such zone", "        at: mon", "        zone: Mars/Olympus\n        at: mon", `projects.desk.digests.weekly: zone "Mars/Olympus"`},
