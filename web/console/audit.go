@@ -86,8 +86,8 @@ func auditLineOf(l digest.AuditLine) auditLine {
 func didWords(verb string) string {
 	first, rest, _ := strings.Cut(verb, " ")
 	switch {
-	case first == "send":
-		first = "sent"
+	case strings.HasSuffix(first, "send"):
+		first = strings.TrimSuffix(first, "d") + "t"
 	case strings.HasSuffix(first, "e"):
 		first += "d"
 	default:
