@@ -3,9 +3,7 @@ package api
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
-	"sort"
 	"time"
 
 	"fortnight/digest"
@@ -34,6 +32,7 @@ type Owner struct {
 // Send is one due of a cadence.
 type Send struct {
 	Digest     string    `json:"digest,omitempty"`
+	Cadence    string    `json:"cadence,omitempty" doc:"Of the readers it is for, where they chose another than the digest's."`
 	Due        time.Time `json:"due" doc:"In the digest's zone."`
 	Local      time.Time `json:"local,omitzero" doc:"When the copy leaves for a subscriber in the zone that was asked for."`
 	AsSoon     bool      `json:"as_soon_as_ready,omitempty" doc:"That hour comes before the period has closed: the copy leaves as soon as the edition is ready."`
@@ -194,123 +193,4 @@ func (a *api) putDigest(ctx context.Context, v visit, in *struct {
 		return nil, err
 	}
 	return &savedDigest{etag(l.Version), Changed[Digest]{digestOf(l, p), changesOf(change)}}, nil
-}
-
-func (a *api) calendars() {
-	handle(a, op("get-cadence", "GET /digests/{digest}/calendar", digest.ScopeRead, tagDigests, "Get a digest's next sends", "What its cadence comes to from now on, and the period that each covers."),
-		func(ctx context.Context, v visit, in *struct {
-			AtDigest
-			N    int    `query:"n" minimum:"1" maximum:"60" default:"6" doc:"How many."`
-			Zone string `query:"zone" doc:"A subscriber's zone, for when their copy leaves." example:"America/New_York"`
-		},
-		) (*bodyOf[Cadence], error) {
-			if _, err := time.LoadLocation(in.Zone); err != nil {
-				return nil, refuse("query.zone", "There is no such zone: write an IANA name, such as Europe/Berlin.")
-			}
-			p, l, err := a.planned(ctx, v, in.Digest)
-			if err != nil {
-				return nil, err
-			}
-			c, err := a.Works.Cadence(p, l.Config, in.Zone, in.N)
-			return &bodyOf[Cadence]{Cadence{c.Kind, c.Words, each(c.Next, sendOf)}}, err
-		})
-	handle(a, op("list-periods", "GET /digests/{digest}/periods", digest.ScopeRead, tagDigests, "List a digest's closed periods", "The newest first: what a preview or a send may be of."),
-		func(ctx context.Context, v visit, in *struct {
-			AtDigest
-			N int `query:"n" minimum:"1" maximum:"60" default:"6" doc:"How many."`
-		},
-		) (*listOut[Period], error) {
-			p, l, err := a.planned(ctx, v, in.Digest)
-			if err != nil {
-				return nil, err
-			}
-			all, err := a.Works.Periods(p, l.Config, in.N)
-			return whole(all, periodOf), err
-		})
-	handle(a, op("get-calendar", "GET /calendar", digest.ScopeRead, tagDigests, "Get the calendar of all digests",
-		"What is due between two dates of the project's zone, of the digests that are switched on, with the editions that there are already."), a.calendar)
-}
-
-// longestCalendar is how many days a calendar may have.
-const longestCalendar = 93
-
-func (a *api) calendar(ctx context.Context, v visit, in *struct {
-	From string `query:"from" doc:"The first date; today where it is left out." example:"2026-03-23"`
-	To   string `query:"to" doc:"The date after the last; six weeks later where it is left out." example:"2026-05-04"`
-},
-) (*listOut[Send], error) {
-	p, err := v.head(ctx)
-	if err != nil {
-		return nil, err
-	}
-	from, to, err := a.span(p, in.From, in.To)
-	if err != nil {
-		return nil, err
-	}
-	digests, err := v.books.Digests(ctx)
-	if err != nil {
-		return nil, err
-	}
-	editions, err := v.books.EditionsBetween(ctx, from, to)
-	if err != nil {
-		return nil, err
-	}
-	var all []Send
-	there := map[string]bool{} // of an edition that stands in the calendar already
-	for _, e := range editions {
-		made := editionOf(e)
-		all = append(all, Send{Digest: made.Digest, Due: e.Due, Period: periodOf(e.Period), Edition: &made})
-		there[fmt.Sprint(made.Digest, made.Cadence, e.Due.Unix())] = true
-	}
-	for _, l := range digests {
-		if !l.Config.Active {
-			continue
-		}
-		dues, err := a.Works.Between(p, l.Config, from, to)
-		if err != nil {
-			return nil, err
-		}
-		for _, s := range dues {
-			if due := sendOf(s); !there[fmt.Sprint(l.Config.Key, "", s.Due.Unix())] {
-				due.Digest = l.Config.Key
-				all = append(all, due)
-			}
-		}
-	}
-	sort.SliceStable(all, func(i, j int) bool { return all[i].Due.Before(all[j].Due) })
-	return whole(all, func(s Send) Send { return s }), nil
-}
-
-// span is the instants of two dates of a project's zone.
-func (a *api) span(p digest.Project, first, end string) (from, to time.Time, err error) {
-	loc, err := time.LoadLocation(p.Zone)
-	if err != nil {
-		return from, to, err
-	}
-	begins := digest.DateOf(a.Now().In(loc))
-	if first != "" {
-		if begins, err = digest.ParseDate(first); err != nil {
-			return from, to, refuse("query.from", err.Error())
-		}
-	}
-	ends := begins.AddDays(42)
-	if end != "" {
-		if ends, err = digest.ParseDate(end); err != nil {
-			return from, to, refuse("query.to", err.Error())
-		}
-	}
-	if days := begins.DaysUntil(ends); days < 1 || days > longestCalendar {
-		return from, to, refuse("query.to", fmt.Sprintf("Ask for 1 to %d days.", longestCalendar))
-	}
-	return startOf(begins, loc), startOf(ends, loc), nil
-}
-
-// startOf is the first instant of a date, or of the next that there is in the zone.
-func startOf(d digest.Date, loc *time.Location) time.Time {
-	for {
-		if start, ok := d.Start(loc); ok {
-			return start
-		}
-		d = d.AddDays(1)
-	}
 }

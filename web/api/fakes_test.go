@@ -68,6 +68,7 @@ func newBooks() *books {
 		config: digest.Config{
 			Key: "weekly", Active: true, Paper: "A4", Cadence: digest.CadenceSpec{Kind: "weekly", At: "mon 08:00", Zone: "Europe/Berlin", WeekStart: time.Monday},
 			Sections: []digest.SectionChoice{{Section: "activity", Source: "chat"}, {Section: "contact_center", Source: "chat"}},
+			Readers:  digest.Readers{Cadences: []string{"monthly"}},
 			Targets:  []digest.Target{{Section: "contact_center", Figure: "wait_mean", Value: 300}},
 		},
 	}
@@ -262,11 +263,15 @@ func (b *books) Edition(_ context.Context, id int64) (digest.EditionLine, digest
 }
 
 func (b *books) EditionsBetween(_ context.Context, from, to time.Time) ([]digest.EditionLine, error) {
-	b.wanted = [2]time.Time{from, to}
+	if to.After(now) {
+		b.wanted = [2]time.Time{from, to}
+	}
 	if monday.Before(from) || !monday.Before(to) {
 		return nil, b.ask("EditionsBetween")
 	}
-	return []digest.EditionLine{b.editionLine()}, b.ask("EditionsBetween")
+	theirs := b.editionLine()
+	theirs.ID, theirs.Cadence, theirs.Period = 10, "monthly", weekBefore
+	return []digest.EditionLine{b.editionLine(), theirs}, b.ask("EditionsBetween")
 }
 
 func (b *books) Neighbours(context.Context, int64) (before, after int64, err error) {
@@ -444,13 +449,23 @@ func (w *trades) Cadence(_ digest.Project, _ digest.Config, zone string, n int) 
 	return c, w.note("Cadence")
 }
 
-func (w *trades) Between(_ digest.Project, _ digest.Config, from, to time.Time) (all []office.Send, err error) {
-	for at := monday; at.Before(to); at = at.AddDate(0, 0, 7) {
+func (w *trades) Between(_ digest.Project, c digest.Config, from, to time.Time) (all []office.Send, err error) {
+	step, period := 7, lastWeek
+	if c.Cadence.Kind == "monthly" {
+		step, period = 28, weekBefore
+	}
+	for i, at := 0, monday; at.Before(to); i, at = i+1, at.AddDate(0, 0, step) {
 		if !at.Before(from) {
-			all = append(all, office.Send{Due: at, Period: lastWeek})
+			p := week(period.First().AddDays(i * step))
+			all = append(all, office.Send{Due: at, Period: p})
 		}
 	}
 	return all, w.note("Between")
+}
+
+func (w *trades) ReadersCadence(_ digest.Project, c digest.Config, kind string) (digest.CadenceSpec, error) {
+	c.Cadence.Kind = kind
+	return c.Cadence, w.note("ReadersCadence")
 }
 
 func (w *trades) Periods(_ digest.Project, _ digest.Config, n int) ([]digest.Period, error) {
