@@ -47,6 +47,7 @@ func newClinics(t *testing.T) *clinics {
 	c.use(t, pgtest.New(t))
 	c.onPort(t)
 	c.env["DESK_DSN"] = c.env["FORTNIGHT_DATABASE_URL"]
+	c.env["DARK_DSN"] = "postgres://reader:hunter2@127.0.0.1:1/chatwoot"
 	c.env["FORTNIGHT_RETRY"] = "1s"
 	c.must(t, "migrate")
 	c.visitors(t)
@@ -89,13 +90,21 @@ const clinicsSettings = `projects:
     brand: {accent: "#0f766e", footer: "Lindenhof Clinics, Berlin"}
     sources:
       desk: {platform: native, dsn_env: DESK_DSN, tenant: desk}
+      dark: {platform: chatwoot, dsn_env: DARK_DSN, tenant: "1"}
     digests:
+      dark:
+        name: Chatwoot, Hafen
+        cadence: weekly
+        at: mon 09:00
+        sections: [{activity: dark}]
+        subscribers:
+          - {name: Maya Ortiz, address: m.ortiz@lindenhof.example, audience: manager}
       support:
         name: Support desk
         cadence: weekly
         at: mon 08:00
         active: true
-        sections: [activity, contact_center, chatbot]
+        sections: [{activity: desk}, {contact_center: desk}, {chatbot: desk}]
         readers: {cadences: [twice-monthly, monthly], sections: true, forwarding: approve}
         subscribers:
           - {name: Maya Ortiz, address: m.ortiz@lindenhof.example, zone: America/New_York, audience: manager}
@@ -111,7 +120,7 @@ const clinicsSettings = `projects:
         cadence: bi-monthly
         at: "07:00"
         active: false
-        sections: [activity, contact_center]
+        sections: [{activity: desk}, {contact_center: desk}]
         subscribers:
           - {name: Maya Ortiz, address: m.ortiz@lindenhof.example, audience: executive}
   harbour:

@@ -41,7 +41,7 @@ func TestZZH3(t *testing.T) {
 		t.Fatal(err)
 	}
 	studio.Links = digest.Placeholders
-	for name, l := range map[string]*digest.Logo{"wide": logo(1000, 200, true), "square": logo(400, 400, false)} {
+	for name, l := range map[string]*digest.Logo{"wide": logo(1000, 160, true), "square": logo(400, 400, false)} {
 		for _, loc := range []string{"en", "es"} {
 			s := demoWeek(t)
 			s.Aim([]digest.Target{
@@ -57,6 +57,9 @@ func TestZZH3(t *testing.T) {
 				t.Fatal(err)
 			}
 			b.Logo = &small
+			if os.Getenv("H3LONG") != "" {
+				b.Project, b.Cadence = "Kundendienst Norddeutschland", "twice-monthly"
+			}
 			v, err := studio.Variant(s, b, digest.Choice{Audience: digest.Manager, Locale: loc, PDF: true, Paper: "A4"})
 			if err != nil {
 				t.Fatal(err)

@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -100,4 +101,15 @@ func (p *Page) Set(t testing.TB, selector, value string) {
 	if err := chromedp.Do(p.Context, chromedp.SetValue(chromedp.CSS(selector), value)); err != nil {
 		t.Fatalf("set %s: %v", selector, err)
 	}
+}
+
+// Private gives a window of the same browser that shares no cookies with the others.
+func Private(t testing.TB, window context.Context) context.Context {
+	t.Helper()
+	own, cancel := chromedp.NewContext(window, chromedp.WithNewBrowserContext())
+	t.Cleanup(cancel)
+	if err := chromedp.Do(own); err != nil {
+		t.Fatal(err)
+	}
+	return own
 }
