@@ -1,24 +1,8 @@
-// What the script does, pages do without it, by a button: it presses Update, says what is not saved, and sorts tables.
+// What the script does, pages do without it, by a button: it says what is not saved, asks for a form's page anew as Update does, and
+// closes menus.
 (() => {
   "use strict";
   const all = (root, what) => [...root.querySelectorAll(what)];
-
-  // <form data-live>: a change presses the form's buttons marked data-press (each may have a formtarget of its own, a frame); a form
-  // of method get without such a button asks for its page anew.
-  for (const form of all(document, "form[data-live]")) {
-    const press = () => {
-      const buttons = all(document, "[data-press]").filter(b => b.form === form);
-      for (const b of buttons) form.requestSubmit(b);
-      if (!buttons.length && form.method === "get") location.replace(form.action.split("?")[0] + "?" + new URLSearchParams(new FormData(form)));
-    };
-    let wait;
-    form.addEventListener("input", e => {
-      if (e.target.closest("[data-still]")) return;
-      clearTimeout(wait);
-      wait = setTimeout(press, e.target.matches("input[type=text], input[type=search], input[type=number], input:not([type]), textarea") ? 600 : 50);
-    });
-    form.addEventListener("submit", () => clearTimeout(wait));
-  }
 
   // <form data-dock>: [data-said] in the form says what is not saved, and leaving asks.
   for (const form of all(document, "form[data-dock]")) {
@@ -68,28 +52,6 @@
       wait = setTimeout(ask, e.target.matches("input:not([type=checkbox], [type=radio], [type=date])") ? 500 : 0);
     });
     framed();
-  }
-
-  // <table data-sort>: a column's name sorts by it; a cell's data-v stands for its text.
-  for (const table of all(document, "table[data-sort]")) {
-    const heads = all(table, "thead th"), body = table.tBodies[0];
-    heads.forEach((th, i) => {
-      if (th.hasAttribute("data-unsorted") || !th.textContent.trim()) return;
-      const button = document.createElement("button");
-      button.type = "button";
-      button.className = "sort";
-      button.append(...th.childNodes);
-      th.append(button);
-      button.addEventListener("click", () => {
-        const up = th.getAttribute("aria-sort") === "descending";
-        heads.forEach(h => h.removeAttribute("aria-sort"));
-        th.setAttribute("aria-sort", up ? "ascending" : "descending");
-        const key = row => { const c = row.cells[i]; return c ? c.dataset.v ?? c.textContent.trim() : ""; };
-        const order = (a, b) => { const x = parseFloat(a), y = parseFloat(b); return isNaN(x) && isNaN(y) ? a.localeCompare(b, document.documentElement.lang) : isNaN(x) ? 1 : isNaN(y) ? -1 : x - y; };
-        const rows = [...body.rows].sort((a, b) => (up ? 1 : -1) * order(key(a), key(b)));
-        body.append(...rows);
-      });
-    });
   }
 
   // The menus close when something else is chosen.
