@@ -68,7 +68,11 @@ func (b *board) drawFlow() {
 			if s.h < 1.3*b.size { // a ribbon as thin as this would strike the text through
 				name.halo, count.halo = b.ground, b.ground
 			}
-			label := b.fit(s.Label, edge-x-6*b.k-b.wide(number, count), name)
+			room := edge - x - 6*b.k - b.wide(number, count)
+			if b.named {
+				room *= .88 // a page's face may be wider
+			}
+			label := b.fit(s.Label, room, name)
 			if b.named && label != "" { // whatever face a page has, the number follows the name
 				label, number = label+"\u00a0\u00a0"+number, ""
 			}

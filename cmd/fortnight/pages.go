@@ -71,7 +71,7 @@ func (r readers) read(s ledger.Subscription, err error) (reader.Subscription, er
 		ID: s.Subscriber.ID, Name: s.Subscriber.Name, Address: s.Subscriber.Address,
 		Locale: locale, Project: s.ProjectName, Digest: name, Accent: s.Accent, Footer: s.Footer, Contact: orElse(s.Contact, r.life.From.Address),
 		Since: s.Subscriber.AddedAt.In(zone), Config: s.Config, Kind: kind, Zone: orElse(s.Config.Cadence.Zone, s.ProjectZone),
-		Given: s.Subscriber, Wishes: s.Wishes, Platforms: s.Platforms,
+		ProjectLocale: s.ProjectLocale, Given: s.Subscriber, Wishes: s.Wishes, Platforms: s.Platforms,
 	}
 	if !s.UnsubscribedAt.IsZero() {
 		w.Ended = s.UnsubscribedAt.In(zone)

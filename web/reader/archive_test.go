@@ -272,7 +272,9 @@ func TestALargePageIsCompressedWhereTheBrowserTakesIt(t *testing.T) {
 	s := newShelf()
 	h, _ := serve(t, s.book, func(c *web.Config) {
 		c.Reader.Editions = s
-		c.Reader.Draw = func(digest.Letter, digest.Picture, float64) ([]byte, error) { return bytes.Repeat([]byte("<i></i>"), 20_000), nil }
+		c.Reader.Draw = func(digest.Letter, digest.Picture, float64) ([]byte, error) {
+			return bytes.Repeat([]byte("<i></i>"), 20_000), nil
+		}
 	})
 	for coding, packed := range map[string]bool{"gzip, br": true, "br, gzip;q=0.5": true, "gzip;q=0": false, "br": false, "": false} {
 		q := httptest.NewRequestWithContext(t.Context(), "GET", "/view/7/"+maya, nil)

@@ -122,12 +122,12 @@ func oneLine(s string) string {
 // confirming is the page that a confirming link leads to.
 type confirming struct {
 	page
-	Asked
+	K  Asked
 	At string
 }
 
 func (a *pages) confirmation(r *http.Request, k Asked) *confirming {
-	v := &confirming{page: page{Bare: true, words: a.p.choose(k.Locale), Known: true, Project: k.Project, Digest: k.Digest, Accent: k.Accent}, Asked: k}
+	v := &confirming{page: page{Bare: true, words: a.p.choose(k.Locale), Known: true, Project: k.Project, Digest: k.Digest, Accent: k.Accent}, K: k}
 	v.At = a.p.base + "/confirm/" + r.PathValue("token")
 	v.slots = []digest.Slot{digest.S("project", k.Project), digest.S("digest", k.Digest), digest.S("address", k.Address), digest.S("name", orElse(k.Name, k.Address))}
 	return v

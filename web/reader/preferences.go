@@ -91,7 +91,7 @@ func (a *pages) wishes(form url.Values, s Subscription) (w digest.Wishes, faults
 	refuse := func(field, key string, slots ...digest.Slot) {
 		faults[field] = words.Phrase("web.preferences.fault."+key, slots...).String()
 	}
-	if l := form.Get("locale"); slices.Contains(a.c.Locales, l) && l != s.Given.Locale {
+	if l := form.Get("locale"); slices.Contains(a.c.Locales, l) && language(l) != language(orElse(s.Given.Locale, s.ProjectLocale)) {
 		w.Locale = l
 	}
 	switch z := form.Get("zone"); {
@@ -208,7 +208,7 @@ func (a *pages) coming(r *http.Request, v *preferences, s Subscription, wishes d
 		v.ComingBad = true
 		v.Coming = append(v.Coming, v.words.Phrase("web.preferences.gap", digest.N("n", float64(len(next.Gap.Days()))), digest.S("range", v.words.MonthRange(next.Gap.First(), next.Gap.Last()))).String())
 	}
-	if !kept.Never && (!kept.Leaves.Equal(next.Leaves) || kept.Period != next.Period || next.Never) {
+	if !kept.Never && (!kept.Leaves.Equal(next.Leaves) || !kept.Period.From.Equal(next.Period.From) || !kept.Period.To.Equal(next.Period.To) || next.Never) {
 		on := digest.DateOf(kept.Leaves)
 		v.Coming = append(v.Coming, v.words.Phrase("web.preferences.until_now",
 			digest.S("day", v.words.Weekday(on)), digest.S("date", v.words.MonthRange(on, on)), digest.S("range", v.words.MonthRange(kept.Period.First(), kept.Period.Last()))).String())

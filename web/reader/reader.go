@@ -74,12 +74,13 @@ type Subscription struct {
 	Since   time.Time     // in the zone it is to be printed in; zero: not said
 	Ended   time.Time     // likewise; zero: goes on
 
-	Config    digest.Config     // of the digest, without subscribers
-	Kind      string            // of its cadence, aliases resolved
-	Zone      string            // whose days the digest counts
-	Given     digest.Subscriber // as configured
-	Wishes    digest.Wishes     // what the reader chose over it
-	Platforms []string          // keys of those that its sections read
+	Config        digest.Config     // of the digest, without subscribers
+	Kind          string            // of its cadence, aliases resolved
+	Zone          string            // whose days the digest counts
+	ProjectLocale string            // of its mails where a subscriber has none
+	Given         digest.Subscriber // as configured
+	Wishes        digest.Wishes     // what the reader chose over it
+	Platforms     []string          // keys of those that its sections read
 }
 
 // Chosen is the subscriber as he wishes to be served.
