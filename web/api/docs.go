@@ -69,13 +69,13 @@ type group struct {
 
 // operation is one operation as the page has it.
 type operation struct {
-	ID, Method, Path, Summary, Description, Scope string
-	Once                                          bool // takes Idempotency-Key
-	Parts                                         bool // answers a list in parts
-	Parameters                                    []parameter
-	Takes                                         kind
-	Gives                                         kind
-	Status                                        string
+	ID, Method, Summary, Description, Scope string
+	Steps                                   []string // of its path, below Root
+	Once                                    bool     // takes Idempotency-Key
+	Parts                                   bool     // answers a list in parts
+	Parameters                              []parameter
+	Takes, Gives                            kind
+	Status                                  string
 }
 
 // parameter is one of an address or a head, but for those that are told once for all.
@@ -103,7 +103,8 @@ func groups(spec *huma.OpenAPI) []group {
 
 func described(o *huma.Operation) operation {
 	d := operation{
-		ID: o.OperationID, Method: o.Method, Path: strings.TrimPrefix(o.Path, Root), Summary: o.Summary, Description: o.Description, Scope: o.Security[0]["token"][0],
+		ID: o.OperationID, Method: o.Method, Summary: o.Summary, Description: o.Description, Scope: o.Security[0]["token"][0],
+		Steps: strings.Split(strings.TrimPrefix(o.Path, Root+"/"), "/"),
 	}
 	for _, p := range o.Parameters {
 		switch p.Name {

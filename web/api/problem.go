@@ -58,7 +58,7 @@ var kinds = []struct {
 	{"not-now", "The state of things does not allow it; the detail names that state.", http.StatusConflict},
 	{"stale", "Somebody else has changed it since it was read: read it again.", http.StatusPreconditionFailed},
 	{"too-large", "The body is too large.", http.StatusRequestEntityTooLarge},
-	{"refused", "What was sent is at fault; errors says where, all at Once.", http.StatusUnprocessableEntity},
+	{"refused", "What was sent is at fault; errors says where, all at once.", http.StatusUnprocessableEntity},
 	{"unconditional", "If-Match or If-None-Match is missing.", http.StatusPreconditionRequired},
 	{"busy", "The token asks too often; Retry-After says when it may again.", http.StatusTooManyRequests},
 	{"internal", "It is not your fault. The log of the service has the reason.", http.StatusInternalServerError},
