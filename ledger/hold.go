@@ -23,6 +23,9 @@ var releaseDeliveriesSQL string
 //go:embed questions/planned_at_all.sql
 var plannedAtAllSQL string
 
+//go:embed questions/analyze_deliveries.sql
+var analyzeDeliveriesSQL string
+
 //go:embed questions/discard_edition.sql
 var discardEditionSQL string
 
@@ -36,7 +39,7 @@ var discardDeliveriesSQL string
 // another state is digest.ErrNotDue with that state in words.
 func (l *Ledger) Release(ctx context.Context, edition int64) error {
 	err := l.inTx(ctx, func(tx pgx.Tx) error {
-		_, err := l.release(ctx, tx, edition)
+		_, _, err := l.release(ctx, tx, edition)
 		return err
 	})
 	if err != nil {
@@ -45,10 +48,11 @@ func (l *Ledger) Release(ctx context.Context, edition int64) error {
 	return nil
 }
 
-func (l *Ledger) release(ctx context.Context, tx pgx.Tx, edition int64) (digest.Edition, error) {
+// release gives the edition as it was, and how many deliveries it planned.
+func (l *Ledger) release(ctx context.Context, tx pgx.Tx, edition int64) (e digest.Edition, planned int, err error) {
 	r, e, err := l.waiting(ctx, tx, edition)
 	if err != nil {
-		return e, err
+		return e, 0, err
 	}
 	now := l.Now()
 	state := digest.EditionReady
@@ -59,23 +63,23 @@ func (l *Ledger) release(ctx context.Context, tx pgx.Tx, edition int64) (digest.
 		state = digest.EditionArchived
 	}
 	if _, err := tx.Exec(ctx, releaseEditionSQL, args{"edition": edition, "state": string(state), "now": now}); err != nil {
-		return e, err
+		return e, 0, err
 	}
 	if state != digest.EditionReady {
-		return e, nil
+		return e, 0, nil
 	}
-	planned, err := scalar[bool](ctx, tx, plannedAtAllSQL, args{"edition": edition})
+	before, err := scalar[bool](ctx, tx, plannedAtAllSQL, args{"edition": edition})
 	if err != nil {
-		return e, err
+		return e, 0, err
 	}
-	if !planned {
-		_, err = l.plan(ctx, tx, r.editionRow, e)
-		return e, err
+	if !before {
+		planned, err = l.plan(ctx, tx, r.editionRow, e)
+		return e, planned, err
 	}
 	_, err = tx.Exec(ctx, releaseDeliveriesSQL, args{
 		"edition": edition, "leaves": now.Truncate(time.Second), "expires_at": now.Add(e.Period.To.Sub(e.Period.From)), "now": now,
 	})
-	return e, err
+	return e, 0, err
 }
 
 // Discard gives an edition that is held or parked up: nothing more of it is mailed. Its deliveries that have not come to an end are
@@ -128,7 +132,16 @@ func (l *Ledger) waiting(ctx context.Context, tx pgx.Tx, edition int64) (r locke
 
 // Release is Ledger.Release by somebody of the project.
 func (t *Tenant) Release(ctx context.Context, by digest.Actor, edition int64) error {
-	return t.decide(ctx, by, "release", edition, t.l.release)
+	planned := 0
+	err := t.decide(ctx, by, "release", edition, func(ctx context.Context, tx pgx.Tx, edition int64) (e digest.Edition, err error) {
+		e, planned, err = t.l.release(ctx, tx, edition)
+		return e, err
+	})
+	if err == nil && planned >= many {
+		// Planning looks at the table once more, and behind walls it may not. Where this fails, PostgreSQL does it by itself in a minute.
+		_, _ = t.l.pool.Exec(ctx, analyzeDeliveriesSQL)
+	}
+	return err
 }
 
 // Discard is Ledger.Discard by somebody of the project.

@@ -84,8 +84,7 @@ func (l *Ledger) plan(ctx context.Context, tx pgx.Tx, r editionRow, e digest.Edi
 		return 0, err
 	}
 	if planned >= many {
-		// Sessions that planned their questions while the table was small would read all of it at each turn.
-		_, err = tx.Exec(ctx, "ANALYZE fortnight.deliveries")
+		_, err = tx.Exec(ctx, analyzeDeliveriesSQL)
 	}
 	return planned, err
 }

@@ -183,6 +183,20 @@ func TestWhoReleasesOrDiscardsAnEditionIsWrittenDown(t *testing.T) {
 		"Maya ~ edition desk/weekly SD-2020-W13: release, it was held: every main figure is 0")
 }
 
+func TestPostgreSQLLooksAtManyDeliveriesThatAPersonHasReleased(t *testing.T) {
+	t.Parallel()
+	b := filled(t)
+	desk, by := maya(t, b)
+	crowd(t, b, 1200)
+	id := holds(t, b, opened(t, b, "2020-03-23"), "every main figure is 0")
+	if err := desk.Release(t.Context(), by, id); err != nil {
+		t.Fatal(err)
+	}
+	if n := scalarOf[float32](t, b, "SELECT reltuples FROM pg_class WHERE oid = 'fortnight.deliveries'::regclass"); n != 1203 {
+		t.Errorf("it believes in %v deliveries", n)
+	}
+}
+
 // mixed is an edition whose deliveries have ended in all ways: it gives their numbers by their readers' names.
 func mixed(t *testing.T) (b book, desk *ledger.Tenant, edition int64, by map[string]int64) {
 	t.Helper()
