@@ -34,6 +34,7 @@ type table struct {
 	Tenant     []string // what fortnight_tenant may do with it or with one of its columns
 	Policies   []string // "name for command to roles using …"
 	Insertable []string // columns that an INSERT gives
+	Refers     []string // "column table other_column" of foreign keys to other tables behind walls
 }
 
 func tables(t *testing.T, b book) []table {
@@ -48,7 +49,13 @@ func tables(t *testing.T, b book) []table {
 		             FROM pg_policies p WHERE p.schemaname = 'fortnight' AND p.tablename = c.relname ORDER BY p.policyname) AS policies,
 		       ARRAY(SELECT a.attname::text FROM pg_attribute a
 		             WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attidentity = '' AND a.attgenerated = ''
-		             ORDER BY a.attnum) AS insertable
+		             ORDER BY a.attnum) AS insertable,
+		       ARRAY(SELECT format('%s %s %s', a.attname, r.relname, o.attname)
+		             FROM pg_constraint f
+		             JOIN pg_class r ON r.oid = f.confrelid AND r.relname <> 'projects' AND r.relrowsecurity
+		             JOIN pg_attribute a ON a.attrelid = f.conrelid AND a.attnum = f.conkey[1]
+		             JOIN pg_attribute o ON o.attrelid = f.confrelid AND o.attnum = f.confkey[1]
+		             WHERE f.contype = 'f' AND f.conrelid = c.oid ORDER BY 1) AS refers
 		FROM pg_class c
 		WHERE c.relnamespace = 'fortnight'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
 		ORDER BY c.relname`)
@@ -212,6 +219,7 @@ func forbidden(err error) bool {
 func TestNoTableShowsATenantAnothersRows(t *testing.T) {
 	t.Parallel()
 	b, projects := twoProjects(t)
+	refer := 0
 	desk, shop := fmt.Sprint(projects["desk"]), fmt.Sprint(projects["shop"])
 	for _, one := range tables(t, b) {
 		if len(one.Tenant) == 0 {
@@ -254,6 +262,10 @@ func TestNoTableShowsATenantAnothersRows(t *testing.T) {
 			}
 		}
 		tenantWrites(t, b, one, desk, shop)
+		refer += len(one.Refers)
+	}
+	if refer < 10 {
+		t.Errorf("%d foreign keys between the tables are tried", refer)
 	}
 }
 
@@ -280,6 +292,19 @@ func tenantWrites(t *testing.T, b book, one table, own, other string) {
 		return err
 	}); !forbidden(err) {
 		t.Errorf("a row of %s that is added to another project gives %v", one.Name, err)
+	}
+	for _, refers := range one.Refers {
+		part := strings.Fields(refers)
+		var theirs int64
+		if err := b.pool.QueryRow(t.Context(), fmt.Sprintf("SELECT %s FROM fortnight.%s WHERE project_id = %s LIMIT 1", part[2], part[1], other)).Scan(&theirs); err != nil {
+			t.Fatal(err)
+		}
+		if err := as(t, b, own, func(ctx context.Context, tx pgx.Tx) error {
+			_, err := tx.Exec(ctx, fmt.Sprintf("UPDATE %s SET %s = %d", name, part[0], theirs))
+			return err
+		}); !forbidden(err) {
+			t.Errorf("a row of %s that refers to another project's %s gives %v", one.Name, part[1], err)
+		}
 	}
 	for _, sql := range []string{"UPDATE " + name + " SET project_id = project_id WHERE project_id = " + other, "DELETE FROM " + name + " WHERE project_id = " + other} {
 		var touched int64

@@ -270,17 +270,27 @@ GRANT USAGE ON SCHEMA fortnight TO fortnight_tenant;
 
 DO $$
 DECLARE
-    one text;
+    walled CONSTANT text[] := ARRAY['projects', 'sources', 'digests', 'subscribers', 'editions', 'snapshots', 'variants', 'deliveries', 'attempts',
+        'suppressions', 'bounces', 'members', 'audit', 'api_tokens', 'idempotency', 'webhooks', 'postings', 'logos', 'reader_cadences', 'requests'];
+    own    CONSTANT text := 'project_id = (SELECT nullif(current_setting(''fortnight.project'', true), '''')::bigint)';
+    one    text;
+    refers text;
 BEGIN
-    FOREACH one IN ARRAY ARRAY['projects', 'sources', 'digests', 'subscribers', 'editions', 'snapshots', 'variants', 'deliveries', 'attempts',
-        'suppressions', 'bounces', 'members', 'audit', 'api_tokens', 'idempotency', 'webhooks', 'postings', 'logos', 'reader_cadences', 'requests']
-    LOOP
+    FOREACH one IN ARRAY walled LOOP
+        -- What a row refers to is its own project's, too: a foreign key alone finds any.
+        SELECT coalesce(string_agg(format(' AND (%1$I.%2$I IS NULL OR EXISTS (SELECT FROM %3$s r WHERE r.%4$I = %1$I.%2$I))',
+                                          one, a.attname, f.confrelid::regclass, b.attname), '' ORDER BY f.conname), '')
+        INTO refers
+        FROM pg_constraint f
+        JOIN pg_class c ON c.oid = f.confrelid
+        JOIN pg_attribute a ON a.attrelid = f.conrelid AND a.attnum = f.conkey[1]
+        JOIN pg_attribute b ON b.attrelid = f.confrelid AND b.attnum = f.confkey[1]
+        WHERE f.contype = 'f' AND f.conrelid = format('fortnight.%I', one)::regclass AND c.relname = ANY (walled) AND c.relname <> 'projects';
         EXECUTE format('ALTER TABLE fortnight.%I ENABLE ROW LEVEL SECURITY', one);
         EXECUTE format('ALTER TABLE fortnight.%I FORCE ROW LEVEL SECURITY', one);
         -- The service itself works on all projects.
         EXECUTE format('CREATE POLICY service ON fortnight.%I TO CURRENT_USER USING (true) WITH CHECK (true)', one);
-        EXECUTE format('CREATE POLICY tenant ON fortnight.%I TO fortnight_tenant
-            USING (project_id = (SELECT nullif(current_setting(''fortnight.project'', true), '''')::bigint))', one);
+        EXECUTE format('CREATE POLICY tenant ON fortnight.%I TO fortnight_tenant USING (%s) WITH CHECK (%s%s)', one, own, own, refers);
         EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON fortnight.%I TO fortnight_tenant', one);
     END LOOP;
 END $$;
