@@ -74,6 +74,10 @@ func (p *provider) ask(ctx context.Context, now time.Time) (*oidc.Provider, *oau
 	defer p.mu.Unlock()
 	if p.found == nil || now.Sub(p.at) > oidcBelieved {
 		found, err := oidc.NewProvider(ctx, p.Issuer)
+		var other *oidc.IssuerMismatchError
+		if errors.As(err, &other) && strings.TrimSuffix(other.Discovered, "/") == strings.TrimSuffix(p.Issuer, "/") { // some end in a slash
+			found, err = oidc.NewProvider(ctx, other.Discovered)
+		}
 		if err != nil {
 			return nil, nil, fmt.Errorf("discovery at %s: %w", p.Issuer, err)
 		}

@@ -25,6 +25,7 @@ type identities struct {
 	refuse    string         // an error of the authorization; "": none
 	signed    *rsa.PrivateKey
 	away      bool
+	slash     string     // that its name ends in
 	asked     url.Values // of the authorization
 	exchanged url.Values // of the code
 	client    string     // Authorization of the exchange
@@ -46,7 +47,7 @@ func newIdentities(t *testing.T) *identities {
 			http.Error(w, "down", http.StatusBadGateway)
 			return
 		}
-		say(w, map[string]any{"issuer": p.URL, "authorization_endpoint": p.URL + "/authorize", "token_endpoint": p.URL + "/token", "jwks_uri": p.URL + "/keys", "id_token_signing_alg_values_supported": []string{"RS256"}})
+		say(w, map[string]any{"issuer": p.URL + p.slash, "authorization_endpoint": p.URL + "/authorize", "token_endpoint": p.URL + "/token", "jwks_uri": p.URL + "/keys", "id_token_signing_alg_values_supported": []string{"RS256"}})
 	})
 	mux.HandleFunc("GET /keys", func(w http.ResponseWriter, _ *http.Request) {
 		say(w, map[string]any{"keys": []any{map[string]any{"kty": "RSA", "alg": "RS256", "use": "sig", "kid": "k1", "n": raw(p.key.N.Bytes()), "e": raw(big.NewInt(int64(p.key.E)).Bytes())}}})
@@ -67,7 +68,7 @@ func newIdentities(t *testing.T) *identities {
 			http.Error(w, `{"error":"invalid_grant"}`, http.StatusBadRequest)
 			return
 		}
-		claims := map[string]any{"iss": p.URL, "aud": "fortnight", "sub": "4711", "iat": wednesday.Unix(), "exp": wednesday.Add(time.Hour).Unix(), "nonce": p.asked.Get("nonce")}
+		claims := map[string]any{"iss": p.URL + p.slash, "aud": "fortnight", "sub": "4711", "iat": wednesday.Unix(), "exp": wednesday.Add(time.Hour).Unix(), "nonce": p.asked.Get("nonce")}
 		for k, v := range p.claims {
 			claims[k] = v
 		}
@@ -175,6 +176,17 @@ func TestAVerifiedAddressMayBeSaidAsAWord(t *testing.T) {
 	v.get("/account")
 	if a := v.get("/oidc/start"); a.at != "/account" {
 		t.Errorf("%d at %s", a.status, a.at)
+	}
+}
+
+func TestAProvidersNameMayEndInASlash(t *testing.T) {
+	p := newIdentities(t)
+	p.slash = "/"
+	s := withIdentities(t, p)
+	v := s.browse()
+	v.get("/account")
+	if a := v.get("/oidc/start"); a.at != "/account" {
+		t.Errorf("%d at %s: %s", a.status, a.at, s.logged())
 	}
 }
 
