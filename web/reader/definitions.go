@@ -46,7 +46,7 @@ func (v *definitions) define(d SectionDefined, platforms []string) definedSectio
 	out := definedSection{ID: d.Section, Title: v.title(d.Section)}
 	entry := func(name, kind, key string, unit digest.Unit) defined {
 		at := "web.define." + d.Section + "." + kind + "." + key
-		e := defined{ID: d.Section + "-" + map[string]string{"chart": "chart-", "table": "table-"}[kind] + key, Name: orElse(v.maybe(name), key), Is: v.maybe(at + ".is"), Not: v.maybe(at + ".not")}
+		e := defined{ID: d.Section + "-" + map[string]string{"chart": "chart-", "table": "table-"}[kind] + key, Name: orElse(v.maybe(name), orElse(v.maybe(at+".name"), key)), Is: v.maybe(at + ".is"), Not: v.maybe(at + ".not")}
 		if unit != "" {
 			e.Unit = v.maybe("web.define.unit." + string(unit))
 		}
