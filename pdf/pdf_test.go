@@ -3,6 +3,9 @@ package pdf_test
 import (
 	"bytes"
 	"errors"
+	"image"
+	"image/color"
+	"image/png"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -271,5 +274,38 @@ func BenchmarkSet(b *testing.B) {
 		if _, err := p.Set(l, "A4", drawing); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// flag is a PNG of a navy flag, half of it transparent, as a logo is kept.
+func flag(t *testing.T, width, height int) *digest.Logo {
+	t.Helper()
+	p := image.NewNRGBA(image.Rect(0, 0, width, height))
+	for y := range height {
+		for x := range width / 2 {
+			p.SetNRGBA(x, y, color.NRGBA{0x12, 0x2B, 0x5C, 0xFF})
+		}
+	}
+	var b bytes.Buffer
+	if err := png.Encode(&b, p); err != nil {
+		t.Fatal(err)
+	}
+	return &digest.Logo{PNG: b.Bytes(), Width: width, Height: height}
+}
+
+func TestEveryPageShowsTheProjectsLogoAndTheDocumentHoldsItOnce(t *testing.T) {
+	l := letter()
+	plain := set(t, l, "A4")
+	l.Logo = flag(t, 640, 128)
+	doc := set(t, l, "A4")
+	if !bytes.Equal(doc, set(t, l, "A4")) {
+		t.Error("the same letter gives other bytes")
+	}
+	// A picture, and beside it a mask of what is transparent.
+	if n, was := bytes.Count(doc, []byte("/Subtype /Image")), bytes.Count(plain, []byte("/Subtype /Image")); n != was+2 {
+		t.Errorf("there are %d pictures where there were %d", n, was)
+	}
+	if got := text(t, doc); !strings.Contains(got, "Support desk") || !strings.Contains(got, "Weekly digest") {
+		t.Error("the head has lost its words")
 	}
 }
