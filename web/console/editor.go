@@ -37,6 +37,7 @@ type editorPage struct {
 	Draft    string
 	Undo     string
 	Stale    []string // what others changed meanwhile
+	Tried    bool     // it was to be saved
 	Pane     previewPane
 	Errors   []faultLink
 }
@@ -154,7 +155,7 @@ func (c *console) saveDigest(w http.ResponseWriter, r *http.Request, v *visit, p
 	if err != nil {
 		return err
 	}
-	view.Stale = stale
+	view.Stale, view.Tried = stale, do == "save"
 	switch {
 	case stale != nil:
 		view.Status = http.StatusConflict

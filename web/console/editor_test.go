@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"fortnight/digest"
+	"fortnight/internal/browser"
 )
 
 func TestTheEditorShowsADigestAndWhatItComesTo(t *testing.T) {
@@ -358,5 +359,61 @@ func TestADigestHasAnOwnerAndCanBeRemovedWhereItWasNeverMailed(t *testing.T) {
 	b.refuse = nil
 	if a := v.post("/p/desk/digests/weekly/remove", nil); a.at != "/p/desk/digests" || fmt.Sprint(b.did) != "[Emil Brandt removes weekly]" {
 		t.Errorf("at %s, did %q", a.at, b.did)
+	}
+}
+
+// fill fills a control in and tells the page so, as typing does.
+func fill(t *testing.T, p *browser.Page, selector, text string) {
+	t.Helper()
+	if !browser.Eval[bool](t, p, fmt.Sprintf(`(e => { e.value = %q; return e.dispatchEvent(new Event("input", {bubbles: true})) })(document.querySelector(%q))`, text, selector)) {
+		t.Fatalf("%s cannot be filled in", selector)
+	}
+}
+
+func TestAScriptShowsWhatAChangeComesToWithoutAButton(t *testing.T) {
+	b := newDeskBooks()
+	s, _ := atTheDesk(t, b)
+	p := browser.Open(t, browser.Start(t), signedIn(t, s, nora)+"/p/desk/digests/weekly", "", browser.View{Width: 1280, Height: 900})
+	shows := func(words string) {
+		t.Helper()
+		for range 200 {
+			if strings.Contains(p.Text(t), words) {
+				return
+			}
+			time.Sleep(50 * time.Millisecond)
+		}
+		t.Fatalf("it never shows %q:\n%s", words, p.Text(t))
+	}
+	shows("Numbers of the edition that was made.") // the frame has loaded: its subject is known
+	fill(t, p, "[name=weekday]", "fri")
+	shows("Not saved: cadence, Weekly, Monday 08:00 to Weekly, Friday 08:00")
+	shows("Fri 27 Mar 08:00")
+	fill(t, p, "#zone", "Europe/Berln")
+	shows("No such zone. Did you mean Europe/Berlin?")
+	fill(t, p, "#zone", "")
+	fill(t, p, "#subject", "{period}: {finding}")
+	shows("Reads: 16–22 Mar: 192 messages")
+	if len(b.did) > 0 || b.lines[0].Version != 7 {
+		t.Errorf("looking at it did %q", b.did)
+	}
+	p.Press(t, "Save")
+	shows("Saved: cadence, Weekly, Monday 08:00 to Weekly, Friday 08:00; subject, the finding to “{period}: {finding}”.")
+	if len(p.Remote) > 0 || p.Overflow > 0 {
+		t.Errorf("asked for %q, %d px too wide", p.Remote, p.Overflow)
+	}
+}
+
+func TestWithoutAScriptUpdateShowsTheSame(t *testing.T) {
+	b := newDeskBooks()
+	s, _ := atTheDesk(t, b)
+	p := browser.Open(t, browser.Start(t), signedIn(t, s, nora)+"/p/desk/digests/weekly", "", browser.View{Width: 360, Height: 800, Phone: true, NoScript: true})
+	fill(t, p, "[name=weekday]", "fri")
+	p.Click(t, ".dock [value=update]")
+	if text := p.Text(t); !strings.Contains(text, "Not saved: cadence, Weekly, Monday 08:00 to Weekly, Friday 08:00") || !strings.Contains(text, "Fri 27 Mar 08:00") || p.Overflow > 0 {
+		t.Errorf("%d px too wide: %s", p.Overflow, text)
+	}
+	p.Press(t, "Save")
+	if text := p.Text(t); !strings.Contains(text, "Saved: cadence") || b.lines[0].Config.Cadence.At != "fri 08:00" {
+		t.Errorf("%+v: %s", b.lines[0].Config.Cadence, text)
 	}
 }
