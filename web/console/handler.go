@@ -90,6 +90,11 @@ func (c *console) guarded(next http.Handler) http.Handler {
 		h := w.Header()
 		h.Set("Content-Security-Policy", pagePolicy)
 		h.Set("Referrer-Policy", "no-referrer")
+		if !secure(c.Config) {
+			// Without TLS a browser says of a form only by Origin where it comes from, and under no-referrer it says null. This one
+			// tells other sites as little.
+			h.Set("Referrer-Policy", "same-origin")
+		}
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("X-Robots-Tag", "noindex, nofollow")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")

@@ -100,6 +100,13 @@ func TestAFormOfAnotherSiteIsRefused(t *testing.T) {
 	}
 }
 
+func TestUnderTLSNoSiteLearnsWhereSomebodyComesFrom(t *testing.T) {
+	s := newSite(t, func(c *Config) { c.Base.Scheme = "https" })
+	if a := s.browse().get("/sign-in"); a.Get("Referrer-Policy") != "no-referrer" || a.says(`name="referrer"`) {
+		t.Errorf("%s", a.Get("Referrer-Policy"))
+	}
+}
+
 func TestEveryAnswerHasItsGuards(t *testing.T) {
 	s := newSite(t)
 	v := s.as(nora)
@@ -107,7 +114,7 @@ func TestEveryAnswerHasItsGuards(t *testing.T) {
 		a := v.get(path)
 		for head, want := range map[string]string{
 			"Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; frame-src 'self'; base-uri 'none'; frame-ancestors 'none'",
-			"Referrer-Policy":         "no-referrer", "X-Content-Type-Options": "nosniff", "X-Robots-Tag": "noindex, nofollow",
+			"Referrer-Policy":         "same-origin", "X-Content-Type-Options": "nosniff", "X-Robots-Tag": "noindex, nofollow",
 		} {
 			if a.Get(head) != want {
 				t.Errorf("%s: %s is %q", path, head, a.Get(head))
