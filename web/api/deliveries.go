@@ -100,7 +100,7 @@ func (a *api) deliveries() {
 			}
 			return &bodyOf[Delivery]{deliveryOf(l)}, err
 		})
-	handle(a, op("resend", "POST /editions/{edition}/resend", digest.ScopeSend, tagDeliveries, "Send deliveries Once more",
+	handle(a, op("resend", "POST /editions/{edition}/resend", digest.ScopeSend, tagDeliveries, "Send deliveries once more",
 		"Those that failed or expired, with the same message; of named ones also those whose outcome is unknown, which may then arrive twice. Suppressed addresses stay suppressed."),
 		func(ctx context.Context, v visit, in *struct {
 			AtEdition
