@@ -54,7 +54,7 @@ func newWeb(b *books, life *digest.Life, post carrier, metrics http.Handler, log
 	w := newWorks(cfg, b, life, post, painter, words)
 	project := func(id int64) office.Project { return b.Tenant(id) }
 	pages, err := console.New(console.Config{
-		House: b.Ledger, Project: project, Works: w, Words: words, Sessions: b.SessionStore(), Base: *base, Look: looks, OIDC: signOn(cfg), Proxies: proxies, Now: life.Now, Log: log,
+		House: b.Ledger, Project: project, Works: w, Words: words, Colours: charts.Sheet, Sessions: b.SessionStore(), Base: *base, Look: looks, OIDC: signOn(cfg), Proxies: proxies, Now: life.Now, Log: log,
 	})
 	if err != nil {
 		return nil, err

@@ -29,6 +29,8 @@ type Config struct {
 	Project func(id int64) office.Project
 	Works   office.Works
 	Words   func(locale string) (digest.Words, error) // what figures are called by and written in; asked for "en"
+	// Colours is the style sheet of what Works.DrawSVG draws, in a brand's accent, light and dark; nil: there is none.
+	Colours func(accent digest.Colour) []byte
 	// Sessions keeps sessions under a hash of their token. What it keeps is JSON; see office.House.
 	Sessions scs.CtxStore
 	// Base is where people reach the console: https://digest.example/fortnight. Its path is taken off before requests come here.

@@ -135,7 +135,7 @@ func tabsOf(here, search string, current digest.DeliveryState, e digest.EditionL
 func deliveryRowOf(v *visit, clk clock, e digest.EditionLine, d digest.DeliveryLine) deliveryRow {
 	row := deliveryRow{
 		Name: d.Subscriber.Name, Address: d.Subscriber.Address, Path: v.Path("editions", e.ID, "deliveries", d.ID), State: look.Of(d.State),
-		Variant: variantName(d.Subscriber), Tries: d.Attempts, Told: told(clk, d), Last: "–",
+		Variant: variantName(e, d.Subscriber), Tries: d.Attempts, Told: told(clk, d), Last: "–",
 	}
 	if row.Name == "" {
 		row.Name, row.Address = row.Address, ""
@@ -162,7 +162,10 @@ func deliveryRowOf(v *visit, clk clock, e digest.EditionLine, d digest.DeliveryL
 	return row
 }
 
-func variantName(s digest.Subscriber) string { return string(s.Audience) + ", " + s.Locale }
+// variantName is what a subscriber reads: "manager, de". Who has no language of their own reads the project's.
+func variantName(e digest.EditionLine, s digest.Subscriber) string {
+	return string(s.Audience) + ", " + orElse(s.Locale, e.Project.Locale)
+}
 
 // lastTry is the hour with its seconds, and the day where that is not the day the edition went out.
 func lastTry(clk clock, e digest.EditionLine, at time.Time) string {
@@ -330,7 +333,7 @@ func (c *console) deliveriesFile(w http.ResponseWriter, r *http.Request, v *visi
 		if d.Bounce != nil {
 			bounce = strings.TrimSpace(d.Bounce.Kind + " " + d.Bounce.Status)
 		}
-		if err := write(d.Subscriber.Name, d.Subscriber.Address, string(d.Subscriber.Audience), d.Subscriber.Locale, string(d.State), strconv.Itoa(d.Attempts),
+		if err := write(d.Subscriber.Name, d.Subscriber.Address, string(d.Subscriber.Audience), orElse(d.Subscriber.Locale, e.Project.Locale), string(d.State), strconv.Itoa(d.Attempts),
 			code, d.Status, strings.Join(strings.Fields(d.LastAnswer), " "), told(clk, d), stamp(clk, d.Date), stamp(clk, d.ChangedAt), bounce, d.MessageID); err != nil {
 			return nil //nolint:nilerr // whoever asked has left
 		}

@@ -21,6 +21,7 @@ func (c *console) editionRoutes() []route {
 		{pattern: "GET /editions", role: read, do: c.editions},
 		{pattern: "GET /editions/{edition}", role: read, do: c.edition},
 		{pattern: "GET /editions/{edition}/figures", role: read, do: c.figures},
+		{pattern: "GET /charts/{sheet}", role: read, do: c.chartSheet},
 		{pattern: "GET /editions/{edition}/compare/{other}", role: read, do: c.compare},
 		{pattern: "GET /editions/{edition}/view", role: read, do: c.viewEdition, within: rendering},
 		{pattern: "GET /editions/{edition}/pdf", role: read, do: c.pdfOfEdition, within: rendering},

@@ -1,6 +1,8 @@
 package console
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"html/template"
 	"maps"
@@ -255,6 +257,7 @@ type figuresPage struct {
 	page
 	Tabs    []tab
 	Section figureSection
+	Sheet   string // address of the charts' colours
 	Of      string // "admin, en": whose charts these are; "" where there are none
 	Back    string
 }
@@ -267,9 +270,13 @@ type figureSection struct {
 	Balance *balance
 	Charts  []chartView
 	Told    []string
-	NoChart string // why there is none
+	Notes   []string // of most of its figures
+	NoChart string   // why there is none
 	Heads   [2]string
 }
+
+// saidOnce is how many figures must rest on one remark for it to be told once, of the section.
+const saidOnce = 3
 
 // figureRow is one figure of a snapshot.
 type figureRow struct {
@@ -291,7 +298,7 @@ type balance struct {
 // chartView is a chart as readers see it.
 type chartView struct {
 	Anchor, Title, Caption, Values string
-	SVG                            template.HTML
+	Wide, Narrow                   template.HTML // "" where nothing is drawn
 }
 
 func (c *console) figures(w http.ResponseWriter, r *http.Request, v *visit) error {
@@ -338,12 +345,21 @@ func (c *console) figures(w http.ResponseWriter, r *http.Request, v *visit) erro
 	if view.Section.Charts, err = c.chartsOf(variant.Letter, sec.Key); err != nil {
 		return err
 	}
+	view.Sheet = c.chartSheetAt(v, v.In.Accent)
 	view.Of = string(choice.Audience) + ", " + choice.Locale
 	return c.show(w, r, "figures", view)
 }
 
 func figureSectionOf(w digest.Words, clk clock, snap *digest.Snapshot, sec *digest.Section) figureSection {
 	s := figureSection{Name: sectionName(sec.Key), State: sectionState(sec), Balance: balanceOf(w, sec)}
+	uses := map[string]int{}
+	for _, f := range sec.Figures {
+		if uses[f.Footnote]++; uses[f.Footnote] == saidOnce {
+			if note := remark(w, clk, sec, f.Footnote); note != "" {
+				s.Notes = append(s.Notes, sentence(note))
+			}
+		}
+	}
 	for _, f := range sec.Figures {
 		row := figureRow{Name: figureName(w, sec.Key, f.Key), Value: valueOf(w, clk, f.Unit, f.Value), Absent: !f.Value.Is(), NoWas: !f.Previous.Is(), Provisional: f.Provisional}
 		if snap.First && !f.Previous.Is() {
@@ -359,7 +375,7 @@ func figureSectionOf(w digest.Words, clk clock, snap *digest.Snapshot, sec *dige
 		if f.Provisional {
 			under = append(under, "Provisional: may still change.")
 		}
-		if note := remark(w, clk, sec, f.Footnote); note != "" {
+		if note := remark(w, clk, sec, f.Footnote); note != "" && uses[f.Footnote] < saidOnce {
 			under = append(under, sentence(note))
 		}
 		row.Under = strings.Join(under, " ")
@@ -406,8 +422,11 @@ func balanceOf(w digest.Words, sec *digest.Section) *balance {
 	return b
 }
 
-// chartWidth is what charts of the console are drawn at, CSS pixels.
-const chartWidth = 600
+// The widths that charts are drawn for, CSS pixels: half the column, and a phone.
+const (
+	chartWidth  = 440
+	narrowWidth = 296
+)
 
 // chartsOf draws a section's charts as a letter has them.
 func (c *console) chartsOf(l digest.Letter, section string) ([]chartView, error) {
@@ -418,15 +437,41 @@ func (c *console) chartsOf(l digest.Letter, section string) ([]chartView, error)
 		}
 		for _, p := range chapter.Pictures {
 			one := chartView{Anchor: p.Anchor, Title: p.Title, Caption: p.Caption, Values: p.Alt}
-			if p.Drawn {
-				svg, err := c.Works.DrawSVG(l, p, chartWidth)
+			for _, d := range []struct {
+				width float64
+				into  *template.HTML
+			}{{chartWidth, &one.Wide}, {narrowWidth, &one.Narrow}} {
+				if !p.Drawn {
+					continue
+				}
+				svg, err := c.Works.DrawSVG(l, p, d.width)
 				if err != nil {
 					return nil, fmt.Errorf("draw %s: %w", p.Anchor, err)
 				}
-				one.SVG = template.HTML(svg) //nolint:gosec // drawn by our own charts, which escape what stands in them
+				*d.into = template.HTML(svg) //nolint:gosec // drawn by our own charts, which escape what stands in them
 			}
 			all = append(all, one)
 		}
 	}
 	return all, nil
+}
+
+// chartSheetAt is where the colours of a brand's charts are loaded from; "" where there are none.
+func (c *console) chartSheetAt(v *visit, accent digest.Colour) string {
+	if c.Colours == nil {
+		return ""
+	}
+	sum := sha256.Sum256(c.Colours(accent))
+	return v.Path("charts", hex.EncodeToString(sum[:6])+".css")
+}
+
+// chartSheet answers with the colours of the project's charts. Its name changes with what is in it, so that browsers keep it.
+func (c *console) chartSheet(w http.ResponseWriter, r *http.Request, v *visit) error {
+	if c.chartSheetAt(v, v.In.Accent) != v.Path("charts", r.PathValue("sheet")) {
+		return digest.ErrNotFound
+	}
+	w.Header().Set("Content-Type", "text/css; charset=utf-8")
+	w.Header().Set("Cache-Control", "private, max-age=31536000, immutable")
+	_, _ = w.Write(c.Colours(v.In.Accent))
+	return nil
 }

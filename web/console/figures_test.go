@@ -1,10 +1,12 @@
 package console
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
 	"fortnight/digest"
+	"fortnight/web/office"
 )
 
 func TestValuesArePrintedInTheirUnits(t *testing.T) {
@@ -135,5 +137,44 @@ func TestEditionsOfUnequalLengthSaySo(t *testing.T) {
 	page := atTheClinics(t, b, &clinicWorks{}).as(vera).get("/p/desk/editions/30/compare/12")
 	if !page.says("167 h beside 168 h") || !page.says("23–29 Mar beside 16–22 Mar") || !page.says("Restated: printed 307 then, 192 now") {
 		t.Errorf("it says\n%s", page.body)
+	}
+}
+
+func TestARemarkOnMostFiguresIsToldOnce(t *testing.T) {
+	sec := digest.Section{Key: "contact_center", Platform: "chatwoot"}
+	for _, key := range []string{"handled", "missed", "waiting"} {
+		f := num(key, digest.Count, 1, 1, digest.Neutral)
+		f.Footnote = "chatwoot.assignments_from_replies"
+		sec.Figures = append(sec.Figures, f)
+	}
+	one := num("connection_hours", digest.Duration, 1, 1, digest.Neutral)
+	one.Footnote = "chatwoot.no_presence"
+	sec.Figures = append(sec.Figures, one)
+	s := figureSectionOf(plainWords{}, theClock(), &digest.Snapshot{Period: inMarch(16, 22)}, &sec)
+	is(t, "of all", strings.Join(s.Notes, "|"), "Chatwoot keeps no history of assignments: they are derived from who replied.")
+	is(t, "of the first", s.Rows[0].Under, "")
+	is(t, "of one", s.Rows[3].Under, "Chatwoot keeps no record of when agents were online.")
+}
+
+func TestChartsLoadTheirColoursFromASheetThatBrowsersKeep(t *testing.T) {
+	b := theClinics()
+	fillEdition(b)
+	s := newSite(t, func(c *Config) {
+		c.Works, c.Words = &clinicWorks{now: wednesday}, plainEnglish
+		c.Colours = func(accent digest.Colour) []byte { return fmt.Appendf(nil, ":root{--ca:#%06x}", uint32(accent)>>8) }
+		c.Project = func(int64) office.Project { return b }
+	})
+	v := s.as(vera)
+	_, rest, _ := strings.Cut(v.get("/p/desk/editions/12/figures?section=contact_center").body, `<link rel="stylesheet" href="/p/desk/charts/`)
+	name, _, ok := strings.Cut(rest, `"`)
+	if !ok {
+		t.Fatal("the page names no sheet")
+	}
+	sheet := v.get("/p/desk/charts/" + name)
+	if sheet.body != ":root{--ca:#0f766e}" || !strings.Contains(sheet.Get("Cache-Control"), "immutable") || sheet.Get("Content-Type") != "text/css; charset=utf-8" {
+		t.Errorf("it is %q, %v", sheet.body, sheet.Header)
+	}
+	if old := v.get("/p/desk/charts/000000000000.css"); old.status != 404 {
+		t.Errorf("a sheet of another look: %d", old.status)
 	}
 }

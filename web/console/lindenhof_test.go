@@ -266,7 +266,7 @@ func (w *clinicWorks) Probe(context.Context, digest.Source) (string, []string, [
 }
 
 func (w *clinicWorks) DrawSVG(_ digest.Letter, p digest.Picture, width float64) ([]byte, error) {
-	if width != chartWidth {
+	if width != chartWidth && width != narrowWidth {
 		return nil, errors.New("another width")
 	}
 	return []byte(`<svg class="c" viewBox="0 0 600 160" role="img" aria-label="` + p.Title + `"><path d="M0 120 L100 90 L200 40 L300 70 L400 60 L500 110 L600 130" fill="none" stroke="var(--s1)" stroke-width="3"/></svg>`), nil
