@@ -28,8 +28,12 @@ func TestAllThatAFileMaySayStandsInTheManualsTables(t *testing.T) {
 		of    reflect.Type
 		table string
 	}{
-		{reflect.TypeFor[settings.Project](), projects}, {reflect.TypeFor[settings.Brand](), projects}, {reflect.TypeFor[settings.Source](), projects},
-		{reflect.TypeFor[settings.Digest](), digests}, {reflect.TypeFor[settings.Target](), digests}, {reflect.TypeFor[settings.Readers](), digests},
+		{reflect.TypeFor[settings.Project](), projects},
+		{reflect.TypeFor[settings.Brand](), projects},
+		{reflect.TypeFor[settings.Source](), projects},
+		{reflect.TypeFor[settings.Digest](), digests},
+		{reflect.TypeFor[settings.Target](), digests},
+		{reflect.TypeFor[settings.Readers](), digests},
 		{reflect.TypeFor[settings.Subscriber](), digests},
 	} {
 		for i := range c.of.NumField() {
