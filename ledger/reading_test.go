@@ -70,9 +70,6 @@ func keepFor(t *testing.T, b book, edition int64, d digest.Delivery) {
 	if _, err := b.KeepVariant(t.Context(), edition, digest.Variant{Choice: digest.ChoiceOf(e, d.Subscriber), HTML: []byte("x"), Text: []byte("x")}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := b.pool.Exec(t.Context(), "UPDATE fortnight.editions SET rendered_at = $2 WHERE edition_id = $1", edition, b.clock.now()); err != nil {
-		t.Fatal(err)
-	}
 }
 
 func TestLinksToAnEditionEnd(t *testing.T) {

@@ -6,7 +6,7 @@ WITH readable AS (
     FROM fortnight.deliveries d
     JOIN fortnight.subscribers s ON s.subscriber_id = d.subscriber_id
     JOIN fortnight.editions e ON e.edition_id = d.edition_id
-    WHERE d.subscriber_id = @subscriber AND e.rendered_at IS NOT NULL AND e.revoked_at IS NULL AND e.opened_at >= @since
+    WHERE d.subscriber_id = @subscriber AND EXISTS (SELECT 1 FROM fortnight.variants v WHERE v.edition_id = e.edition_id) AND e.revoked_at IS NULL AND e.opened_at >= @since
       AND coalesce(e.opened_at >= s.links_from, true) AND (e.state NOT IN ('held', 'parked', 'discarded') OR d.attempts > 0)
 )
 (SELECT edition_id, zone, period_start, period_end, false AS later

@@ -90,7 +90,7 @@ func TestEveryChangeSaysWhatItComesToBeforeItIsSaved(t *testing.T) {
 	}{
 		{"a longer cadence leaves days out", choices("cadence", "monthly"), []string{"If you save: Friday 1 May, 08:00 in Berlin", "It covers 1–30 April.", "30–31 March, 2 days, are in no mail of yours", "Until now your next was Monday 6 April, covering 30–5 April.", `banner hold" id="next"`}, ""},
 		{"a zone moves the hour", choices("zone", "America/New_York"), []string{"If you save: Monday 6 April, 08:00 in New York", `<option value="America/New_York" selected>`}, ""},
-		{"an hour before the period has closed", choices("zone", "Australia/Sydney"), []string{"At that hour the period has not closed yet"}, ""},
+		{"an hour before the digest is made", choices("zone", "Australia/Sydney"), []string{"Your own hour comes before the digest is made"}, ""},
 		{"what changes no date", choices("pdf", "linked"), []string{"If you save: Monday 6 April", `value="linked" checked`}, "Until now"},
 		{"nothing", choices(), []string{"Your next mail: Monday 6 April"}, "If you save"},
 		{"a cadence that is not allowed", choices("cadence", "daily"), []string{"Your next mail: Monday 6 April"}, "If you save"},
