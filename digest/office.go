@@ -47,7 +47,7 @@ type DigestLine struct {
 	Version   int    // counts changes; see ErrStale
 	Owner     int64  // an account; 0: nobody
 	OwnerName string
-	Readers   map[Audience]int // who get the next edition
+	Readers   map[Audience]int // who get the next edition, as of today
 	Gone      int              // who do not: unsubscribed, suppressed, paused
 	Last      *EditionLine     // the latest; nil: none
 }
@@ -139,11 +139,12 @@ type AuditWanted struct {
 	Page
 }
 
-// Standing is the overview's numbers. Rates are of the deliveries that were sent within 30 days; Before are those of the 30 days before.
+// Standing is the overview's numbers. What was sent, bounced and was called spam is told of editions opened within 30 days; Before are
+// those of the 30 days before.
 type Standing struct {
 	Week                                        map[DeliveryState]int // of editions due since the week began
-	WeekEditions                                int
-	Held                                        int // deliveries, or where none are planned subscribers, of held editions
+	WeekEditions                                int                   // of them, that have deliveries
+	Held                                        int                   // open deliveries, or where none was ever planned subscribers, of editions held or parked
 	HeldEditions                                int
 	Sent, Bounced, Complained                   int
 	SentBefore, BouncedBefore, ComplainedBefore int
@@ -152,7 +153,7 @@ type Standing struct {
 // Needs is what waits for a person, oldest first in each list.
 type Needs struct {
 	Held     []EditionLine // held or parked
-	Failing  []EditionLine // of the last 14 days, with deliveries that failed or are unknown and that nobody has dealt with
+	Failing  []EditionLine // due in the last 14 days, with deliveries that failed, expired or are unknown, and readers who have not left
 	Sources  []SourceLine  // that cannot be read
 	Requests []Request     // that wait for a decision
 }

@@ -6,6 +6,8 @@ import (
 	_ "embed"
 	"strings"
 
+	"github.com/jackc/pgx/v5"
+
 	"fortnight/digest"
 )
 
@@ -40,6 +42,7 @@ func (a *applying) subscribers(ctx context.Context, digestID int64, key string, 
 	if err != nil {
 		return err
 	}
+	changes := &pgx.Batch{} // in one round trip
 	stored := map[string]subscriberRow{}
 	for _, r := range rows {
 		stored[strings.ToLower(r.Address)] = r
@@ -64,9 +67,10 @@ func (a *applying) subscribers(ctx context.Context, digestID int64, key string, 
 		}
 		if !known {
 			a.say(digest.Change{Verb: "add", What: what, Notes: notes})
-			if err := a.addSubscriber(ctx, digestID, with); err != nil {
+			if err := a.complete(digestID, with); err != nil {
 				return err
 			}
+			changes.Queue(addSubscriberSQL, with)
 			continue
 		}
 		before := r.subscriber()
@@ -83,16 +87,17 @@ func (a *applying) subscribers(ctx context.Context, digestID int64, key string, 
 		}
 		a.say(digest.Change{Verb: verb, What: what, Details: details, Notes: notes})
 		with["subscriber"] = r.SubscriberID
-		if _, err := a.tx.Exec(ctx, changeSubscriberSQL, with); err != nil {
-			return err
-		}
+		changes.Queue(changeSubscriberSQL, with)
 	}
 	for _, r := range rows {
 		if _, gone := stored[strings.ToLower(r.Address)]; gone && only && r.RemovedAt == nil {
 			a.note("remove", "subscriber "+a.key+"/"+key+" "+r.Address)
-			if _, err := a.tx.Exec(ctx, removeSubscriberSQL, args{"subscriber": r.SubscriberID, "now": a.Now()}); err != nil {
-				return err
-			}
+			changes.Queue(removeSubscriberSQL, args{"subscriber": r.SubscriberID, "now": a.Now()})
+		}
+	}
+	if changes.Len() > 0 {
+		if err := a.tx.SendBatch(ctx, changes).Close(); err != nil {
+			return err
 		}
 	}
 	return a.renewTokens(ctx, digestID, key)
@@ -152,13 +157,18 @@ func (a *applying) newToken() (hash, sealed []byte, err error) {
 	return tokenHash(token), sealed, err
 }
 
-func (a *applying) addSubscriber(ctx context.Context, digestID int64, with args) error {
+// complete adds to what is known of a new subscriber what is not his own.
+func (a *applying) complete(digestID int64, with args) error {
 	hash, sealed, err := a.newToken()
-	if err != nil {
-		return err
-	}
 	with["project_id"], with["digest"], with["now"] = a.projectID, digestID, a.Now()
 	with["token_hash"], with["token_sealed"] = hash, sealed
-	_, err = a.tx.Exec(ctx, addSubscriberSQL, with)
+	return err
+}
+
+func (a *applying) addSubscriber(ctx context.Context, digestID int64, with args) error {
+	if err := a.complete(digestID, with); err != nil {
+		return err
+	}
+	_, err := a.tx.Exec(ctx, addSubscriberSQL, with)
 	return err
 }
