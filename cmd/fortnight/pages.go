@@ -167,27 +167,29 @@ func (r readers) PDF(ctx context.Context, edition int64, token string) ([]byte, 
 // askedLasts is how long the link is good that confirms an address.
 const askedLasts = 7 * 24 * time.Hour
 
-// Ask keeps the wish of somebody whom a mail was forwarded to, and mails the address a link that confirms it.
-func (r readers) Ask(ctx context.Context, token string, a reader.Asking) error {
+// Ask keeps the wish of somebody whom a mail was forwarded to; mail sends the address a link that confirms it.
+func (r readers) Ask(ctx context.Context, token string, a reader.Asking) (mail func(context.Context) error, err error) {
 	confirm, q, err := r.b.AskToSubscribe(ctx, token, a.Address, a.Name, a.Locale, askedLasts)
 	if err != nil || confirm == "" {
-		return unread(err)
+		return nil, unread(err)
 	}
 	words, err := r.words(a.Locale)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	name, err := r.digestName(a.Locale, q.Config.Name, resolvedKind(q.Config.Cadence, q.BiMonthly))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	say := func(key string) string {
 		return words.Phrase("notice.confirm."+key, digest.S("project", q.ProjectName), digest.S("digest", name)).String()
 	}
-	return courier{r.life, r.post}.send(ctx, digest.Address{Name: a.Name, Address: a.Address}, notice{
-		Lang: words.Locale(), Dir: words.Dir(), From: q.ProjectName, Subject: say("subject"), Text: say("text"),
-		Link: strings.TrimSuffix(r.b.cfg.BaseURL, "/") + "/confirm/" + confirm, Label: say("button"), After: say("after"),
-	})
+	return func(ctx context.Context) error {
+		return courier{r.life, r.post}.send(ctx, digest.Address{Name: a.Name, Address: a.Address}, notice{
+			Lang: words.Locale(), Dir: words.Dir(), From: q.ProjectName, Subject: say("subject"), Text: say("text"),
+			Link: strings.TrimSuffix(r.b.cfg.BaseURL, "/") + "/confirm/" + confirm, Label: say("button"), After: say("after"),
+		})
+	}, nil
 }
 
 // Asked gives the wish that a link confirms.

@@ -7,6 +7,7 @@ import (
 	"net/mail"
 	"slices"
 	"strings"
+	"time"
 
 	"fortnight/digest"
 )
@@ -84,7 +85,8 @@ func (a *pages) request(w http.ResponseWriter, r *http.Request) {
 		a.p.print(w, http.StatusUnprocessableEntity, "forwarded", v)
 		return
 	}
-	switch err := a.c.Requests.Ask(r.Context(), r.PathValue("token"), v.Asking); {
+	send, err := a.c.Requests.Ask(r.Context(), r.PathValue("token"), v.Asking)
+	switch {
 	case errors.Is(err, ErrOften):
 		v.Fault = v.Say("forwarded.often")
 		w.Header().Set("Retry-After", "3600")
@@ -95,8 +97,20 @@ func (a *pages) request(w http.ResponseWriter, r *http.Request) {
 	case err != nil:
 		a.fail(w, r, err)
 	default:
+		if send != nil { // behind the answer, which takes as long where nothing is sent
+			go a.posted(context.WithoutCancel(r.Context()), send)
+		}
 		a.c.Log.Info("somebody asked to subscribe", "forwarder", s.ID, "project", s.Project, "digest", s.Digest)
 		http.Redirect(w, r, v.At+"?sent", http.StatusSeeOther)
+	}
+}
+
+// posted sends what asks an address to confirm. One that is lost is asked for again.
+func (a *pages) posted(ctx context.Context, send func(context.Context) error) {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	if err := send(ctx); err != nil {
+		a.c.Log.Error("confirmation not mailed", "error", err)
 	}
 }
 

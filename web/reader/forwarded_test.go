@@ -17,20 +17,21 @@ import (
 type desk struct {
 	asked []reader.Asking
 	fault error
+	mail  func(context.Context) error
 	k     reader.Asked
 	done  int
 }
 
 const link = "c0nfirmc0nfirmc0nfirmc0nfirm"
 
-func (d *desk) Ask(_ context.Context, t string, a reader.Asking) error {
+func (d *desk) Ask(_ context.Context, t string, a reader.Asking) (func(context.Context) error, error) {
 	if t != maya {
-		return reader.ErrUnknown
+		return nil, reader.ErrUnknown
 	}
 	if d.fault == nil {
 		d.asked = append(d.asked, a)
 	}
-	return d.fault
+	return d.mail, d.fault
 }
 
 func (d *desk) Asked(_ context.Context, t string) (reader.Asked, error) {
@@ -143,5 +144,20 @@ func TestTheLinkOfTheMailAsksAndItsButtonConfirms(t *testing.T) {
 	d.fault = reader.ErrEnded
 	if r := ask(t, h, request{method: "GET", path: "/confirm/" + link}); r.StatusCode != http.StatusGone || !strings.Contains(read(t, r), "This link is past its time") {
 		t.Errorf("a late one: %d", r.StatusCode)
+	}
+}
+
+func TestTheMailFollowsTheAnswer(t *testing.T) {
+	sent, answered := make(chan error), make(chan struct{})
+	d := &desk{mail: func(ctx context.Context) error {
+		<-answered
+		sent <- ctx.Err()
+		return nil
+	}}
+	h := asking(t, chooser(), d)
+	r := ask(t, h, request{method: "POST", path: "/forwarded/" + maya, body: "address=ben@x.example", kind: form})
+	close(answered)
+	if err := <-sent; err != nil || r.StatusCode != http.StatusSeeOther {
+		t.Errorf("%d %v", r.StatusCode, err)
 	}
 }

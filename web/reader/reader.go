@@ -51,9 +51,10 @@ type Editions interface {
 
 // Requests are the wishes of those whom a mail was forwarded to.
 type Requests interface {
-	// Ask keeps the wish and mails its address a link that confirms it. What it answers is the same whether or not the address is
-	// a subscriber's or may not be written to. ErrClosed, or ErrOften where the subscription's link or the address was used too often.
-	Ask(ctx context.Context, token string, a Asking) error
+	// Ask keeps the wish; mail then sends its address a link that confirms it. mail is nil where the address is a subscriber's or may
+	// not be written to: whoever asks is not to learn that, nor by the time that an answer takes. ErrClosed, or ErrOften where the
+	// subscription's link or the address was used too often.
+	Ask(ctx context.Context, token string, a Asking) (mail func(context.Context) error, err error)
 	// Asked gives the wish that a confirming link belongs to: ErrUnknown, or ErrEnded where it is past its time.
 	Asked(ctx context.Context, token string) (Asked, error)
 	// Confirm takes the wish for meant; again changes nothing.
