@@ -1,6 +1,7 @@
 package console
 
 import (
+	"errors"
 	"net/url"
 	"reflect"
 	"strings"
@@ -238,7 +239,7 @@ func TestADraftTravelsInAnAddress(t *testing.T) {
 	}
 	bomb, _ := packed([]byte(`{"Key":"weekly","Name":"` + strings.Repeat("a", 1<<20) + `"}`))
 	for name, s := range map[string]string{"cut": draft[:len(draft)/2], "made up": "hello", "no base64": "%%%", "empty": "AA", "another digest's": mustDraft(t, digest.Config{Key: "monthly"}), "a bomb": bomb} {
-		if _, err := fromDraft(s, "weekly"); err != errDraft {
+		if _, err := fromDraft(s, "weekly"); !errors.Is(err, errDraft) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

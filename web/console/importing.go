@@ -383,7 +383,9 @@ func (p *importPage) tell(file []byte, sheet roster.Sheet, seen string) (err err
 	lines := atFault(sheet)
 	if lines > 0 {
 		p.Title = "Nothing was imported"
-		p.Rest = fmt.Sprintf("The other %s: %s.", look.Thousands(max(sheet.Read-lines, 0)), p.Plan.words())
+		if others := sheet.Read - lines; others > 0 {
+			p.Rest = fmt.Sprintf("The other %s: %s.", look.Thousands(others), p.Plan.words())
+		}
 	} else {
 		p.Title = "Import into " + p.Name + "?"
 		p.Lead = fmt.Sprintf("%s was read whole: %s. Nothing is done yet.", p.File, look.Count(sheet.Read, "subscriber", ""))
