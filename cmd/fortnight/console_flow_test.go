@@ -120,6 +120,9 @@ func (c *clinics) makeDigest(t *testing.T, tab *browser.Page, key string) {
 	tab.Fill(t, "#name", "Monatsbericht "+key)
 	tab.Fill(t, "#key", key)
 	tab.Press(t, "Make the draft")
+	for _, section := range []string{"activity", "contact_center", "chatbot"} {
+		tab.Set(t, `select[name="source.`+section+`"]`, "desk")
+	}
 	tab.Toggle(t, `input[name=kind][value=monthly] + span`)
 	tab.Fill(t, "#at", "25:99")
 	tab.Press(t, "Save")

@@ -193,10 +193,7 @@ func previewLetterhead(cfg Config) digest.Letterhead {
 		name, address = "Fortnight", "digest@fortnight.example"
 	}
 	h := letterhead(cfg, digest.Address{Name: name, Address: address})
-	base := strings.TrimSuffix(cfg.BaseURL, "/")
-	h.Links = func(digest.Edition, digest.Subscriber) digest.Links {
-		return digest.Links{View: base + "/view/preview", Unsubscribe: base + "/unsubscribe/preview"}
-	}
+	h.Links = func(digest.Edition, digest.Subscriber) digest.Links { return links(cfg, "preview", "preview") }
 	return h
 }
 

@@ -36,7 +36,7 @@ func newStudio() (digest.Studio, error) {
 		Layout: layout,
 		Press:  pdf.New(paperFonts(painter), painter.Shape),
 		Words:  remembered(templates.Load),
-		Links:  digest.Links{View: digest.Placeholders.View, Unsubscribe: digest.Placeholders.Unsubscribe},
+		Links:  digest.Placeholders,
 	}, nil
 }
 
@@ -122,8 +122,16 @@ func newLife(cfg Config, b *books, studio digest.Studio, post digest.Post, now f
 
 // linksTo gives a delivery's own addresses: what web serves.
 func linksTo(cfg Config, e digest.Edition, s digest.Subscriber) digest.Links {
+	return links(cfg, fmt.Sprint(e.ID), s.Token)
+}
+
+func links(cfg Config, edition, token string) digest.Links {
 	base := strings.TrimSuffix(cfg.BaseURL, "/")
-	return digest.Links{View: fmt.Sprintf("%s/view/%d/%s", base, e.ID, s.Token), Unsubscribe: base + "/unsubscribe/" + s.Token}
+	view := base + "/view/" + edition + "/" + token
+	return digest.Links{
+		View: view, PDF: view + "/pdf", Preferences: base + "/preferences/" + token, Unsubscribe: base + "/unsubscribe/" + token,
+		Definitions: base + "/definitions/" + token,
+	}
 }
 
 // opener opens a project's sources.

@@ -43,7 +43,7 @@ func (p *Page) Press(t testing.TB, name string) {
 	found := Eval[bool](t, p, fmt.Sprintf(`(() => {
 		const name = %s, said = e => (e.getAttribute("aria-label") || e.innerText || e.value || "").replace(/\s+/g, " ").trim();
 		document.querySelectorAll("[%[2]s]").forEach(e => e.removeAttribute("%[2]s"));
-		const all = [...document.querySelectorAll("button, a[href], input[type=submit], summary")].filter(e => e.getClientRects().length);
+		const all = [...document.querySelectorAll("button, a[href], input[type=submit], summary")].filter(e => e.getClientRects().length && !e.disabled && !e.closest("[aria-hidden=true]"));
 		const one = all.find(e => said(e) === name) || all.find(e => said(e).startsWith(name));
 		if (!one) return false;
 		one.setAttribute("%[2]s", "");
