@@ -8,7 +8,9 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"fortnight/digest"
 	"fortnight/internal/browser"
+	"fortnight/web"
 )
 
 func TestThePagesFitEveryScreenAndTheirButtonsWork(t *testing.T) {
@@ -30,6 +32,20 @@ func TestThePagesFitEveryScreenAndTheirButtonsWork(t *testing.T) {
 	goneSite := httptest.NewServer(hg)
 	t.Cleanup(goneSite.Close)
 
+	shelf := newShelf()
+	hs, _ := serve(t, shelf.book, func(c *web.Config) {
+		c.Reader.Editions = shelf
+		c.Reader.Draw = func(digest.Letter, digest.Picture, float64) ([]byte, error) {
+			return []byte(`<div class="plot"><svg viewBox="0 0 100 10"></svg></div>`), nil
+		}
+	})
+	shelfSite := httptest.NewServer(hs)
+	t.Cleanup(shelfSite.Close)
+	chooserBook := chooser()
+	hc, _ := serve(t, chooserBook, wishing)
+	chooserSite := httptest.NewServer(hc)
+	t.Cleanup(chooserSite.Close)
+
 	desk, night := browser.View{Width: 1280, Height: 850}, browser.View{Width: 1280, Height: 850, Dark: true}
 	phone, phoneNight := browser.View{Width: 360, Height: 780, Phone: true}, browser.View{Width: 360, Height: 780, Phone: true, Dark: true}
 	for _, c := range []struct {
@@ -39,6 +55,9 @@ func TestThePagesFitEveryScreenAndTheirButtonsWork(t *testing.T) {
 		{"unsubscribe", site.URL + "/unsubscribe/" + maya, []browser.View{desk, night, phone, phoneNight}},
 		{"long-names", longSite.URL + "/unsubscribe/" + maya, []browser.View{desk, phone, phoneNight}},
 		{"ended", goneSite.URL + "/unsubscribe/" + maya, []browser.View{desk, phoneNight}},
+		{"archive", shelfSite.URL + "/view/7/" + maya + "?sort=activity-incoming_messages&by=-2", []browser.View{desk, phone, phoneNight}},
+		{"preferences", chooserSite.URL + "/preferences/" + maya, []browser.View{desk, phoneNight}},
+		{"definitions", chooserSite.URL + "/definitions/" + maya, []browser.View{phone}},
 		{"unknown", site.URL + "/unsubscribe/" + nobody, []browser.View{desk, night, phone}},
 	} {
 		for _, v := range c.views {
