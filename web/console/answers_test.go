@@ -82,8 +82,10 @@ func TestWhatBecameOfADeliveryIsToldInWords(t *testing.T) {
 		d    digest.DeliveryLine
 		want string
 	}{
-		{"an unknown address", line(func(d *digest.DeliveryLine) { d.State, d.Code, d.Status = "failed", 550, "5.1.1" }),
-			"The address does not exist. Look how it is spelled, or ask the person for the new one."},
+		{
+			"an unknown address", line(func(d *digest.DeliveryLine) { d.State, d.Code, d.Status = "failed", 550, "5.1.1" }),
+			"The address does not exist. Look how it is spelled, or ask the person for the new one.",
+		},
 		{"a full mailbox, after three tries", line(func(d *digest.DeliveryLine) {
 			d.State, d.Code, d.Status, d.Attempts, d.ChangedAt = "failed", 552, "5.2.2", 3, march(25, 12, 1)
 		}), "The mailbox is full. Tried for 4 h 1 min, given up at Wed 12:01. The person has to make room; then resend."},
@@ -92,8 +94,10 @@ func TestWhatBecameOfADeliveryIsToldInWords(t *testing.T) {
 		}), "The server does not know the sender yet and asks to come again later. Next try 12:40, last at Thu 26 Mar 08:00."},
 		{"one without an answer", line(func(d *digest.DeliveryLine) { d.State = "unknown" }), "It may have arrived. A resend can make a second copy."},
 		{"one that unsubscribed", line(func(d *digest.DeliveryLine) { d.State, d.Why = "suppressed", "unsubscribed" }), "Unsubscribed."},
-		{"one that bounced before", line(func(d *digest.DeliveryLine) { d.State, d.Why = "suppressed", "hard bounce 5.1.1" }),
-			"A mail to this address came back for good. The address does not exist."},
+		{
+			"one that bounced before", line(func(d *digest.DeliveryLine) { d.State, d.Why = "suppressed", "hard bounce 5.1.1" }),
+			"A mail to this address came back for good. The address does not exist.",
+		},
 		{"one that waits for its hour elsewhere", line(func(d *digest.DeliveryLine) {
 			d.State, d.NextAt, d.Subscriber.Zone = "planned", march(25, 13, 0), "America/New_York"
 		}), "Leaves at Wed 13:00 (08:00 in New York)."},

@@ -315,8 +315,10 @@ func (c *console) figures(w http.ResponseWriter, r *http.Request, v *visit) erro
 		return err
 	}
 	here := v.Path("editions", e.ID, "figures")
-	view := &figuresPage{page: v.page("Figures of "+editionName(clk, e), "editions", Crumb{"Editions", v.Path("editions")}, Crumb{editionName(clk, e), v.Path("editions", e.ID)}),
-		Back: v.Path("editions", e.ID)}
+	view := &figuresPage{
+		page: v.page("Figures of "+editionName(clk, e), "editions", Crumb{"Editions", v.Path("editions")}, Crumb{editionName(clk, e), v.Path("editions", e.ID)}),
+		Back: v.Path("editions", e.ID),
+	}
 	view.Lead = "As they were read on " + clk.moment(snap.ReadAt) + ", beside " + clk.span(snap.Previous) + ". They are stored and never computed again."
 	if snap.First {
 		view.Lead = "As they were read on " + clk.moment(snap.ReadAt) + ". This is the first edition: there is nothing before to compare with."
@@ -428,6 +430,9 @@ const (
 	narrowWidth = 296
 )
 
+// mostDrawn bounds the charts of a page that are drawn for both widths, bytes: a page stays under 100 kB.
+const mostDrawn = 70_000
+
 // chartsOf draws a section's charts as a letter has them.
 func (c *console) chartsOf(l digest.Letter, section string) ([]chartView, error) {
 	var all []chartView
@@ -451,6 +456,15 @@ func (c *console) chartsOf(l digest.Letter, section string) ([]chartView, error)
 				*d.into = template.HTML(svg) //nolint:gosec // drawn by our own charts, which escape what stands in them
 			}
 			all = append(all, one)
+		}
+	}
+	size := 0
+	for _, one := range all {
+		size += len(one.Wide) + len(one.Narrow)
+	}
+	if size > mostDrawn { // phones then shrink the wide ones
+		for i := range all {
+			all[i].Narrow = ""
 		}
 	}
 	return all, nil

@@ -69,12 +69,14 @@ type clinicBooks struct {
 	saved      []digest.Source
 }
 
-func (b *clinicBooks) Head(context.Context) (digest.Project, error)         { return b.head, nil }
-func (b *clinicBooks) Needs(context.Context) (digest.Needs, error)          { return b.needs, nil }
+func (b *clinicBooks) Head(context.Context) (digest.Project, error) { return b.head, nil }
+func (b *clinicBooks) Needs(context.Context) (digest.Needs, error)  { return b.needs, nil }
 func (b *clinicBooks) Digests(context.Context) ([]digest.DigestLine, error) { return b.digests, nil }
+
 func (b *clinicBooks) Sources(context.Context) ([]digest.SourceLine, error) {
 	return slices.Clone(b.sources), nil
 }
+
 func (b *clinicBooks) Standing(_ context.Context, week time.Time) (digest.Standing, error) {
 	if !week.Equal(march(23, 0, 0)) {
 		return digest.Standing{}, fmt.Errorf("the week began at %s", week)
@@ -368,12 +370,14 @@ func (plainWords) Count(n float64) string { return strconv.FormatFloat(n, 'f', 0
 func (plainWords) Decimal(n float64, places int) string {
 	return strings.Replace(strconv.FormatFloat(n, 'f', places, 64), "-", "−", 1)
 }
+
 func (w plainWords) Percent(n float64) string {
 	if n == math.Trunc(n) || n >= 10 {
 		return w.Decimal(n, 0) + " %"
 	}
 	return w.Decimal(n, 1) + " %"
 }
+
 func (w plainWords) Points(n float64) string {
 	places := 1
 	if n == math.Trunc(n) {
@@ -381,6 +385,7 @@ func (w plainWords) Points(n float64) string {
 	}
 	return w.Signed(n, places) + " pts"
 }
+
 func (w plainWords) Signed(n float64, places int) string {
 	switch {
 	case n == 0:
@@ -390,6 +395,7 @@ func (w plainWords) Signed(n float64, places int) string {
 	}
 	return w.Decimal(n, places)
 }
+
 func (plainWords) Duration(seconds float64) []digest.Part {
 	s := int(seconds)
 	switch {

@@ -122,7 +122,8 @@ func boxesOf(s digest.Standing) []box {
 	if s.HeldEditions == 0 {
 		held.Under = "no edition waits for you"
 	}
-	return []box{sent, held,
+	return []box{
+		sent, held,
 		rateBox("Bounced, 30 days", s.Bounced, s.Sent, s.BouncedBefore, s.SentBefore),
 		rateBox("Complaints, 30 days", s.Complained, s.Sent, s.ComplainedBefore, s.SentBefore),
 	}

@@ -196,7 +196,7 @@ type sourcePage struct {
 	Banner   *banner
 	Checked  string // "looked at Wed 25 Mar 10:31"
 	Sections []capability
-	Summary  string // "2 full, 1 not available"
+	Summary  string // "2 available, 1 not available"
 	Findings []finding
 	Access   []fact
 	Form     *sourceForm // nil: one may not
@@ -313,9 +313,9 @@ func capabilities(sections []string, s digest.SourceLine, digests []digest.Diges
 	if s.Checked.IsZero() || s.Fault != "" && len(s.Sections) == 0 {
 		return nil, ""
 	}
-	full, none := 0, 0
+	some, none := 0, 0
 	for _, key := range sections {
-		row := capability{Name: sectionName(key), State: look.Of("full"), Why: "Can be filled from here."}
+		row := capability{Name: sectionName(key), State: look.Stated{Kind: "ok", Icon: "check", Word: "Available"}, Why: "Can be filled from here. What is derived or not recorded stands below."}
 		var names []string
 		for _, d := range digests {
 			if slices.Contains(d.Config.Sections, digest.SectionChoice{Section: key, Source: s.Key}) {
@@ -324,7 +324,7 @@ func capabilities(sections []string, s digest.SourceLine, digests []digest.Diges
 		}
 		row.Used = usedBy(names, digests)
 		if slices.Contains(s.Sections, key) {
-			full++
+			some++
 		} else {
 			none++
 			row.State = look.Of("not available")
@@ -333,8 +333,8 @@ func capabilities(sections []string, s digest.SourceLine, digests []digest.Diges
 		all = append(all, row)
 	}
 	var parts []string
-	if full > 0 {
-		parts = append(parts, fmt.Sprintf("%d full", full))
+	if some > 0 {
+		parts = append(parts, fmt.Sprintf("%d available", some))
 	}
 	if none > 0 {
 		parts = append(parts, fmt.Sprintf("%d not available", none))

@@ -34,7 +34,7 @@ func TestSourcesThatCannotBeReadStandFirstWithTheSendThatSuffers(t *testing.T) {
 func TestASourceSaysWhatItCanTell(t *testing.T) {
 	page := atTheClinics(t, theClinics(), &clinicWorks{}).as(nora).get("/p/desk/sources/chatwoot-eu")
 	for _, words := range []string{
-		"Readable", "looked at Wed 25 Mar 10:31", "2 full, 1 not available", "Chatwoot has none. Printed as “not available on this platform”, never as 0.", "Its user could write there. SELECT would do.",
+		"Readable", "looked at Wed 25 Mar 10:31", "2 available, 1 not available", "Chatwoot has none. Printed as “not available on this platform”, never as 0.", "Its user could write there. SELECT would do.",
 		"Kept sealed. They cannot be shown, only replaced.", "the one after /accounts/ in Chatwoot’s addresses", "postgres://fortnight_reader:PASSWORD@db.example.com:5432/chatwoot_production",
 	} {
 		if !page.says(words) {
