@@ -27,8 +27,20 @@ var durable = flag.Bool("durable", false, "benchmarks take a PostgreSQL that sur
 // The tests' PostgreSQL does not wait for its disk. As Fortnight runs it:
 //
 //	go test ./ledger -run '^$' -bench Turn -benchtime 20000x -durable
-func BenchmarkTurn(b *testing.B) {
+func BenchmarkTurn(b *testing.B) { takeTurns(b, benched(b)) }
+
+// BenchmarkTurnWithAWebhook is the same where each delivery that is sent is an event for a webhook.
+func BenchmarkTurnWithAWebhook(b *testing.B) {
 	book := benched(b)
+	if _, err := book.pool.Exec(b.Context(), `
+		INSERT INTO fortnight.webhooks (project_id, url, events, active, secret_sealed, made_at)
+		SELECT project_id, 'https://hooks.example.com', '{}', true, '', created_at FROM fortnight.projects`); err != nil {
+		b.Fatal(err)
+	}
+	takeTurns(b, book)
+}
+
+func takeTurns(b *testing.B, book book) {
 	ids := many(b, book, b.N)
 	pids := processes(b, book)
 	before, own := cpu(b, pids), cpu(b, []int{os.Getpid()})

