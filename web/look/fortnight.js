@@ -51,7 +51,8 @@
       clearTimeout(wait);
       wait = setTimeout(ask, e.target.matches("input:not([type=checkbox], [type=radio], [type=date])") ? 500 : 0);
     });
-    framed();
+    for (const f of all(form, "iframe")) heard.add(f); // it may have loaded already: the window has once all have
+    if (document.readyState === "complete") ask(); else addEventListener("load", ask, {once: true});
   }
 
   // The menus close when something else is chosen.
