@@ -120,8 +120,21 @@ func TestTheLinksOfAMailAreAnswered(t *testing.T) {
 	if status != 200 || !strings.Contains(page, "307") || strings.Contains(page, "cid:") {
 		t.Errorf("the edition in the browser: status %d, with cid: %t", status, strings.Contains(page, "cid:"))
 	}
-	if pictures := strings.Count(page, "data:image/png;base64,"); pictures < 5 {
+	if pictures := strings.Count(page, "<svg"); pictures < 5 || strings.Contains(page, "<img") {
 		t.Errorf("the edition in the browser has %d pictures", pictures)
+	}
+	if status, page := ask(t, "GET", here(view)+"/mail", ""); status != 200 || strings.Count(page, "data:image/png;base64,") < 5 || strings.Contains(page, "cid:") {
+		t.Errorf("the mail in the browser: status %d, %d pictures", status, strings.Count(page, "data:image/png;base64,"))
+	}
+	for _, beside := range []string{"preferences", "definitions"} {
+		i := strings.Index(parts["text/plain"], "https://digest.desk.example/"+beside+"/")
+		if i < 0 {
+			t.Errorf("the text has no link to %s:\n%s", beside, parts["text/plain"])
+			continue
+		}
+		if status, page := ask(t, "GET", here(strings.Fields(parts["text/plain"][i:])[0]), ""); status != 200 || !strings.Contains(page, "<h1>") {
+			t.Errorf("%s answers %d", beside, status)
+		}
 	}
 	if status, _ := ask(t, "GET", web+"/view/1/nobodystoken", ""); status != 404 {
 		t.Errorf("a stranger's link answers %d", status)
