@@ -24,17 +24,10 @@ const (
 	keepPostings = 30 * 24 * time.Hour
 )
 
-// Posting is an event to be posted now, and where; Tries counts this try too.
-type Posting struct {
-	digest.Posting
-	URL    string
-	Secret string // signs it
-}
-
 // TakePostings takes up to n events that are to be posted, of all projects, of one webhook at most a quarter of them. Nobody else is
 // given them while the lease lasts; PostingEnded is called before. What is not is posted once more then, so that an event comes at
 // least once. An event whose secret no SECRET_KEY opens is not posted, and says so.
-func (l *Ledger) TakePostings(ctx context.Context, n int, lease time.Duration) ([]Posting, error) {
+func (l *Ledger) TakePostings(ctx context.Context, n int, lease time.Duration) ([]digest.DuePosting, error) {
 	now := l.Now()
 	rows, err := ask[struct {
 		postingRow
@@ -44,12 +37,12 @@ func (l *Ledger) TakePostings(ctx context.Context, n int, lease time.Duration) (
 	if err != nil {
 		return nil, fmt.Errorf("look for what is to be posted: %w", err)
 	}
-	var all []Posting
+	var all []digest.DuePosting
 	for _, r := range rows {
-		p := Posting{Posting: r.posting(), URL: r.URL}
+		p := digest.DuePosting{Posting: r.posting(), URL: r.URL}
 		if p.Secret, _, err = l.Keys.open(r.SecretSealed, ofWebhook); err != nil {
 			p.Answer = "not posted: " + err.Error()
-			if err := l.PostingEnded(ctx, p); err != nil {
+			if err := l.PostingEnded(ctx, p.Posting); err != nil {
 				return all, err
 			}
 			continue
@@ -62,7 +55,7 @@ func (l *Ledger) TakePostings(ctx context.Context, n int, lease time.Duration) (
 // PostingEnded writes what became of a try: Status is the receiver's (0: it gave none) and Answer what went wrong. A status of 200 to
 // 299 ends it well; else it is posted again later, unless it happened a day ago. One whose lease has run out and that another has
 // taken stays as the other leaves it.
-func (l *Ledger) PostingEnded(ctx context.Context, p Posting) error {
+func (l *Ledger) PostingEnded(ctx context.Context, p digest.Posting) error {
 	now := l.Now()
 	with := args{"posting": p.ID, "tries": p.Tries, "status": p.Status, "answer": clean(p.Answer), "next_at": nil, "done_at": nil}
 	if p.Status >= 200 && p.Status <= 299 {

@@ -283,7 +283,7 @@ func TestEventsArePostedUntilTheyAreTakenOrADayHasPassed(t *testing.T) {
 			t.Fatalf("try %d: taken are %+v", tries, taken)
 		}
 		taken[0].Status, taken[0].Answer = 503, "busy\x00"
-		if err := b.PostingEnded(t.Context(), taken[0]); err != nil {
+		if err := b.PostingEnded(t.Context(), taken[0].Posting); err != nil {
 			t.Fatal(err)
 		}
 		p := postings(t, desk, hook.ID)[0]
@@ -309,7 +309,7 @@ func TestEventsArePostedUntilTheyAreTakenOrADayHasPassed(t *testing.T) {
 	}
 }
 
-func take(t *testing.T, b book, n int) []ledger.Posting {
+func take(t *testing.T, b book, n int) []digest.DuePosting {
 	t.Helper()
 	taken, err := b.TakePostings(t.Context(), n, time.Minute)
 	if err != nil {
@@ -324,8 +324,8 @@ func TestAnEventIsTakenByOneAtATime(t *testing.T) {
 	desk, by := maya(t, b)
 	hook := hooked(t, desk, by, "https://hooks.example.com/x", digest.EventEditionReady)
 	ready(t, b, opened(t, b, "2020-03-23"), 307, 192)
-	var all []ledger.Posting
-	results := make([][]ledger.Posting, 6)
+	var all []digest.DuePosting
+	results := make([][]digest.DuePosting, 6)
 	for _, err := range together(6, func(i int) (err error) { results[i], err = b.TakePostings(t.Context(), 5, time.Minute); return err }) {
 		if err != nil {
 			t.Error(err)
@@ -343,11 +343,11 @@ func TestAnEventIsTakenByOneAtATime(t *testing.T) {
 		t.Fatalf("after the lease taken are %+v", again)
 	}
 	all[0].Status = 500
-	if err := b.PostingEnded(t.Context(), all[0]); err != nil {
+	if err := b.PostingEnded(t.Context(), all[0].Posting); err != nil {
 		t.Error(err)
 	}
 	again[0].Status = 204
-	if err := b.PostingEnded(t.Context(), again[0]); err != nil {
+	if err := b.PostingEnded(t.Context(), again[0].Posting); err != nil {
 		t.Error(err)
 	}
 	if p := postings(t, desk, hook.ID)[0]; p.Status != 204 || !p.Done.Equal(b.clock.now()) || !p.NextAt.IsZero() {

@@ -117,7 +117,9 @@ func openBooksAfter(ctx context.Context, cfg Config, now func() time.Time, first
 	if _, address, err := cfg.sender(); err == nil {
 		_, domain, _ = strings.Cut(address, "@")
 	}
-	return &books{ledger.New(pool, ledger.Options{Keys: keys, Domain: domain, Lease: cfg.Lease, Retry: cfg.Retry, Now: now}), pool, cfg}, nil
+	return &books{ledger.New(pool, ledger.Options{
+		Keys: keys, Domain: domain, Lease: cfg.Lease, Retry: cfg.Retry, Now: now, PlainWebhooks: len(cfg.WebhookNetworks) > 0,
+	}), pool, cfg}, nil
 }
 
 func (b *books) close() { b.pool.Close() }

@@ -98,23 +98,5 @@ func newPoster(cfg Config, b *books, now func() time.Time, log *slog.Logger) (*h
 	if err != nil {
 		return nil, err
 	}
-	return hooks.New(hooks.Config{Books: postings{b.Ledger}, Networks: own, Agent: "Fortnight/" + version, Now: now, Log: log}), nil
-}
-
-// postings are the ledger's, as the poster takes them.
-type postings struct{ l *ledger.Ledger }
-
-// TakePostings takes what is due.
-func (p postings) TakePostings(ctx context.Context, n int, lease time.Duration) ([]digest.DuePosting, error) {
-	taken, err := p.l.TakePostings(ctx, n, lease)
-	var all []digest.DuePosting
-	for _, t := range taken {
-		all = append(all, digest.DuePosting{Posting: t.Posting, URL: t.URL, Secret: t.Secret})
-	}
-	return all, err
-}
-
-// PostingEnded keeps what became of one.
-func (p postings) PostingEnded(ctx context.Context, d digest.Posting) error {
-	return p.l.PostingEnded(ctx, ledger.Posting{Posting: d})
+	return hooks.New(hooks.Config{Books: b.Ledger, Networks: own, Agent: "Fortnight/" + version, Now: now, Log: log}), nil
 }
