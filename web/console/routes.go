@@ -2,6 +2,7 @@ package console
 
 import (
 	"net/http"
+	"strings"
 	"time"
 
 	"fortnight/digest"
@@ -37,6 +38,29 @@ func (c *console) projectRoutes() []route {
 		c.auditRoutes(),
 	} {
 		all = append(all, some...)
+	}
+	return all
+}
+
+// Address is a page or an act of a project: its pattern is that of http.ServeMux below the base path, "GET /p/{project}/digests".
+type Address struct {
+	Pattern string
+	Role    digest.MemberRole // the least that may
+}
+
+// ProjectRoutes are the addresses that a project has.
+func ProjectRoutes() (all []Address) {
+	for _, one := range new(console).projectRoutes() {
+		method, path, _ := strings.Cut(one.pattern, " ")
+		all = append(all, Address{method + " /p/{project}" + path, one.role})
+	}
+	return all
+}
+
+// PersonRoutes are the patterns of what there is to who is signed in, without a project.
+func PersonRoutes() (all []string) {
+	for _, one := range new(console).personRoutes() {
+		all = append(all, one.pattern)
 	}
 	return all
 }
