@@ -9,8 +9,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"fortnight/digest"
 )
@@ -22,6 +20,8 @@ type Known struct {
 	Sections  []string // in the order of a digest that names none
 	// Cadence says what is wrong with a cadence; biMonthly is what the project means by bi-monthly.
 	Cadence func(c digest.CadenceSpec, biMonthly string) error
+	// Longer lists the kinds that readers of a digest of this cadence may choose in its place: those of longer periods.
+	Longer func(c digest.CadenceSpec, biMonthly string) ([]string, error)
 	// Locale says why there are no words for a locale.
 	Locale func(locale string) error
 	// DSN gives what a variable holds. Nil: DSNs are taken from where they stand (Source.DSN), which may be nowhere.
@@ -210,18 +210,9 @@ func (r *reading) sections(where string, chosen []Section, sources []digest.Sour
 	return all
 }
 
-// longestSubject is what mail programs take without folding it apart, runes.
-const longestSubject = 200
-
 func (r *reading) subject(where, s string) {
-	rest := strings.NewReplacer("{project}", "", "{digest}", "", "{period}", "", "{finding}", "").Replace(s)
-	switch {
-	case strings.ContainsFunc(s, unicode.IsControl):
-		r.fault(where, "%q holds a line break or another control character: write it as one line", s)
-	case strings.ContainsAny(rest, "{}"):
-		r.fault(where, "%q: in braces stand {project}, {digest}, {period} and {finding}", s)
-	case utf8.RuneCountInString(s) > longestSubject:
-		r.fault(where, "has %d letters: write at most %d", utf8.RuneCountInString(s), longestSubject)
+	if err := digest.CheckSubject(s); err != nil {
+		r.fault(where, "%v", err)
 	}
 }
 
@@ -232,8 +223,8 @@ func (r *reading) targets(where string, written []Target, sections []digest.Sect
 		if !slices.ContainsFunc(sections, func(s digest.SectionChoice) bool { return s.Section == t.Section }) {
 			r.fault(at+".section", "%q is none of the digest's sections", t.Section)
 		}
-		if t.Figure == "" {
-			r.fault(at+".figure", "is missing: name one of the section's figures, such as total_messages")
+		if _, ok := digest.AimOf(digest.Target{Section: t.Section, Figure: t.Figure}); !ok {
+			r.among(at+".figure", t.Figure, aims(t.Section)...)
 		}
 		if slices.ContainsFunc(all, func(o digest.Target) bool { return o.Section == t.Section && o.Figure == t.Figure }) {
 			r.fault(at+".figure", "%s has a target already", t.Figure)
@@ -247,14 +238,34 @@ func (r *reading) targets(where string, written []Target, sections []digest.Sect
 	return all
 }
 
+// aims are the figures of a section that may have a target; of all sections where it has none.
+func aims(section string) (figures []string) {
+	for _, a := range digest.Aims() {
+		if a.Section == section {
+			figures = append(figures, a.Figure)
+		}
+	}
+	if figures == nil {
+		for _, a := range digest.Aims() {
+			figures = append(figures, a.Section+"."+a.Figure)
+		}
+	}
+	return figures
+}
+
 func (r *reading) readers(where string, s Readers, own digest.CadenceSpec, biMonthly string) digest.Readers {
+	longer, err := s.Cadences, error(nil)
+	if r.Longer != nil {
+		longer, err = r.Longer(own, biMonthly)
+	}
 	for i, kind := range s.Cadences {
 		at := fmt.Sprintf("%s.cadences[%d]", where, i)
 		switch {
-		case length(kind, "", biMonthly) == 0:
-			r.fault(at, "%q is not known: choose from %s", kind, strings.Join(r.Kinds, ", "))
-		case length(kind, "", biMonthly) <= length(own.Kind, own.Covers, biMonthly):
-			r.fault(at, "%s has no longer periods than the digest's own cadence", kind)
+		case err != nil: // the digest's own cadence is at fault
+		case !slices.Contains(longer, kind) && len(longer) == 0:
+			r.fault(at, "%q is not longer than the digest's own cadence, and nothing is: leave it out", kind)
+		case !slices.Contains(longer, kind):
+			r.fault(at, "%q is not among the kinds of longer periods than the digest's own: choose from %s, or leave it out", kind, strings.Join(longer, ", "))
 		case slices.Contains(s.Cadences[:i], kind):
 			r.fault(at, "%s stands there twice", kind)
 		}
@@ -270,27 +281,6 @@ const (
 	twiceMonthly = "twice-monthly"
 	every2Months = "every-2-months"
 )
-
-// length is about how many days a cadence's periods have; 0 where it is not known.
-func length(kind, covers, biMonthly string) int {
-	switch strings.ToLower(strings.TrimSpace(kind)) {
-	case "bi-monthly":
-		return length(or(biMonthly, twiceMonthly), "", "")
-	case "daily":
-		return 1
-	case "weekly":
-		return 7
-	case "every-2-weeks":
-		return 14
-	case twiceMonthly:
-		return 15
-	case "monthly":
-		return 30
-	case every2Months:
-		return 61
-	}
-	return map[string]int{"day": 1, "week": 7, "half-month": 15, "month": 30}[covers]
-}
 
 func (r *reading) subscriber(where string, s Subscriber) digest.Subscriber {
 	a := address(s.Address)

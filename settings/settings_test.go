@@ -20,6 +20,9 @@ import (
 var known = Known{
 	Kinds:     []string{"weekly", "every-2-weeks", "twice-monthly", "monthly", "every-2-months", "daily", "bi-monthly"},
 	Platforms: []string{"chatwoot", "native"}, Sections: []string{"activity", "chatbot", "contact_center"},
+	Longer: func(digest.CadenceSpec, string) ([]string, error) {
+		return []string{"every-2-weeks", "twice-monthly", "monthly", "every-2-months"}, nil // than a week
+	},
 	Locale: func(l string) error {
 		if l != "en" && l != "es" {
 			return fmt.Errorf("%q has no words: choose from en, es", l)
@@ -99,9 +102,9 @@ func config(t *rapid.T, key string, p digest.Project, zone func() string, maybe 
 	for _, section := range []string{"activity", "contact_center"} {
 		c.Sections = append(c.Sections, digest.SectionChoice{Section: section, Source: rapid.SampledFrom(p.Sources).Draw(t, "source").Key})
 	}
-	for _, figure := range []string{"wait_mean", "missed", "fallback_rate"} {
-		if rapid.Bool().Draw(t, "target") {
-			c.Targets = append(c.Targets, digest.Target{Section: "contact_center", Figure: figure, Value: rapid.OneOf(rapid.Float64Range(0, 100), rapid.Just(90.0), rapid.Just(0.1)).Draw(t, "value")})
+	for _, aim := range digest.Aims() {
+		if aim.Section != "chatbot" && rapid.Bool().Draw(t, "target") {
+			c.Targets = append(c.Targets, digest.Target{Section: aim.Section, Figure: aim.Figure, Value: rapid.OneOf(rapid.Float64Range(0, 100), rapid.Just(90.0), rapid.Just(0.1)).Draw(t, "value")})
 		}
 	}
 	for i := range rapid.IntRange(0, 3).Draw(t, "subscribers") {
@@ -204,7 +207,7 @@ func TestAllFaultsAreSaidAtOnceEachWithItsPath(t *testing.T) {
           - {section: contact_center, figure: wait_mean, value: soon}
           - {section: contact_center, figure: wait_mean, value: 5m}
           - {section: contact_center, value: "-1"}
-        readers: {cadences: [daily, weekly, monthly, monthly, fortnightly], forwarding: maybe}
+        readers: {cadences: [daily, weekly, monthly, monthly, bi-monthly], forwarding: maybe}
         subscribers: [{address: a@example.com}, {address: b@example.com, locale: xx}]
 `
 	var f File
@@ -229,16 +232,16 @@ projects.desk.digests.weekly.anchor: "23.3.2026" is not a date: write YYYY-MM-DD
 projects.desk.digests.weekly.missed_after: "-1h" is not a time to wait: write one such as 24h
 projects.desk.digests.weekly.jitter: "13h" is not a window: write a time up to 12h such as 15m
 projects.desk.digests.weekly.sections: "activty" is not known: choose from activity, chatbot, contact_center
-projects.desk.digests.weekly.subject: "{project} {who}": in braces stand {project}, {digest}, {period} and {finding}
+projects.desk.digests.weekly.subject: there is no {who}: a subject may hold {project}, {digest}, {period}, {finding}
 projects.desk.digests.weekly.targets[0].section: "chatbot" is none of the digest's sections
 projects.desk.digests.weekly.targets[1].value: "soon" is no length of time: write one such as 5m
 projects.desk.digests.weekly.targets[2].figure: wait_mean has a target already
-projects.desk.digests.weekly.targets[3].figure: is missing: name one of the section's figures, such as total_messages
+projects.desk.digests.weekly.targets[3].figure: "" is not known: choose handled, missed, waiting, wait_median, wait_p90 or wait_mean
 projects.desk.digests.weekly.targets[3].value: "-1" is no number: write one such as 300
-projects.desk.digests.weekly.readers.cadences[0]: daily has no longer periods than the digest's own cadence
-projects.desk.digests.weekly.readers.cadences[1]: weekly has no longer periods than the digest's own cadence
+projects.desk.digests.weekly.readers.cadences[0]: "daily" is not among the kinds of longer periods than the digest's own: choose from every-2-weeks, twice-monthly, monthly, every-2-months, or leave it out
+projects.desk.digests.weekly.readers.cadences[1]: "weekly" is not among the kinds of longer periods than the digest's own: choose from every-2-weeks, twice-monthly, monthly, every-2-months, or leave it out
 projects.desk.digests.weekly.readers.cadences[3]: monthly stands there twice
-projects.desk.digests.weekly.readers.cadences[4]: "fortnightly" is not known: choose from weekly, every-2-weeks, twice-monthly, monthly, every-2-months, daily, bi-monthly
+projects.desk.digests.weekly.readers.cadences[4]: "bi-monthly" is not among the kinds of longer periods than the digest's own: choose from every-2-weeks, twice-monthly, monthly, every-2-months, or leave it out
 projects.desk.digests.weekly.readers.forwarding: "maybe" is not known: choose approve, confirm or off
 projects.desk.digests.weekly.subscribers[1].locale: "xx" has no words: choose from en, es`
 	if err.Error() != want {

@@ -83,7 +83,7 @@ func TestAProgramRunsADeskThroughTheAPI(t *testing.T) {
 	if err := json.Unmarshal([]byte(said), &d); err != nil {
 		t.Fatal(err)
 	}
-	header, _ = must(200, "PUT /projects/desk/digests/weekly", `{"cadence":"weekly","at":"mon 09:00","sections":[{"section":"activity"}],"targets":[{"section":"activity","figure":"total_messages","value":"300"}]}`, "If-Match", tag)
+	header, _ = must(200, "PUT /projects/desk/digests/weekly", `{"cadence":"weekly","at":"mon 09:00","sections":[{"section":"activity"}],"targets":[{"section":"activity","figure":"active_users","value":"300"}]}`, "If-Match", tag)
 	if header.Get("ETag") == tag {
 		t.Errorf("a change leaves the ETag %s", tag)
 	}
@@ -91,7 +91,7 @@ func TestAProgramRunsADeskThroughTheAPI(t *testing.T) {
 	if _, said := must(422, "PUT /projects/desk/digests/weekly", `{"cadence":"weekly","at":"noon","zone":"Mars/Olympus"}`, "If-Match", header.Get("ETag")); !strings.Contains(said, `"pointer":"/at"`) || !strings.Contains(said, `"pointer":"/zone"`) {
 		t.Errorf("faults are told as %s", said)
 	}
-	if out := p.must(t, "export"); !strings.Contains(out, "mon 09:00") || !strings.Contains(out, "total_messages") {
+	if out := p.must(t, "export"); !strings.Contains(out, "mon 09:00") || !strings.Contains(out, "active_users") {
 		t.Errorf("what the API changed is exported as\n%s", out)
 	}
 

@@ -154,7 +154,7 @@ func TestEveryPartOfAFileIsTaken(t *testing.T) {
         subject: "{project}, {period}: {finding}"
         targets:
           - {section: contact_center, figure: wait_mean, value: 5m}
-          - {section: activity, figure: total_messages, value: 300}
+          - {section: activity, figure: active_users, value: 300}
         readers: {cadences: [monthly], sections: true, forwarding: confirm}
         subscribers:
           - {address: "Ann Lee <ann@desk.example>", locale: en, zone: America/New_York, audience: admin, pdf: false, added_by: Bo}
@@ -178,7 +178,7 @@ func TestEveryPartOfAFileIsTaken(t *testing.T) {
 			Cadence:     digest.CadenceSpec{Kind: "every-2-weeks", At: "sun 18:00", Zone: "Europe/Madrid", Anchor: digest.Date{Year: 2026, Month: 3, Day: 22}, WeekStart: time.Sunday},
 			Sections:    []digest.SectionChoice{{Section: "activity", Source: "chat"}, {Section: "contact_center", Source: "own"}},
 			MissedAfter: 12 * time.Hour, ExcludeAway: true, CatchUp: 1, Jitter: 15 * time.Minute, Paper: "Letter", Subject: "{project}, {period}: {finding}",
-			Targets: []digest.Target{{Section: "contact_center", Figure: "wait_mean", Value: 300}, {Section: "activity", Figure: "total_messages", Value: 300}},
+			Targets: []digest.Target{{Section: "contact_center", Figure: "wait_mean", Value: 300}, {Section: "activity", Figure: "active_users", Value: 300}},
 			Readers: digest.Readers{Cadences: []string{"monthly"}, Sections: true, Forwarding: "confirm"},
 			Subscribers: []digest.Subscriber{
 				{Name: "Ann Lee", Address: "ann@desk.example", Locale: "en", Zone: "America/New_York", Audience: digest.Admin, AddedBy: "Bo"},

@@ -43,7 +43,7 @@ const twoDesks = `projects:
         jitter: 15m
         paper: Letter
         subject: "{project}, {period}: {finding}"
-        targets: [{section: contact_center, figure: wait_mean, value: 5m}, {section: activity, figure: total_messages, value: "300"}]
+        targets: [{section: contact_center, figure: wait_mean, value: 5m}, {section: activity, figure: active_users, value: "300"}]
         readers: {cadences: [monthly, every-2-months], sections: true, forwarding: "off"}
         subscribers:
           - {address: "Ann Lee <ann@desk.example>", locale: en, zone: America/New_York, audience: admin, pdf: false, added_by: Bo}

@@ -60,13 +60,19 @@ func knownSettings() settings.Known {
 	return settings.Known{
 		Kinds: scheduler.Kinds(), Platforms: collectors.Platforms(), Sections: collectors.Sections(), Locale: knownLocale,
 		Cadence: func(c digest.CadenceSpec, biMonthly string) error {
-			if biMonthly != scheduler.Every2Months {
-				biMonthly = "" // what it means else is the project's fault, once
-			}
-			_, err := scheduler.Parse(c, biMonthly)
+			_, err := scheduler.Parse(c, meant(biMonthly))
 			return err
 		},
+		Longer: func(c digest.CadenceSpec, biMonthly string) ([]string, error) { return scheduler.Longer(c, meant(biMonthly)) },
 	}
+}
+
+// meant is what bi-monthly means. What is neither of the two is the project's fault, once, and not again that of each digest.
+func meant(biMonthly string) string {
+	if biMonthly != scheduler.Every2Months {
+		return ""
+	}
+	return biMonthly
 }
 
 // yamlFault puts the decoder's words, which speak of Go's types, into those of the file.

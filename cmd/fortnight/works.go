@@ -57,7 +57,8 @@ func (w *works) CheckHead(p digest.Project) error {
 	return errors.Join(faults...)
 }
 
-// CheckDigest finds what a digest says that there is not: cadences, sections, platforms that cannot fill them.
+// CheckDigest finds what a digest says that there is not: cadences, sections, figures that have no targets, cadences of readers that are
+// not longer than its own.
 func (w *works) CheckDigest(p digest.Project, c digest.Config) error {
 	var faults []error
 	refuse := func(field, format string, args ...any) {
@@ -65,6 +66,16 @@ func (w *works) CheckDigest(p digest.Project, c digest.Config) error {
 	}
 	if _, err := cadenceOfDigest(p, c); err != nil {
 		faults = append(faults, apart(err)...)
+	} else {
+		faults = append(faults, faultsOfReaders(p, c)...)
+	}
+	if err := digest.CheckSubject(c.Subject); err != nil {
+		refuse("subject", "%s", sentence(err.Error()))
+	}
+	for i, t := range c.Targets {
+		if _, ok := digest.AimOf(t); !ok {
+			refuse(fmt.Sprintf("targets[%d].figure", i), "%s of %s has no good side to aim at: leave its target out.", t.Figure, t.Section)
+		}
 	}
 	if len(c.Sections) == 0 {
 		refuse("sections", "Switch at least one section on: a digest without one says nothing.")
@@ -75,6 +86,27 @@ func (w *works) CheckDigest(p digest.Project, c digest.Config) error {
 		}
 	}
 	return errors.Join(faults...)
+}
+
+// faultsOfReaders finds the cadences that a digest lets its readers choose and that are not longer than its own.
+func faultsOfReaders(p digest.Project, c digest.Config) (faults []error) {
+	longer, err := scheduler.Longer(c.Cadence, p.BiMonthly)
+	if err != nil {
+		return []error{err}
+	}
+	for i, kind := range c.Readers.Cadences {
+		if slices.Contains(longer, kind) {
+			continue
+		}
+		remedy := "no longer one may be chosen: take it out."
+		if len(longer) > 0 {
+			remedy = fmt.Sprintf("take it out, or choose from %s.", strings.Join(longer, ", "))
+		}
+		faults = append(faults, &digest.RefusedError{
+			Field: fmt.Sprintf("readers.cadences[%d]", i), Reason: fmt.Sprintf("Readers may choose longer periods than the digest's own, and %s is not longer: %s", kind, remedy),
+		})
+	}
+	return faults
 }
 
 // Cadence tells what a digest's cadence comes to from now on.

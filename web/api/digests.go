@@ -112,7 +112,40 @@ func (a *api) planned(ctx context.Context, v visit, key string) (digest.Project,
 // read reads a digest as it was sent, with all its faults.
 func (a *api) read(key string, s settings.Digest, p digest.Project) (digest.Config, error) {
 	c, err := a.known.Digest("", key, s, p)
-	return c, errors.Join(err, a.Works.CheckDigest(p, c))
+	return c, atMostOnce(errors.Join(err, a.Works.CheckDigest(p, c)))
+}
+
+// atMostOnce keeps of joined faults the first of each field: what is written and what is meant may be at fault for one reason.
+func atMostOnce(err error) error {
+	all, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return err
+	}
+	seen := map[string]bool{}
+	var kept []error
+	for _, fault := range apart(all.Unwrap()) {
+		var refused *digest.RefusedError
+		if errors.As(fault, &refused) {
+			if seen[refused.Field] {
+				continue
+			}
+			seen[refused.Field] = true
+		}
+		kept = append(kept, fault)
+	}
+	return errors.Join(kept...)
+}
+
+// apart takes joined errors apart, however deep.
+func apart(errs []error) (all []error) {
+	for _, err := range errs {
+		if more, ok := err.(interface{ Unwrap() []error }); ok {
+			all = append(all, apart(more.Unwrap())...)
+		} else {
+			all = append(all, err)
+		}
+	}
+	return all
 }
 
 func (a *api) digests() {
