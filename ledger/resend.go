@@ -4,6 +4,7 @@ import (
 	"context"
 	_ "embed"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,6 +20,9 @@ var strangersSQL string
 //go:embed questions/lock_resendable.sql
 var lockResendableSQL string
 
+//go:embed questions/mailed_since.sql
+var mailedSinceSQL string
+
 //go:embed questions/resend_deliveries.sql
 var resendDeliveriesSQL string
 
@@ -30,7 +34,8 @@ const resendFor = 24 * time.Hour
 
 // Resend plans deliveries of an edition once more, with the same Message-ID and Date, and says how many: those named that failed,
 // expired or are unknown, or where none is named all that failed or expired. Their attempts go on counting; they may be tried for the
-// length of the period, or a day. Those whose readers have left or may not be written to stay as they are. What was rendered
+// length of the period, or a day. Those whose readers have left or may not be written to stay as they are; so do those whose readers
+// had, or are to get, a day of the period with another edition of the digest, which the audit counts. What was rendered
 // is not rendered anew, so that every copy is the same message; one that never was tried is dated now. The edition is then being sent, and
 // a running serve takes it up within half a lease and a look of its schedule. One that is not ready, being sent or done is
 // digest.ErrNotDue with its state in words.
@@ -59,8 +64,9 @@ func (t *Tenant) Resend(ctx context.Context, by digest.Actor, edition int64, del
 		if !toBeSent(e.State) && e.State != digest.EditionDone {
 			return nil, fmt.Errorf("%s of %s is %s, and nothing of it is sent again: %w", e.Label, e.Name(), e.State, digest.ErrNotDue)
 		}
-		if len(again) == 0 {
-			return nil, nil
+		again, had, err := t.withoutMailed(ctx, tx, r, e, again)
+		if err != nil || len(again) == 0 {
+			return nil, err
 		}
 		now := t.l.Now()
 		batches, err := askOne[struct{ First, Last int }](ctx, tx, resendDeliveriesSQL, args{
@@ -74,12 +80,35 @@ func (t *Tenant) Resend(ctx context.Context, by digest.Actor, edition int64, del
 			return nil, err
 		}
 		planned = len(again)
-		return []digest.Change{{Verb: "resend", What: named(e), Notes: []string{whichOf(again, len(chosen) > 0)}}}, nil
+		notes := []string{whichOf(again, len(chosen) > 0)}
+		if had > 0 {
+			notes = append(notes, fmt.Sprintf("%d left out, mailed days of it with another edition", had))
+		}
+		return []digest.Change{{Verb: "resend", What: named(e), Notes: notes}}, nil
 	})
 	if err != nil {
 		return 0, fmt.Errorf("resend deliveries of edition %d: %w", edition, t.notFound(err))
 	}
 	return planned, nil
+}
+
+// withoutMailed leaves out of an edition's deliveries those whose readers had, may have had or are to get a day of its period with
+// another edition: they have chosen another cadence since, or the digest has one. It says how many those are. No other planning of the
+// digest goes on until the transaction ends.
+func (t *Tenant) withoutMailed(ctx context.Context, tx pgx.Tx, r lockedEdition, e digest.Edition, deliveries []int64) (rest []int64, had int, err error) {
+	if _, err := tx.Exec(ctx, planningLockSQL, args{"lock": planningLock, "digest": r.DigestID}); err != nil {
+		return nil, 0, err
+	}
+	others, err := sharingDays(ctx, tx, e)
+	if err != nil {
+		return nil, 0, err
+	}
+	mailed, err := column[int64](ctx, tx, mailedSinceSQL, args{"deliveries": deliveries, "others": others})
+	if err != nil {
+		return nil, 0, err
+	}
+	rest = slices.DeleteFunc(deliveries, func(d int64) bool { return slices.Contains(mailed, d) })
+	return rest, len(mailed), nil
 }
 
 // whichOf tells of deliveries by how many they are, and by their numbers where somebody chose them; names stay out of the audit.

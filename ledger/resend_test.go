@@ -108,6 +108,42 @@ func TestWhatIsUnknownIsSentAgainOnlyWhereItIsNamed(t *testing.T) {
 	is(t, b, id, ds[1].ID, digest.DeliveryUnknown, "no")
 }
 
+// The week of 23 March failed for Ana and expired for Cy. Cy chooses months, and gets March, which has all of the week; Ana stays with weeks. Sent again, the week is for Ana alone, however it is asked for.
+func TestWhoWasMailedTheDaysWithAnotherEditionSinceGetsNoResend(t *testing.T) {
+	t.Parallel()
+	b := chosen(t)
+	week, who := mails(t, b, "", "2020-03-23", "2020-03-30", newYork)
+	get(t, "the week", who, "Ana", "Bo", "Cy")
+	exec(t, b, "UPDATE fortnight.deliveries SET state = CASE WHEN recipient->>'Name' = 'Ana' THEN 'failed' WHEN recipient->>'Name' = 'Cy' THEN 'expired' ELSE 'sent' END")
+	setState(t, b, week, "done")
+	ids := map[string]int64{}
+	for _, d := range deliveries(t, b, week) {
+		ids[d.Subscriber.Name] = d.ID
+	}
+	wish(t, b, "Cy", digest.Wishes{Cadence: "monthly"})
+	march, who := mails(t, b, "monthly", "2020-03-01", "2020-04-01", newYork)
+	get(t, "March", who, "Cy")
+	desk, by := maya(t, b)
+	if n, err := desk.Resend(t.Context(), by, week, []int64{ids["Cy"]}); err != nil || n != 0 {
+		t.Errorf("for Cy alone %d are sent again, %v", n, err)
+	}
+	if n, err := desk.Resend(t.Context(), by, week, nil); err != nil || n != 1 {
+		t.Fatalf("%d are sent again, %v", n, err)
+	}
+	is(t, b, week, ids["Cy"], digest.DeliveryExpired, "")
+	get(t, "the audit", written(t, desk), "Maya ~ edition desk/weekly SD 2020-03-23: resend, 1 delivery, 1 left out, mailed days of it with another edition")
+
+	// March failed for Cy too, and the week is sent again to him: then he is to get the week, and March no more.
+	exec(t, b, "UPDATE fortnight.deliveries SET state = 'failed' WHERE recipient->>'Name' = 'Cy'")
+	setState(t, b, march, "done")
+	if n, err := desk.Resend(t.Context(), by, week, nil); err != nil || n != 1 {
+		t.Errorf("after March failed %d are sent again, %v", n, err)
+	}
+	if n, err := desk.Resend(t.Context(), by, march, nil); err != nil || n != 0 {
+		t.Errorf("of March %d are sent again, %v", n, err)
+	}
+}
+
 func TestWhoHasLeftOrMayNotBeWrittenToGetsNoResend(t *testing.T) {
 	t.Parallel()
 	for name, leave := range map[string]func(b book){

@@ -106,7 +106,8 @@ type Editions interface {
 	Release(ctx context.Context, by digest.Actor, edition int64) error
 	Discard(ctx context.Context, by digest.Actor, edition int64) error
 	// Resend plans deliveries that failed, expired or (where they are named) are unknown once more, with the same message; it says
-	// how many. Empty deliveries: all that failed or expired. Suppressed addresses stay suppressed.
+	// how many. Empty deliveries: all that failed or expired. Suppressed addresses stay suppressed, and
+	// who had a day of the period with another edition since gets it no second time.
 	Resend(ctx context.Context, by digest.Actor, edition int64, deliveries []int64) (int, error)
 	// RevokeEdition makes the links to an edition useless in all mails.
 	RevokeEdition(ctx context.Context, by digest.Actor, edition int64) error
