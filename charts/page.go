@@ -19,10 +19,7 @@ func (c *Charts) Page(p digest.Picture, width float64, w digest.Words) ([]byte, 
 	}
 	switch p.Chart.Kind {
 	case digest.Line, digest.Bar, digest.StackedBar:
-		f.Height = 220
-		if width > 700 {
-			f.Height = 260
-		}
+		f.Height = math.Round(min(max(.53*width, 170), 260))
 	}
 	names := byName()
 	d, err := c.drawn(p, f, w, &names.theme)
@@ -107,73 +104,74 @@ func (n names) call(attribute string, c digest.Colour) string {
 type sheet struct {
 	names names
 	w     strings.Builder
-	look  string // of the texts being written
 }
 
+// picture writes the shapes, and over them the texts. What looks alike says so once.
 func (s *sheet) picture(d digest.Drawing) {
-	fmt.Fprintf(&s.w, `<svg viewBox="0 0 %s %s" aria-hidden="true" focusable="false" fill="none" stroke-linecap="round" stroke-linejoin="round">`, short(d.Width), short(d.Height))
-	open := "" // the fill of the path that is being written
-	finish := func() {
-		if open != "" {
-			fmt.Fprintf(&s.w, `"%s/>`, open)
-			open = ""
-		}
-	}
+	fmt.Fprintf(&s.w, `<svg viewBox="0 0 %s %s" aria-hidden="true">`, short(d.Width), short(d.Height))
+	var layers []*layer
+	var labels []*digest.Label
 	for _, m := range d.Marks {
 		switch {
 		case m.Shape != nil:
-			fill, plain := s.fillOf(m.Shape)
-			if plain && fill == open {
-				s.w.WriteString(shortPath(m.Shape.Path))
-				continue
-			}
-			finish()
-			s.settle()
-			s.w.WriteString(`<path d="` + shortPath(m.Shape.Path))
-			if plain {
-				open = fill
-				continue
-			}
-			s.w.WriteString(`"` + fill + s.strokeOf(m.Shape) + "/>")
+			layers = s.laid(layers, m.Shape)
 		case m.Label != nil:
-			finish()
-			s.label(m.Label)
+			labels = append(labels, m.Label)
 		}
 	}
-	finish()
-	s.settle()
+	for _, l := range layers {
+		l.write(&s.w)
+	}
+	s.labels(labels)
 	s.w.WriteString("</svg>")
 }
 
-// fillOf gives the fill's attributes; plain tells whether neighbours of the same may be one path: opaque, and nothing but filled.
-func (s *sheet) fillOf(shape *digest.Shape) (fill string, plain bool) {
+// look is the attributes of a shape's fill and stroke.
+func (s *sheet) look(shape *digest.Shape) string {
+	out := ""
 	switch {
 	case shape.Fade != nil:
 		mean := (shape.Fade.Top&0xFF + shape.Fade.Bottom&0xFF) / 2
-		return s.names.call("fill", shape.Fade.Top&^0xFF|mean), false
-	case shape.Fill&0xFF == 0:
-		return "", false
+		out = s.names.call("fill", shape.Fade.Top&^0xFF|mean)
+	case shape.Fill&0xFF != 0:
+		out = s.names.call("fill", shape.Fill)
 	}
-	return s.names.call("fill", shape.Fill), shape.Fill&0xFF == 0xFF && (shape.Stroke&0xFF == 0 || shape.Width == 0)
-}
-
-func (s *sheet) strokeOf(shape *digest.Shape) string {
 	if shape.Stroke&0xFF == 0 || shape.Width <= 0 {
-		return ""
+		return out
 	}
-	out := s.names.call("stroke", shape.Stroke) + fmt.Sprintf(` stroke-width="%s"`, short(shape.Width))
+	out += s.names.call("stroke", shape.Stroke) + fmt.Sprintf(` stroke-width="%s"`, tenth(shape.Width))
 	if len(shape.Dash) > 0 {
 		var dash []string
 		for _, d := range shape.Dash {
-			dash = append(dash, short(d))
+			dash = append(dash, tenth(d))
 		}
 		out += ` stroke-dasharray="` + strings.Join(dash, " ") + `"`
 	}
 	return out
 }
 
-// label writes a text as text: a browser shapes every script itself, in fonts of its own. Neighbours that look alike share a group.
-func (s *sheet) label(l *digest.Label) {
+// labels writes texts as text: a browser shapes every script itself, in fonts of its own.
+func (s *sheet) labels(all []*digest.Label) {
+	var looks []string
+	of := map[string][]*digest.Label{}
+	for _, l := range all {
+		look := s.lettering(l)
+		if of[look] == nil {
+			looks = append(looks, look)
+		}
+		of[look] = append(of[look], l)
+	}
+	for _, look := range looks {
+		s.w.WriteString("<g" + look + ">")
+		for _, l := range of[look] {
+			fmt.Fprintf(&s.w, `<text x="%s" y="%s">%s</text>`, tenth(l.X), tenth(l.Y), escape(l.Text))
+		}
+		s.w.WriteString("</g>")
+	}
+}
+
+// lettering is the attributes of a text.
+func (s *sheet) lettering(l *digest.Label) string {
 	look := fmt.Sprintf(` font-size="%s"%s`, tenth(l.Size), s.names.call("fill", l.Colour))
 	switch l.Anchor {
 	case digest.AnchorMiddle:
@@ -187,20 +185,7 @@ func (s *sheet) label(l *digest.Label) {
 	if l.Halo&0xFF != 0 {
 		look += ` class="h"`
 	}
-	if look != s.look {
-		s.settle()
-		s.w.WriteString("<g" + look + ">")
-		s.look = look
-	}
-	fmt.Fprintf(&s.w, `<text x="%s" y="%s">%s</text>`, tenth(l.X), tenth(l.Y), escape(l.Text))
-}
-
-// settle ends a group of texts.
-func (s *sheet) settle() {
-	if s.look != "" {
-		s.w.WriteString("</g>")
-		s.look = ""
-	}
+	return look
 }
 
 // areas lays what can be pointed at over the picture: columns or rows side by side, or each in its place.
@@ -311,70 +296,3 @@ func wrapped(name string) (lines []string) {
 }
 
 func tenth(v float64) string { return strconv.FormatFloat(math.Round(v*10)/10+0, 'f', -1, 64) }
-
-// shortPath writes a path in relative commands of tenths of a pixel.
-func shortPath(path []digest.Segment) string {
-	var w strings.Builder
-	var at, begun [2]int // in tenths
-	tenths := func(p digest.Spot) [2]int { return [2]int{int(math.Round(p.X * 10)), int(math.Round(p.Y * 10))} }
-	number := func(n int, first bool) {
-		t := strconv.FormatFloat(float64(n)/10, 'f', -1, 64)
-		t = strings.Replace(t, "0.", ".", 1)
-		if n >= 10 || n <= -10 { // 10.5 keeps its zero
-			t = strconv.FormatFloat(float64(n)/10, 'f', -1, 64)
-		}
-		if !first && t[0] != '-' {
-			w.WriteByte(' ')
-		}
-		w.WriteString(t)
-	}
-	for _, s := range path {
-		letter, n := byte('z'), 0
-		switch s.Kind {
-		case digest.MoveTo:
-			begun = tenths(s.P[0])
-			at = begun
-			w.WriteByte('M')
-			number(at[0], true)
-			number(at[1], false)
-			continue
-		case digest.LineTo:
-			to := tenths(s.P[0])
-			dx, dy := to[0]-at[0], to[1]-at[1]
-			at = to
-			switch {
-			case dx == 0 && dy == 0: // a dot, where a line with round ends is drawn
-				if len(path) == 2 {
-					w.WriteString("h0")
-				}
-			case dy == 0:
-				w.WriteByte('h')
-				number(dx, true)
-			case dx == 0:
-				w.WriteByte('v')
-				number(dy, true)
-			default:
-				w.WriteByte('l')
-				number(dx, true)
-				number(dy, false)
-			}
-			continue
-		case digest.QuadTo:
-			letter, n = 'q', 2
-		case digest.CubicTo:
-			letter, n = 'c', 3
-		}
-		w.WriteByte(letter)
-		to := at
-		for i := range n {
-			to = tenths(s.P[i])
-			number(to[0]-at[0], i == 0)
-			number(to[1]-at[1], false)
-		}
-		if n == 0 {
-			to = begun
-		}
-		at = to
-	}
-	return w.String()
-}

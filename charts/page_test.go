@@ -56,11 +56,26 @@ func TestAPageNeedsNoStyleScriptOrIdAndIsWellFormed(t *testing.T) {
 
 func TestEveryMarkOfAPageHasAColour(t *testing.T) {
 	c := newCharts(t)
-	path := regexp.MustCompile(`<path [^>]*>`)
 	for _, e := range exhibits() {
-		for _, p := range path.FindAllString(mustPage(t, c, e, 600), -1) {
-			if !strings.Contains(p, `fill="var(`) && !strings.Contains(p, `stroke="var(`) {
-				t.Errorf("%s: %s", e.name, p)
+		coloured := []bool{false} // of the elements that are open
+		d := xml.NewDecoder(strings.NewReader(mustPage(t, c, e, 600)))
+		for {
+			token, err := d.Token()
+			if err != nil {
+				break
+			}
+			switch x := token.(type) {
+			case xml.StartElement:
+				own := coloured[len(coloured)-1]
+				for _, a := range x.Attr {
+					own = own || (a.Name.Local == "fill" || a.Name.Local == "stroke") && strings.HasPrefix(a.Value, "var(")
+				}
+				if x.Name.Local == "path" && !own {
+					t.Errorf("%s: %v", e.name, x)
+				}
+				coloured = append(coloured, own)
+			case xml.EndElement:
+				coloured = coloured[:len(coloured)-1]
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 package reader
 
 import (
+	"errors"
 	"fmt"
 	"html/template"
 	"net/http"
@@ -11,10 +12,11 @@ import (
 	"fortnight/digest"
 )
 
-// The widths that a chart is drawn for, in CSS pixels: across the column, half of it, and a phone.
+// The widths that charts are drawn for, in CSS pixels. One drawing serves two charts side by side, where it is shown at 416, and a
+// phone, where it is shown at 312: its type is between what the two would have. A flow is drawn for each, as it has no room to lose.
 const (
-	fullWidth   = 880
-	halfWidth   = 416
+	width       = 340
+	flowWidth   = 880
 	narrowWidth = 296
 )
 
@@ -64,9 +66,11 @@ type bar struct {
 
 type figure struct {
 	digest.Picture
-	Full         bool
-	Wide, Narrow template.HTML // "" where nothing is drawn
-	Table        *table        // nil: no values
+	Full    bool          // it has a row of its own
+	Beside  bool          // its table stands beside it
+	Drawing template.HTML // "" where nothing is drawn
+	Narrow  template.HTML // for a phone; "" where Drawing serves it too
+	Table   *table        // nil: no values
 }
 
 // archive shows an edition better than a mail can: with tables to sort, values at the pictures, and files.
@@ -134,46 +138,69 @@ func (a *pages) chapter(set *tables, l *digest.Letter, c digest.Chapter, definit
 	if c.Balance != nil {
 		out.Balance = balanced(*c.Balance)
 	}
-	paired := pairs(c.Pictures)
-	for i, p := range c.Pictures {
-		f := figure{Picture: p, Full: !paired[i]}
-		if p.Drawn {
-			width := float64(fullWidth)
-			if paired[i] {
-				width = halfWidth
-			}
-			for _, d := range []struct {
-				width float64
-				into  *template.HTML
-			}{{width, &f.Wide}, {narrowWidth, &f.Narrow}} {
-				svg, err := a.c.Draw(*l, p, d.width)
-				if err != nil {
-					return out, fmt.Errorf("draw %s: %w", p.Anchor, err)
-				}
-				*d.into = template.HTML(svg) // markup of our own: the drawer escapes what it writes
-			}
-			if t, ok := set.ofPicture(p); ok {
-				f.Table = &t
-			}
+	for _, p := range c.Pictures {
+		f, err := a.figure(set, l, p)
+		if err != nil {
+			return out, err
 		}
 		out.Figures = append(out.Figures, f)
 	}
+	arrange(out.Figures)
 	for _, s := range c.Sheets {
 		out.Sheets = append(out.Sheets, set.ofSheet(s))
 	}
 	return out, nil
 }
 
-// pairs tells which pictures stand beside another: two halves that follow each other.
-func pairs(all []digest.Picture) []bool {
-	out := make([]bool, len(all))
-	for i := 0; i+1 < len(all); i++ {
-		if all[i].Half && all[i+1].Half && all[i].Drawn == all[i+1].Drawn {
-			out[i], out[i+1] = true, true
-			i++
+func (a *pages) figure(set *tables, l *digest.Letter, p digest.Picture) (figure, error) {
+	f := figure{Picture: p, Full: p.Drawn && p.Chart.Kind == digest.Flow}
+	if !p.Drawn {
+		return f, nil
+	}
+	draw := func(into *template.HTML, width float64) error {
+		svg, err := a.c.Draw(*l, p, width)
+		if err != nil {
+			return fmt.Errorf("draw %s: %w", p.Anchor, err)
+		}
+		*into = template.HTML(svg) // markup of our own: the drawer escapes what it writes
+		return nil
+	}
+	var err error
+	if f.Full {
+		err = errors.Join(draw(&f.Drawing, flowWidth), draw(&f.Narrow, narrowWidth))
+	} else {
+		err = draw(&f.Drawing, width)
+	}
+	if t, ok := set.ofPicture(p); ok {
+		f.Table = &t
+	}
+	return f, err
+}
+
+// arrange puts what stands in pairs first, then rows of their own, then what is not drawn, so that no place in the grid is empty: the
+// last of an odd number has a row with its table beside it.
+func arrange(all []figure) {
+	kind := func(f figure) int {
+		switch {
+		case !f.Drawn:
+			return 2
+		case f.Full:
+			return 1
+		}
+		return 0
+	}
+	slices.SortStableFunc(all, func(a, b figure) int { return kind(a) - kind(b) })
+	for i, f := range all {
+		first := slices.IndexFunc(all, func(o figure) bool { return kind(o) == kind(f) })
+		last := i+1 == len(all) || kind(all[i+1]) != kind(f)
+		if f.Full || !last || (i-first)%2 == 1 {
+			continue
+		}
+		all[i].Full = true
+		if f.Table != nil {
+			all[i].Beside, f.Table.Open = true, true
 		}
 	}
-	return out
 }
 
 func balanced(b digest.Balance) *balance {

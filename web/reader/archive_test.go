@@ -113,9 +113,9 @@ func TestAnEditionsPageIsTheDigestWithMore(t *testing.T) {
 		`href="` + self + `/pdf" download>`, "PDF, 212\u00a0kB", `href="` + self + `/csv" download>`, `href="` + self + `/mail"`,
 		"Sent 2 hours late", "<b>5 of 71</b> were missed.", `<a href="#activity-incoming_messages">By day</a>`,
 		`<a href="/definitions/` + maya + `#activity-total_messages">Messages</a><sup>1</sup>`, `<span class="good">&#43;60 %</span> from 192`, `<dd class="na">Not available</dd>`,
-		`<rect x="900.0" width="100.0" height="10" fill="var(--cm)"/>`, `data-of="activity-incoming_messages" data-width="880"`, `data-of="activity-incoming_messages" data-width="296"`,
-		`data-of="activity-agents" data-width="416"`, `<figure class="card chart" id="activity-agents">`, `<figure class="card chart full" id="activity-hours">`,
-		`<th scope="row">Mon` + "\u00a0" + `23 Mar</th><td class="r">52</td><td class="r">31</td><td class="r">&#43;21</td>`, `<td class="r">–</td>`,
+		`<rect x="900.0" width="100.0" height="10" fill="var(--cm)"/>`, `data-of="activity-incoming_messages" data-width="340"`, `data-of="activity-start_flows" data-width="880"`, `data-of="activity-start_flows" data-width="296"`,
+		`data-of="activity-agents" data-width="340"`, `<figure class="card chart" id="activity-agents">`, `<figure class="card chart full" id="activity-hours">`,
+		`<th scope="row">Mon` + "\u00a0" + `23 Mar</th><td>52</td><td>31</td><td>+21</td>`, `<td>–</td>`, `<th scope="row">Website</th><td class="s">bot</td><td>5</td>`,
 		"&lt;b&gt;Ana&lt;/b&gt;", `<div class="banner fail">`, "Failed is not zero.", `<li id="note-1"><sup>1</sup> As counted.</li>`, "Edition SD-2020-W13 · content 9f3c 41d7",
 		"Lindenhof Clinics, Berlin", `href="/definitions/` + maya + `"`, `href="/preferences/` + maya + `"`, `href="/unsubscribe/` + maya + `"`, `href="/forwarded/` + maya + `"`,
 		`<h2 id="notes">Notes</h2>`,
@@ -137,7 +137,8 @@ func TestAnEditionsPageIsTheDigestWithMore(t *testing.T) {
 func TestATableIsSortedByALinkWithoutScript(t *testing.T) {
 	s := newShelf()
 	names := func(page, table string) (all []string) {
-		_, page, _ = strings.Cut(page, `<table id="`+table+`-table">`)
+		_, page, _ = strings.Cut(page, ` id="`+table+`"`)
+		_, page, _ = strings.Cut(page, "<table>")
 		page, _, _ = strings.Cut(page, "</table>")
 		for _, m := range regexp.MustCompile(`<th scope="row">([^<]*)`).FindAllStringSubmatch(page, -1) {
 			all = append(all, strings.ReplaceAll(m[1], "\u00a0", " "))
@@ -162,7 +163,7 @@ func TestATableIsSortedByALinkWithoutScript(t *testing.T) {
 	}
 	page := read(t, read7(t, s, "?sort=activity-incoming_messages&by=-2"))
 	for _, want := range []string{
-		`<th scope="col" class="r" aria-sort="descending"><a class="sort" href="/view/7/` + maya + `?by=2&amp;sort=activity-incoming_messages#activity-incoming_messages-table">This week ↓</a>`,
+		`<th scope="col" aria-sort="descending"><a href="?by=2&amp;sort=activity-incoming_messages#activity-incoming_messages">This week ↓</a>`,
 		`<details open><summary>As a table</summary><div class="scroll" role="region" tabindex="0" aria-label="Incoming messages">`,
 	} {
 		if !strings.Contains(page, want) {
@@ -171,6 +172,26 @@ func TestATableIsSortedByALinkWithoutScript(t *testing.T) {
 	}
 	if n := strings.Count(page, "<details open>"); n != 1 {
 		t.Errorf("%d tables stand open", n)
+	}
+}
+
+func TestNoPlaceBesideAChartIsEmpty(t *testing.T) {
+	page := read(t, read7(t, newShelf(), ""))
+	at := -1
+	for _, want := range []string{
+		`<figure class="card chart" id="activity-incoming_messages">`, `<figure class="card chart" id="activity-agents">`,
+		`<figure class="card chart full" id="activity-start_flows">`, `<figure class="card chart full" id="activity-hours">`,
+	} {
+		i := strings.Index(page, want)
+		if i <= at {
+			t.Errorf("%s comes at %d, after %d", want, i, at)
+		}
+		at = i
+	}
+	s := newShelf()
+	s.v.Variant.Letter.Sections[0].Pictures = s.v.Variant.Letter.Sections[0].Pictures[1:]
+	if page := read(t, read7(t, s, "")); !strings.Contains(page, `<figure class="card chart full beside" id="activity-agents">`) || strings.Count(page, "<details open>") != 1 {
+		t.Errorf("a chart that is left alone has no table beside it:\n%s", page)
 	}
 }
 

@@ -2,6 +2,7 @@ package reader
 
 import (
 	"cmp"
+	"html/template"
 	"math"
 	"net/http"
 	"net/url"
@@ -14,12 +15,12 @@ import (
 
 // table is numbers to look up: a chart's, or a letter's own.
 type table struct {
-	ID, Title, Caption string // ID: of the element; the chart's or sheet's anchor, with "-table"
-	Anchor             string
-	Head               []heading
-	Rows               []row
-	Open               bool // it was sorted: it stands open
-	CSVAt              string
+	Title, Caption string
+	Anchor         string // the chart's or sheet's
+	Head           []heading
+	Rows           []row
+	Open           bool // it was sorted: it stands open
+	CSVAt          string
 }
 
 // heading is a column's.
@@ -27,7 +28,7 @@ type heading struct {
 	Text   string
 	Number bool
 	Unit   digest.Unit
-	SortAt string // the page with this column sorted; "" where there is nothing to sort
+	SortAt string // the page with this column sorted, seen from the page; "" where there is nothing to sort
 	Sorted string // ascending, descending or ""
 }
 
@@ -44,6 +45,9 @@ type cell struct {
 	Some   bool   // there is a value
 	Plain  string // in a file, in place of Text: "2020-03-25"
 }
+
+// Print is the text as markup.
+func (c cell) Print() template.HTML { return template.HTML(template.HTMLEscapeString(c.Text)) }
 
 // sorting is what a request asks for: a column of a table, from 1; negative: the largest first.
 type sorting struct {
@@ -70,7 +74,7 @@ func (s *tables) say(key string) string { return s.words.Phrase("web.table." + k
 
 // finish sorts a table as the request asks, and gives it its links.
 func (s *tables) finish(t table) table {
-	t.ID, t.CSVAt = t.Anchor+"-table", s.self+"/csv/"+url.PathEscape(t.Anchor)
+	t.CSVAt = s.self + "/csv/" + url.PathEscape(t.Anchor)
 	if s.sorted.anchor == t.Anchor && s.sorted.column != 0 && abs(s.sorted.column) <= len(t.Head) {
 		t.Open = true
 		t.sort(s.sorted.column)
@@ -91,7 +95,7 @@ func (s *tables) finish(t table) table {
 				h.Sorted = "descending"
 			}
 		}
-		h.SortAt = s.self + "?" + url.Values{"sort": {t.Anchor}, "by": {strconv.Itoa(by)}}.Encode() + "#" + t.ID
+		h.SortAt = "?" + url.Values{"sort": {t.Anchor}, "by": {strconv.Itoa(by)}}.Encode() + "#" + url.PathEscape(t.Anchor)
 	}
 	return t
 }
