@@ -450,7 +450,8 @@ func TestSubscribersGoOutAndComeInAsFiles(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
 	out := s.ask(t, everything, "GET /projects/desk/digests/weekly/subscribers.csv", "")
-	const want = "address,name,audience,pdf,locale,zone,added_by\nmaya@desk.example,'=Maya,manager,yes,,,\nmaya@desk.example,'=Maya,manager,yes,,,\n"
+	const line = "maya@desk.example,'=Maya,manager,,,yes,weekly,paused until 2026-04-01\r\n"
+	const want = "\ufeffaddress,name,audience,language,zone,pdf,digest,state\r\n" + line + line
 	if out.body != want || out.header.Get("Content-Type") != textCSV {
 		t.Errorf("the file is %s", out.body)
 	}
@@ -462,11 +463,11 @@ func TestSubscribersGoOutAndComeInAsFiles(t *testing.T) {
 		t.Errorf("what comes in is %+v", got)
 	}
 	deliveries := s.ask(t, everything, "GET /projects/desk/editions/9/deliveries.csv", "")
-	if !strings.HasSuffix(deliveries.body, "\n55,'=Maya,maya@desk.example,manager,failed,1,2026-03-23T07:00:00Z,550,5.1.1,550 5.1.1 no such user\n") {
+	if !strings.HasSuffix(deliveries.body, "\n55,'=Maya,maya@desk.example,manager,failed,1,2026-03-23T07:00:00Z,550,5.1.1,550 5.1.1 no such user\r\n") {
 		t.Errorf("deliveries are %s", deliveries.body)
 	}
 	audit := s.ask(t, everything, "GET /projects/desk/audit.csv", "")
-	if !strings.HasSuffix(audit.body, "\n2026-03-25T08:30:00Z,Dana,console,change,digest desk/weekly,\"cadence.at \"\"mon 08:00\"\" → \"\"tue 08:00\"\"\",\n") {
+	if !strings.HasSuffix(audit.body, "\n2026-03-25T08:30:00Z,Dana,console,change,digest desk/weekly,\"cadence.at \"\"mon 08:00\"\" → \"\"tue 08:00\"\"\",\r\n") {
 		t.Errorf("the audit is %s", audit.body)
 	}
 }

@@ -3,7 +3,6 @@ package api
 import (
 	"bytes"
 	"context"
-	"encoding/csv"
 	"net/http"
 	"strconv"
 	"time"
@@ -11,7 +10,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"fortnight/digest"
-	"fortnight/settings"
+	"fortnight/web/cells"
 )
 
 // Delivery is one edition to one subscriber.
@@ -134,8 +133,8 @@ func (a *api) exportDeliveries(ctx context.Context, v visit, in *AtEdition) (*st
 		hc.SetHeader("Content-Type", textCSV)
 		hc.SetHeader("Content-Disposition", `attachment; filename="`+l.Label+`-deliveries.csv"`)
 		var b bytes.Buffer
-		out := csv.NewWriter(&b)
-		_ = out.Write([]string{"id", "name", "address", "audience", "state", "attempts", "changed_at", "code", "status", "answer"}) // a buffer refuses nothing
+		out, _ := cells.Begin(&b) // a buffer refuses nothing
+		_ = out.Line("id", "name", "address", "audience", "state", "attempts", "changed_at", "code", "status", "answer")
 		for d, err := range v.books.AllDeliveries(ctx, in.Edition) {
 			if err != nil { // half of it may be there: the connection breaks off rather than end as if it were whole
 				a.Log.Error("export of deliveries broke off", "edition", in.Edition, "error", err)
@@ -146,10 +145,8 @@ func (a *api) exportDeliveries(ctx context.Context, v visit, in *AtEdition) (*st
 			if !o.ChangedAt.IsZero() {
 				changed = o.ChangedAt.UTC().Format(time.RFC3339)
 			}
-			_ = out.Write([]string{
-				strconv.FormatInt(o.ID, 10), settings.Guarded(o.Name), settings.Guarded(o.Address), string(o.Audience), string(o.State), strconv.Itoa(o.Attempts),
-				changed, strconv.Itoa(o.Code), o.Status, settings.Guarded(o.Answer),
-			})
+			_ = out.Line(strconv.FormatInt(o.ID, 10), o.Name, o.Address, string(o.Audience), string(o.State), strconv.Itoa(o.Attempts),
+				changed, strconv.Itoa(o.Code), o.Status, o.Answer)
 			if b.Len() > 1<<16 && !flush(hc, out, &b) {
 				return
 			}
@@ -159,8 +156,8 @@ func (a *api) exportDeliveries(ctx context.Context, v visit, in *AtEdition) (*st
 }
 
 // flush writes what is buffered; false where the client is gone.
-func flush(hc huma.Context, out *csv.Writer, b *bytes.Buffer) bool {
-	out.Flush()
+func flush(hc huma.Context, out *cells.Writer, b *bytes.Buffer) bool {
+	_ = out.Flush() // into a buffer
 	_, err := b.WriteTo(hc.BodyWriter())
 	return err == nil
 }

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"fortnight/digest"
-	"fortnight/settings"
+	"fortnight/web/roster"
 )
 
 // Member is a person of the project.
@@ -122,7 +122,7 @@ func (a *api) people() {
 const invitation = 7 * 24 * time.Hour
 
 func (a *api) addMember(ctx context.Context, v visit, in NewMember) (Added, error) {
-	if reason := settings.AddressFault(in.Address); reason != "" {
+	if reason := roster.FaultOfAddress(in.Address); reason != "" {
 		return Added{}, refuse("address", reason)
 	}
 	account, err := v.books.SetMember(ctx, v.by, in.Address, in.Name, in.Role)

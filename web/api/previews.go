@@ -12,6 +12,7 @@ import (
 	"fortnight/digest"
 	"fortnight/settings"
 	"fortnight/web/office"
+	"fortnight/web/roster"
 )
 
 // Choosing says whose copy it is that one asks for.
@@ -205,7 +206,7 @@ func shaped(p office.Preview, format string) *page {
 }
 
 func (a *api) sendTest(ctx context.Context, v visit, key string, in Copy) (Sent, error) {
-	if reason := settings.AddressFault(in.To); reason != "" {
+	if reason := roster.FaultOfAddress(in.To); reason != "" {
 		return Sent{}, refuse("to", reason)
 	}
 	p, l, err := a.planned(ctx, v, key)

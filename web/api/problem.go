@@ -11,7 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"fortnight/digest"
-	"fortnight/settings"
+	"fortnight/web/roster"
 )
 
 const problemJSON = "application/problem+json"
@@ -108,7 +108,7 @@ func (a *api) problemOf(ctx context.Context, err error) *Problem {
 // faultsOf takes a joined error apart; all tells whether each part is one that the caller can do something about.
 func faultsOf(err error) (faults []Fault, all bool) {
 	var joined interface{ Unwrap() []error }
-	var line *settings.LineError
+	var line roster.Fault
 	var refused *digest.RefusedError
 	switch {
 	case errors.As(err, &joined):
@@ -121,7 +121,7 @@ func faultsOf(err error) (faults []Fault, all bool) {
 		}
 		return faults, len(faults) > 0
 	case errors.As(err, &line):
-		return []Fault{{Detail: line.Reason, Line: line.Line, Column: line.Column}}, true
+		return []Fault{{Detail: line.Reason, Line: line.Line, Column: string(line.Column)}}, true
 	case errors.As(err, &refused):
 		field := written(refused.Field)
 		return []Fault{{Detail: sentence(refused.Reason), Field: field, Pointer: pointer(field)}}, true

@@ -3,7 +3,6 @@ package api
 import (
 	"bytes"
 	"context"
-	"encoding/csv"
 	"net/http"
 	"strings"
 	"time"
@@ -11,7 +10,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"fortnight/digest"
-	"fortnight/settings"
+	"fortnight/web/cells"
 )
 
 // Entry is a change that was made.
@@ -121,18 +120,15 @@ func (a *api) exportAudit(ctx context.Context, v visit, in *struct{ Seeking }) (
 		hc.SetHeader("Content-Type", textCSV)
 		hc.SetHeader("Content-Disposition", `attachment; filename="`+v.token.ProjectKey+`-audit.csv"`)
 		var b bytes.Buffer
-		out := csv.NewWriter(&b)
-		_ = out.Write([]string{"at", "who", "via", "verb", "what", "from_to", "notes"}) // a buffer refuses nothing
+		out, _ := cells.Begin(&b) // a buffer refuses nothing
+		_ = out.Line("at", "who", "via", "verb", "what", "from_to", "notes")
 		for {
 			for _, l := range part.Lines {
 				var details []string
 				for _, d := range l.Details {
 					details = append(details, d.String())
 				}
-				_ = out.Write([]string{
-					l.At.UTC().Format(time.RFC3339), settings.Guarded(l.Name), l.Via, l.Verb, settings.Guarded(l.What),
-					settings.Guarded(strings.Join(details, "; ")), settings.Guarded(strings.Join(l.Notes, "; ")),
-				})
+				_ = out.Line(l.At.UTC().Format(time.RFC3339), l.Name, l.Via, l.Verb, l.What, strings.Join(details, "; "), strings.Join(l.Notes, "; "))
 			}
 			if !flush(hc, out, &b) || part.Next == "" {
 				return

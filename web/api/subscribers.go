@@ -3,10 +3,14 @@ package api
 import (
 	"bytes"
 	"context"
+	"errors"
+	"iter"
+	"strings"
 	"time"
 
 	"fortnight/digest"
 	"fortnight/settings"
+	"fortnight/web/roster"
 )
 
 // Subscriber is a subscription.
@@ -138,7 +142,7 @@ func save(ctx context.Context, v visit, key string, all []digest.Subscriber, onl
 const textCSV = "text/csv; charset=utf-8"
 
 func (a *api) subscribersFiles() {
-	get := op("export-subscribers", "GET /digests/{digest}/subscribers.csv", digest.ScopeRead, tagSubscribers, "Export subscribers of a digest", "As a file that the import takes: address, name, audience, pdf, locale, zone, added_by.")
+	get := op("export-subscribers", "GET /digests/{digest}/subscribers.csv", digest.ScopeRead, tagSubscribers, "Export subscribers of a digest", "As a file that the import takes: address, name, audience, language, zone, pdf, digest, state.")
 	get.Responses["200"] = answers("The file.", "text/csv")
 	handle(a, get, func(ctx context.Context, v visit, in *struct {
 		AtDigest
@@ -148,26 +152,12 @@ func (a *api) subscribersFiles() {
 		if _, err := v.books.Digest(ctx, in.Digest); err != nil {
 			return nil, err
 		}
-		var all []digest.Subscriber
-		wanted := digest.SubscribersWanted{Digest: in.Digest, Search: in.Search, State: in.State, Page: digest.Page{Size: 500}}
-		for {
-			part, err := v.books.Subscribers(ctx, wanted)
-			if err != nil {
-				return nil, err
-			}
-			for _, l := range part.Lines {
-				all = append(all, l.Subscriber)
-			}
-			if wanted.After = part.Next; part.Next == "" {
-				break
-			}
-		}
 		var b bytes.Buffer
-		err := settings.WriteCSV(&b, all)
+		_, err := roster.Write(&b, everySubscriber(ctx, v, digest.SubscribersWanted{Digest: in.Digest, Search: in.Search, State: in.State}))
 		return &file{textCSV, `attachment; filename="` + in.Digest + `-subscribers.csv"`, b.Bytes()}, err
 	})
 	post := op("import-subscribers", "POST /digests/{digest}/subscribers.csv", digest.ScopeWrite, tagSubscribers, "Import subscribers of a digest",
-		"A CSV file with a head; commas, semicolons or tabs. Where a line has a fault, nothing is imported, and the answer names all of them by line.")
+		"A CSV file with a head, or a list of addresses alone; commas, semicolons or tabs. A column that is not there leaves what subscribers have. Where a line has a fault, nothing is imported, and the answer names all of them by line.")
 	post.MaxBodyBytes, post.BodyReadTimeout = heaviestFile, time.Minute
 	handle(a, post, func(ctx context.Context, v visit, in *struct {
 		AtDigest
@@ -176,12 +166,52 @@ func (a *api) subscribersFiles() {
 		RawBody []byte `contentType:"text/csv"`
 	},
 	) (*bodyOf[Done], error) {
-		all, err := a.known.ReadCSV(in.RawBody)
+		sheet, err := roster.Reader{Digest: in.Digest, Locales: a.Works.Locales()}.Read(in.RawBody)
+		var large *roster.TooLargeError
+		if errors.As(err, &large) {
+			return nil, &digest.RefusedError{Reason: large.Reason}
+		}
 		if err != nil {
 			return nil, err
 		}
-		return save(ctx, v, in.Digest, all, in.Only, in.Dry)
+		var faults []error
+		for _, f := range sheet.Faults {
+			faults = append(faults, f)
+		}
+		if err := errors.Join(faults...); err != nil {
+			return nil, err
+		}
+		known := map[string]digest.Subscriber{}
+		for s, err := range everySubscriber(ctx, v, digest.SubscribersWanted{Digest: in.Digest}) {
+			if err != nil {
+				return nil, err
+			}
+			known[strings.ToLower(s.Address)] = s.Subscriber
+		}
+		return save(ctx, v, in.Digest, sheet.Over(known, v.by.Name), in.Only, in.Dry)
 	})
+}
+
+// everySubscriber gives those that are wanted, page after page.
+func everySubscriber(ctx context.Context, v visit, wanted digest.SubscribersWanted) iter.Seq2[digest.SubscriberLine, error] {
+	return func(yield func(digest.SubscriberLine, error) bool) {
+		wanted.Size = 500
+		for {
+			part, err := v.books.Subscribers(ctx, wanted)
+			if err != nil {
+				yield(digest.SubscriberLine{}, err)
+				return
+			}
+			for _, l := range part.Lines {
+				if !yield(l, nil) {
+					return
+				}
+			}
+			if wanted.After = part.Next; part.Next == "" {
+				return
+			}
+		}
+	}
 }
 
 // file is an answer that is a file.

@@ -1,7 +1,6 @@
 package console
 
 import (
-	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,6 +10,7 @@ import (
 	"time"
 
 	"fortnight/digest"
+	"fortnight/web/cells"
 	"fortnight/web/look"
 )
 
@@ -142,16 +142,15 @@ func (c *console) auditFile(w http.ResponseWriter, r *http.Request, v *visit) er
 	h := w.Header()
 	h.Set("Content-Type", "text/csv; charset=utf-8")
 	h.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="audit-%s-%s.csv"`, v.In.Key, v.Now().Format("2006-01-02")))
-	if _, err := w.Write([]byte("\ufeff")); err != nil {
-		return nil // nobody is there any more
+	out, err := cells.Begin(w)
+	if err != nil {
+		return nil //nolint:nilerr // nobody is there any more
 	}
-	out := csv.NewWriter(w)
-	out.UseCRLF = true
-	_ = out.Write([]string{"at", "who", "via", "verb", "what", "value", "from", "to", "notes"})
+	_ = out.Line("at", "who", "via", "verb", "what", "value", "from", "to", "notes")
 	for {
 		for _, l := range found.Lines {
 			line := func(value, from, to string) {
-				_ = out.Write(inert([]string{l.At.UTC().Format(time.RFC3339), l.Name, l.Via, l.Verb, l.What, value, from, to, strings.Join(l.Change.Notes, "; ")}))
+				_ = out.Line(l.At.UTC().Format(time.RFC3339), l.Name, l.Via, l.Verb, l.What, value, from, to, strings.Join(l.Change.Notes, "; "))
 			}
 			for _, d := range l.Change.Details {
 				line(d.What, d.From, d.To)
@@ -160,9 +159,8 @@ func (c *console) auditFile(w http.ResponseWriter, r *http.Request, v *visit) er
 				line("", "", "")
 			}
 		}
-		out.Flush()
-		if err := out.Error(); err != nil {
-			return nil
+		if err := out.Flush(); err != nil {
+			return nil //nolint:nilerr // nobody is there any more
 		}
 		if found.Next == "" {
 			return nil
@@ -172,16 +170,6 @@ func (c *console) auditFile(w http.ResponseWriter, r *http.Request, v *visit) er
 			return errors.Join(errors.New("audit broken off"), err)
 		}
 	}
-}
-
-// inert makes cells that no spreadsheet takes for a formula.
-func inert(cells []string) []string {
-	for i, s := range cells {
-		if s != "" && strings.ContainsRune("=+-@\t\r\n", rune(s[0])) {
-			cells[i] = "'" + s
-		}
-	}
-	return cells
 }
 
 // Count is how many there are, in words.

@@ -1,11 +1,12 @@
 package console
 
 import (
-	"encoding/csv"
 	"net/http"
 	"strconv"
 	"strings"
 	"time"
+
+	"fortnight/web/cells"
 )
 
 // deliveriesFile gives all deliveries of an edition as CSV (RFC 4180), in the order of the page. It begins with a byte order mark, by
@@ -15,31 +16,25 @@ func (c *console) deliveriesFile(w http.ResponseWriter, r *http.Request, v *visi
 	if err != nil {
 		return err
 	}
-	began := false
-	begin := func() {
-		began = true
+	var file *cells.Writer // nil: not begun
+	begin := func(head ...string) (err error) {
 		w.Header().Set("Content-Type", "text/csv; charset=utf-8")
 		w.Header().Set("Content-Disposition", `attachment; filename="`+fileName(e.Label)+`-deliveries.csv"`)
-		_, _ = w.Write([]byte("\ufeff"))
-	}
-	file := csv.NewWriter(w)
-	file.UseCRLF = true
-	write := func(cells ...string) error {
-		if !began {
-			begin()
+		if file, err = cells.Begin(w); err != nil {
+			return err
 		}
-		return file.Write(inert(cells))
+		return file.Line(head...)
 	}
 	head := []string{"name", "address", "audience", "locale", "state", "tries", "code", "status", "answer", "told", "planned_at", "changed_at", "bounce", "message_id"}
 	for d, err := range v.Office.AllDeliveries(r.Context(), e.ID) {
 		if err != nil {
-			if began { // the answer is on its way: cut short is the only way to say so
+			if file != nil { // the answer is on its way: cut short is the only way to say so
 				panic(http.ErrAbortHandler)
 			}
 			return err
 		}
-		if !began {
-			if err := write(head...); err != nil {
+		if file == nil {
+			if err := begin(head...); err != nil {
 				return err
 			}
 		}
@@ -50,17 +45,17 @@ func (c *console) deliveriesFile(w http.ResponseWriter, r *http.Request, v *visi
 		if d.Bounce != nil {
 			bounce = strings.TrimSpace(d.Bounce.Kind + " " + d.Bounce.Status)
 		}
-		if err := write(d.Subscriber.Name, d.Subscriber.Address, string(d.Subscriber.Audience), orElse(d.Subscriber.Locale, e.Project.Locale), string(d.State), strconv.Itoa(d.Attempts),
+		if err := file.Line(d.Subscriber.Name, d.Subscriber.Address, string(d.Subscriber.Audience), orElse(d.Subscriber.Locale, e.Project.Locale), string(d.State), strconv.Itoa(d.Attempts),
 			code, d.Status, strings.Join(strings.Fields(d.LastAnswer), " "), told(clk, d), stamp(clk, d.Date), stamp(clk, d.ChangedAt), bounce, d.MessageID); err != nil {
 			return nil //nolint:nilerr // whoever asked has left
 		}
 	}
-	if !began {
-		if err := write(head...); err != nil {
+	if file == nil {
+		if err := begin(head...); err != nil {
 			return err
 		}
 	}
-	file.Flush()
+	_ = file.Flush() // whoever asked may have left
 	return nil
 }
 

@@ -3,7 +3,6 @@ package reader
 import (
 	"archive/zip"
 	"bytes"
-	"encoding/csv"
 	"fmt"
 	"io"
 	"mime"
@@ -12,6 +11,7 @@ import (
 	"strings"
 
 	"fortnight/digest"
+	"fortnight/web/cells"
 )
 
 // pdf gives an edition's PDF, as a file.
@@ -122,10 +122,10 @@ func zipped(all []table) ([]byte, error) {
 
 // write writes a table as CSV.
 func (t table) write(to io.Writer) error {
-	if _, err := to.Write([]byte("\ufeff")); err != nil {
+	w, err := cells.Begin(to)
+	if err != nil {
 		return err
 	}
-	w := csv.NewWriter(to)
 	var head []string
 	for _, h := range t.Head {
 		text := h.Text
@@ -135,38 +135,28 @@ func (t table) write(to io.Writer) error {
 		case digest.Percent:
 			text += " (%)"
 		}
-		head = append(head, harmless(text))
+		head = append(head, cells.Guard(strings.ReplaceAll(text, "\u00a0", " ")))
 	}
-	if err := w.Write(head); err != nil {
+	if err := w.Numbers(head); err != nil {
 		return err
 	}
 	for _, r := range t.Rows {
-		var cells []string
+		var line []string
 		for _, c := range r.Cells {
 			switch {
 			case c.Some:
-				cells = append(cells, strconv.FormatFloat(c.Value, 'f', -1, 64))
+				line = append(line, strconv.FormatFloat(c.Value, 'f', -1, 64))
 			case c.Number:
-				cells = append(cells, "")
+				line = append(line, "")
 			default:
-				cells = append(cells, harmless(orElse(c.Plain, c.Text)))
+				line = append(line, cells.Guard(strings.ReplaceAll(orElse(c.Plain, c.Text), "\u00a0", " ")))
 			}
 		}
-		if err := w.Write(cells); err != nil {
+		if err := w.Numbers(line); err != nil {
 			return err
 		}
 	}
-	w.Flush()
-	return w.Error()
-}
-
-// harmless keeps a spreadsheet from running a text as a formula.
-func harmless(s string) string {
-	s = strings.ReplaceAll(s, "\u00a0", " ")
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-		return "'" + s
-	}
-	return s
+	return w.Flush()
 }
 
 func send(w http.ResponseWriter, kind, name string, body []byte) {

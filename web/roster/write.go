@@ -1,20 +1,20 @@
 package roster
 
 import (
-	"encoding/csv"
-	"fmt"
 	"io"
 	"iter"
+	"slices"
 	"strconv"
 	"strings"
 
 	"fortnight/digest"
+	"fortnight/web/cells"
 )
 
 // Write writes subscribers as a file that Read takes again: UTF-8 with its mark, for spreadsheets, and lines ended as RFC 4180 says.
 // A cell that a spreadsheet would take for a formula begins with an apostrophe, which Read takes off. It gives how many it wrote.
 func Write(to io.Writer, all iter.Seq2[digest.SubscriberLine, error]) (n int, err error) {
-	out, err := begin(to)
+	out, err := cells.Begin(to)
 	if err != nil {
 		return 0, err
 	}
@@ -22,8 +22,8 @@ func Write(to io.Writer, all iter.Seq2[digest.SubscriberLine, error]) (n int, er
 	for _, c := range Columns() {
 		head = append(head, string(c))
 	}
-	if err := out.Write(head); err != nil {
-		return 0, fmt.Errorf("write the file: %w", err)
+	if err := out.Line(head...); err != nil {
+		return 0, err
 	}
 	for s, err := range all {
 		if err != nil {
@@ -33,13 +33,12 @@ func Write(to io.Writer, all iter.Seq2[digest.SubscriberLine, error]) (n int, er
 		if s.PDF {
 			pdf = "yes"
 		}
-		if err := out.Write(guarded([]string{s.Address, s.Name, string(s.Audience), s.Locale, s.Zone, pdf, s.Digest, StateOf(s)})); err != nil {
-			return n, fmt.Errorf("write the file: %w", err)
+		if err := out.Line(s.Address, s.Name, string(s.Audience), s.Locale, s.Zone, pdf, s.Digest, StateOf(s)); err != nil {
+			return n, err
 		}
 		n++
 	}
-	out.Flush()
-	return n, out.Error()
+	return n, out.Flush()
 }
 
 // StateOf says in a word or two whether somebody gets the digest: "gets it", "unsubscribed", "removed", or why the project may not
@@ -63,12 +62,12 @@ const faultColumn = "fault"
 // WriteFaults writes the lines at fault as they stood, with the line's number and what is wrong after them: a file to mend. Read
 // passes over these two columns.
 func (s Sheet) WriteFaults(to io.Writer) error {
-	out, err := begin(to)
+	out, err := cells.Begin(to)
 	if err != nil {
 		return err
 	}
-	if err := out.Write(append(guarded(s.head), faultColumn)); err != nil {
-		return fmt.Errorf("write the file: %w", err)
+	if err := out.Line(append(slices.Clone(s.head), faultColumn)...); err != nil {
+		return err
 	}
 	said := map[int][]string{}
 	for _, f := range s.Faults {
@@ -78,42 +77,12 @@ func (s Sheet) WriteFaults(to io.Writer) error {
 		row := make([]string, max(len(s.head), len(l.cells)))
 		copy(row, l.cells)
 		text := "line " + strconv.Itoa(l.number) + ": " + strings.Join(said[l.number], " ")
-		if err := out.Write(guarded(append(row, text))); err != nil {
-			return fmt.Errorf("write the file: %w", err)
+		if err := out.Line(append(row, text)...); err != nil {
+			return err
 		}
 	}
-	out.Flush()
-	return out.Error()
+	return out.Flush()
 }
 
-func begin(to io.Writer) (*csv.Writer, error) {
-	if _, err := io.WriteString(to, "\ufeff"); err != nil {
-		return nil, fmt.Errorf("write the file: %w", err)
-	}
-	out := csv.NewWriter(to)
-	out.UseCRLF = true
-	return out, nil
-}
-
-// formula are the letters that make a spreadsheet take a cell for one (OWASP, "CSV injection").
-const formula = "=+-@\t\r\n"
-
-// guarded puts an apostrophe before cells that a spreadsheet would take for formulas, and one more before those that have it already.
-func guarded(cells []string) []string {
-	out := make([]string, len(cells))
-	for i, cell := range cells {
-		if bare := strings.TrimLeft(cell, "'"); bare != "" && strings.ContainsRune(formula, rune(bare[0])) {
-			cell = "'" + cell
-		}
-		out[i] = cell
-	}
-	return out
-}
-
-// tidy takes the space around a cell off, and the apostrophe that guarded put there.
-func tidy(cell string) string {
-	if bare := strings.TrimLeft(cell, "'"); len(bare) < len(cell) && bare != "" && strings.ContainsRune(formula, rune(bare[0])) {
-		cell = cell[1:]
-	}
-	return strings.Trim(cell, " \t\r\n\u00a0\u200b\ufeff")
-}
+// tidy takes the space around a cell off, and the apostrophe that keeps a spreadsheet from running it.
+func tidy(cell string) string { return strings.Trim(cells.Bare(cell), " \t\r\n\u00a0\u200b\ufeff") }
