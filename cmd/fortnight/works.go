@@ -199,27 +199,39 @@ func (w *works) saidOf(r collectors.Report) (fault string, findings, sections []
 		if c.Support == collectors.SupportFull || err != nil {
 			continue
 		}
-		what := c.Relation
-		if c.Metric != "*" {
-			what = c.Metric
+		says := whatOf(c) + ": " + map[string]string{
+			collectors.SupportNone: "not available, printed so and never as 0", collectors.SupportDerived: "derived", collectors.SupportPartial: "known in part",
+		}[c.Support] + "."
+		switch { // a note is a phrase of the locales, or the platform's own words
+		case words.Has(c.Note):
+			says += " " + words.Phrase(c.Note).String()
+		case strings.Contains(c.Note, " "):
+			says += " " + sentence(c.Note)
 		}
-		what = strings.ReplaceAll(what, "_", " ")
-		why := ""
-		if key := "footnote." + c.Note; c.Note != "" && words.Has(key) {
-			why = ": " + strings.TrimSuffix(words.Phrase(key).String(), ".")
-		} else if c.Note != "" && !strings.Contains(c.Note, ".") {
-			why = ": " + c.Note
-		}
-		switch c.Support {
-		case collectors.SupportNone:
-			say("Does not record %s%s. Printed as “not available”, never as 0.", what, why)
-		case collectors.SupportDerived:
-			say("%s derived%s.", capital(what)+" is", why)
-		case collectors.SupportPartial:
-			say("%s known in part%s.", capital(what)+" is", why)
+		if !slices.Contains(findings, says) {
+			findings = append(findings, says)
 		}
 	}
 	return fault, findings, r.Sections
+}
+
+// whatOf names what a capability is of, as people call it: "Connection hours", "Closing reasons".
+func whatOf(c collectors.Capability) string {
+	if c.Metric != "*" {
+		if c.Metric == "start_flows" {
+			return "Where conversations begin"
+		}
+		return capital(strings.ReplaceAll(c.Metric, "_", " "))
+	}
+	name, ok := map[string]string{
+		"tenant": "The tenant’s name and zone", "end_user": "Users", "agent_session": "Connection hours", "assignment": "Assignments and transfers",
+		"episode": "Closings", "intent_hit": "Intents", "flow_session": "Guided flows", "flow_step": "Guided flows", "campaign": "Campaigns",
+		"outbound_delivery": "Messages of campaigns", "business_hours": "Opening hours", "business_holiday": "Holidays", "goal_event": "Goals",
+	}[c.Relation]
+	if !ok {
+		return capital(strings.ReplaceAll(c.Relation, "_", " ")) + "s"
+	}
+	return name
 }
 
 func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

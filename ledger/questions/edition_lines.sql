@@ -1,4 +1,5 @@
--- How do the editions @editions (bigint[]) stand, and their deliveries? Those are counted where they were not before.
+-- How do the editions @editions (bigint[]) stand, and their deliveries? Those are counted where they were not before. The subject is
+-- that of a variant in the project's language, if there is one.
 SELECT e.edition_id, e.project_id, e.digest_id, e.label, e.zone, e.period_start, e.period_end, e.previous_start, e.previous_end,
        e.due, e.start_at, e.next_at, e.state, e.reason, e.why_archived, e.tries, e.archive, e.at_once, e.catch_up, e.hold_unknown, e.released_at,
        e.project, e.config, e.hash, e.lease_until, e.rendered_at, NULL::jsonb AS snapshot, e.opened_at, e.ready_at, e.finished_at,
@@ -20,6 +21,6 @@ LEFT JOIN fortnight.snapshots s ON s.edition_id = e.edition_id
 LEFT JOIN LATERAL (SELECT x.subject
                    FROM fortnight.variants x
                    WHERE x.edition_id = e.edition_id
-                   ORDER BY x.kept_at, x.audience, x.locale, x.with_pdf, x.paper, x.sections
+                   ORDER BY x.locale <> coalesce(e.project ->> 'Locale', ''), x.kept_at, x.audience, x.locale, x.with_pdf, x.paper, x.sections
                    LIMIT 1) v ON true
 ORDER BY l.place

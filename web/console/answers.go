@@ -365,7 +365,10 @@ func bounced(c clock, b *digest.BounceLine) string {
 // suppressed says why a delivery was not tried.
 func suppressed(why string) string {
 	status, bounce := strings.CutPrefix(why, "hard bounce")
+	code, refused := strings.CutPrefix(why, "refused with ")
 	switch {
+	case refused:
+		return "Its server refused a mail for good (" + code + "). " + causeOf(550, code, "").meaning().told
 	case bounce:
 		return strings.TrimSpace("A mail to this address came back for good. " + causeOf(0, strings.TrimSpace(status), "").meaning().told)
 	case why == "complaint":

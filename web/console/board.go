@@ -17,6 +17,7 @@ import (
 type entry struct {
 	At    time.Time // when it was or is due
 	Name  string    // of the digest
+	Days  string    // of the period: "9–15 Nov"
 	Path  string
 	State look.Stated
 	Urges bool // it needs somebody
@@ -31,7 +32,8 @@ type entry struct {
 // placed is an entry on a board: its hour in the project's zone.
 type placed struct {
 	entry
-	Time string
+	Time  string
+	Which string // the days of its period, where another entry of the day has its name; else ""
 }
 
 // Says is the state inside a sentence: "held", "3 failed".
@@ -106,7 +108,7 @@ func (v *visit) schedule(ctx context.Context, digests []digest.DigestLine, from,
 	if err != nil {
 		return nil, err
 	}
-	now := v.Now()
+	now, clk := v.Now(), clockOf(p, v.Now())
 	names := map[string]string{}
 	for _, d := range digests {
 		names[d.Config.Key] = digestName(d.Config)
@@ -127,7 +129,7 @@ func (v *visit) schedule(ctx context.Context, digests []digest.DigestLine, from,
 		if !ok { // of another digest than is asked for, or of one that is gone
 			continue
 		}
-		all = append(all, entry{At: e.Due, Name: name, Path: v.Path("editions", e.ID), State: stateOf(e), Urges: urges(e)})
+		all = append(all, entry{At: e.Due, Name: name, Days: clk.span(e.Period), Path: v.Path("editions", e.ID), State: stateOf(e), Urges: urges(e)})
 	}
 	chosen, err := v.readersCadences(ctx, digests, made)
 	if err != nil {
@@ -152,7 +154,7 @@ func (v *visit) schedule(ctx context.Context, digests []digest.DigestLine, from,
 				if known[key{c.Key, cadence, s.Period.From.Unix()}] {
 					continue
 				}
-				e := entry{At: s.Due, Name: names[c.Key], Path: v.Path("digests", c.Key), State: look.Of(digest.EditionDue), Digest: c.Key, Send: &s, Mails: mails}
+				e := entry{At: s.Due, Name: names[c.Key], Days: clk.span(s.Period), Path: v.Path("digests", c.Key), State: look.Of(digest.EditionDue), Digest: c.Key, Send: &s, Mails: mails}
 				if !c.Active {
 					e.Draft, e.Mails, e.State = true, 0, look.Of("draft")
 				}
@@ -275,8 +277,16 @@ func (c clock) cell(d digest.Date, all []entry, room int) boardDay {
 		day.More, all = len(all)-room+1, all[:room-1] // the line that says so takes a place
 		slices.SortStableFunc(all, func(a, b entry) int { return a.At.Compare(b.At) })
 	}
+	same := map[string]int{}
 	for _, e := range all {
-		day.Entries = append(day.Entries, placed{e, c.hour(e.At)})
+		same[e.Name]++
+	}
+	for _, e := range all {
+		one := placed{entry: e, Time: c.hour(e.At)}
+		if same[e.Name] > 1 {
+			one.Which = e.Days
+		}
+		day.Entries = append(day.Entries, one)
 	}
 	return day
 }

@@ -131,8 +131,7 @@ func meanings(v *visit, p digest.Project, digests []digest.DigestLine) (all []st
 			continue
 		}
 		if cadence, err := v.c.Works.Cadence(p, d.Config, "", 2); err == nil {
-			said := fmt.Sprintf("%s is %s (“bi-monthly” means this here): %s.", digestName(d.Config), cadenceName(cadence.Kind), cadence.Words)
-			all = append(all, said)
+			all = append(all, fmt.Sprintf("%s: %s.", digestName(d.Config), cadence.Words))
 		}
 	}
 	return all
@@ -156,7 +155,7 @@ func (c *console) calendarDay(w http.ResponseWriter, r *http.Request, v *visit, 
 		part = 0
 	}
 	for _, e := range all[part*dayPart : min((part+1)*dayPart, len(all))] {
-		view.Due = append(view.Due, placed{e, clk.hour(e.At)})
+		view.Due = append(view.Due, placed{entry: e, Time: clk.hour(e.At)})
 	}
 	q := url.Values{"day": {d.String()}}
 	if chosen != "" {

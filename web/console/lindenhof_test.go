@@ -446,7 +446,7 @@ func theClinics() *clinicBooks {
 			ID: 1, Source: digest.Source{Key: "chatwoot-eu", Platform: "chatwoot", Tenant: "1"}, Host: "replica.db.lindenhof.example:5432/chatwoot", Checked: march(25, 10, 31),
 			Findings: []string{
 				"Tenant 1 is “Lindenhof Clinics”, on PostgreSQL 16.4, a read replica.", "Its user could write there. SELECT would do.",
-				"Does not record agent session. Printed as “not available”, never as 0.", "Assignment is derived.", "Campaign is known in part.",
+				"Connection hours: not available, printed so and never as 0.", "Assignments and transfers: derived.", "Campaigns: known in part.",
 			},
 			Sections: []string{"activity", "contact_center"}, Used: []string{"support", "contact", "open", "front", "outreach", "leadership"},
 		},

@@ -66,7 +66,7 @@ func (c *console) overview(w http.ResponseWriter, r *http.Request, v *visit) err
 		if err != nil {
 			return err
 		}
-		view.Lead = fmt.Sprintf("%s, a project in %s", p.Name, p.Zone)
+		view.Lead = fmt.Sprintf("%s, a project in %s", p.Name, clk.place())
 		view.Empty = stepsOf(v, clk, p, sources, digests)
 		return c.show(w, r, "overview", view)
 	}
@@ -97,8 +97,11 @@ func (c *console) overview(w http.ResponseWriter, r *http.Request, v *visit) err
 	return c.show(w, r, "overview", view)
 }
 
-// datesInWords is "23 March to 5 April".
+// datesInWords is "23 March to 5 April", "16 to 29 November".
 func datesInWords(a, b digest.Date) string {
+	if a.Month == b.Month {
+		return fmt.Sprintf("%d to %d %s", a.Day, b.Day, b.Month)
+	}
 	return fmt.Sprintf("%d %s to %d %s", a.Day, a.Month, b.Day, b.Month)
 }
 

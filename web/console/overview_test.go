@@ -135,7 +135,7 @@ func TestAnEmptyProjectShowsTheFirstStepThatIsNotTaken(t *testing.T) {
 	s := atTheClinics(t, b, &clinicWorks{})
 	v := s.as(nora)
 	page := v.get("/p/desk/")
-	for _, words := range []string{"The first digest could go out on Monday", "Lindenhof Clinics, a project in Europe/Berlin", "Chatwoot, or your own events.", `<a class="btn primary" href="/p/desk/sources#add">Add source</a>`, "needs a source", "needs a digest"} {
+	for _, words := range []string{"The first digest could go out on Monday", "Lindenhof Clinics, a project in Berlin", "Chatwoot, or your own events.", `<a class="btn primary" href="/p/desk/sources#add">Add source</a>`, "needs a source", "needs a digest"} {
 		if !page.says(words) {
 			t.Errorf("it does not say %q", words)
 		}

@@ -42,12 +42,12 @@ func TestASourceSaysWhatItCanTell(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]string{
-		"Its user could write there. SELECT would do.":                           "warning",
-		"Does not record agent session. Printed as “not available”, never as 0.": "dash",
-		"Assignment is derived: Chatwoot keeps no history.":                      "derived",
-		"Campaign is known in part.":                                             "half",
-		"Tenant 1 is “Desk”, on PostgreSQL 15.3.":                                "check",
-		"conversations.waiting_since is missing or not readable.":                "warning",
+		"Its user could write there. SELECT would do.":                                                                     "warning",
+		"Connection hours: not available, printed so and never as 0. Chatwoot keeps no record of when agents were online.": "dash",
+		"Assignments and transfers: derived. Chatwoot keeps no history of assignments.":                                    "derived",
+		"Campaigns: known in part.":                               "half",
+		"Tenant 1 is “Desk”, on PostgreSQL 15.3.":                 "check",
+		"conversations.waiting_since is missing or not readable.": "warning",
 	} {
 		is(t, text, findingOf(text).Icon, want)
 	}

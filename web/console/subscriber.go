@@ -241,7 +241,7 @@ func (c *console) onePage(r *http.Request, v *visit, s digest.SubscriberLine, f 
 	case !s.UnsubscribedAt.IsZero():
 		view.Suppression = "Unsubscribed on " + at.moment(s.UnsubscribedAt) + ". Only they can take that back, by the link in their last mail."
 	case s.Suppressed != "":
-		view.Suppression = "Nothing is sent to this address: " + s.Suppressed + "."
+		view.Suppression = "Nothing is sent to this address. " + suppressed(s.Suppressed)
 	}
 	added := at.day(digest.DateOf(s.AddedAt.In(at.zone())))
 	if s.AddedBy != "" {

@@ -204,11 +204,19 @@ func standing(at clock, s digest.SubscriberLine) look.Stated {
 	case !s.UnsubscribedAt.IsZero():
 		return look.Of("unsubscribed")
 	case s.Suppressed != "":
-		return look.Stated{Kind: "no", Icon: "cross", Word: capital(s.Suppressed)}
+		return look.Stated{Kind: "no", Icon: "cross", Word: suppressedFor(s.Suppressed)}
 	case at.today().Before(s.Wishes.PausedUntil):
 		return look.Stated{Kind: "wait", Icon: "bars", Word: "Paused to " + at.date(s.Wishes.PausedUntil)}
 	}
 	return look.Stated{Kind: "ok", Icon: "check", Word: "Gets it"}
+}
+
+// suppressedFor is a chip's words for why nothing is sent to an address: "Address does not exist".
+func suppressedFor(reason string) string {
+	if status, ok := strings.CutPrefix(reason, "refused with "); ok {
+		return capital(causeOf(550, status, "").meaning().one)
+	}
+	return capital(reason)
 }
 
 // wishesInWords is what somebody chose over the configuration.
