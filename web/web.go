@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/url"
 	"path"
-	"slices"
 	"strings"
 	"time"
 
@@ -32,11 +31,9 @@ type Config struct {
 	Log     *slog.Logger
 }
 
-// Routes are the patterns that people's browsers and mail programs ask, with what pages load: what a mux that has a root of its
-// own gives to this handler.
-func Routes() []string {
-	return slices.Concat(reader.Routes(), console.Routes(), []string{"/assets/", "/api/"})
-}
+// ReaderRoutes are the patterns that mails link to, with what those pages load: what a mux that has a root of its own gives to this
+// handler.
+func ReaderRoutes() []string { return append(reader.Routes(), "/assets/") }
 
 // New makes the handler. It fails where the default locale lacks a phrase.
 func New(c Config) (http.Handler, error) {

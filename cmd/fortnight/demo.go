@@ -6,9 +6,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net"
-	"net/http"
 	"strconv"
 	"time"
 
@@ -22,7 +20,6 @@ import (
 	"fortnight/internal/postgres"
 	"fortnight/internal/traffic"
 	"fortnight/scheduler"
-	"fortnight/web"
 )
 
 // The demo's mail is as production would send it: from this host, with links to it. The inbox opens such links itself.
@@ -118,16 +115,9 @@ func runDemo(ctx context.Context, p program, page net.Listener, dir *folder, onc
 	if err != nil {
 		return err
 	}
-	pages, err := newWeb(b, life, relay, nil, slog.New(slog.DiscardHandler))
+	mux, console, err := demoPages(b, life, relay, box, "http://"+reachable(page.Addr()))
 	if err != nil {
 		return err
-	}
-	mux := http.NewServeMux()
-	mux.Handle("/", box)
-	for _, route := range web.Routes() {
-		if route != "/{$}" { // the inbox's
-			mux.Handle(route, pages)
-		}
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -146,10 +136,15 @@ func runDemo(ctx context.Context, p program, page net.Listener, dir *folder, onc
 				return err
 			}
 		}
-		if !once {
-			tellDemo(p, box, page.Addr())
+		if once {
+			return nil
 		}
-		return nil
+		link, err := demoOperator(ctx, console)
+		if err != nil {
+			return err
+		}
+		tellDemo(p, box, page.Addr(), link)
+		return runDemoWork(ctx, p, console, life, relay)
 	})
 	return g.Wait()
 }
@@ -163,7 +158,7 @@ func demoConfig(database string, relay net.Addr) Config {
 	return Config{
 		DatabaseURL: Secret(database), SecretKey: Secret(base64.StdEncoding.EncodeToString(key)),
 		SMTPHost: "127.0.0.1", SMTPPort: n, SMTPTLS: "none", SMTPTimeout: time.Minute,
-		MailFrom: "Support desk <digest@" + demoHost + ">", BaseURL: "https://" + demoHost, Addr: ":0", Lease: 2 * time.Minute, LogLevel: "warn", LogFormat: "text",
+		MailFrom: "Support desk <digest@" + demoHost + ">", BaseURL: "https://" + demoHost, Addr: ":0", Lease: 12 * time.Second, LogLevel: "warn", LogFormat: "text",
 	}
 }
 
@@ -209,7 +204,7 @@ func demoProject(cfg Config) digest.Project {
 				Sections: sections, Paper: "A4", Subscribers: []digest.Subscriber{dana, carmen, sam},
 			},
 			{
-				Key: "twice-monthly", Active: true, Cadence: digest.CadenceSpec{Kind: scheduler.TwiceMonthly, At: "08:00", Zone: demoZone, WeekStart: time.Monday},
+				Key: "twice-monthly", Cadence: digest.CadenceSpec{Kind: scheduler.TwiceMonthly, At: "08:00", Zone: demoZone, WeekStart: time.Monday},
 				Sections: sections, Paper: "A4", Subscribers: []digest.Subscriber{carmen},
 			},
 		},
@@ -278,11 +273,12 @@ func keepDemo(ctx context.Context, p program, dir *folder, b *books, box *inbox.
 	return err
 }
 
-func tellDemo(p program, box *inbox.Inbox, addr net.Addr) {
+func tellDemo(p program, box *inbox.Inbox, addr net.Addr, console string) {
 	origin := "http://" + reachable(addr)
 	fmt.Fprintf(p.stdout, "\nOpen  %s/\n", origin)
 	for _, m := range box.Messages() {
 		fmt.Fprintf(p.stdout, "      %s/mail/%d   %s\n", origin, m.ID, m.To)
 	}
+	fmt.Fprintf(p.stdout, "Console  %s   signs you in, once\n", console)
 	fmt.Fprintln(p.stdout, "Ctrl-C ends it; nothing stays.")
 }

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -54,6 +57,7 @@ func TestADemoEndsCleanlyOnCtrlC(t *testing.T) {
 				if status, body := ask(t, "GET", page, ""); status != 200 || !strings.Contains(body, "Dana Whitfield") {
 					t.Errorf("the inbox at %q answers %d", page, status)
 				}
+				useConsole(t, page, x.out.String())
 			}
 			took, code := x.end(t, syscall.SIGINT)
 			if code != c.code || took > 10*time.Second {
@@ -71,6 +75,44 @@ func TestADemoEndsCleanlyOnCtrlC(t *testing.T) {
 			}
 		})
 	}
+}
+
+// useConsole signs in to the demo's console, mails a test, sends another week and switches the second digest on: the inbox gets one, three
+// and one more.
+func useConsole(t *testing.T, inbox, said string) {
+	t.Helper()
+	link := regexp.MustCompile(`Console  (http://\S+/console)(/sign-in/\S+)`).FindStringSubmatch(said)
+	if link == nil {
+		t.Fatalf("it names no console:\n%s", said)
+	}
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sam := &visitor{http.Client{Jar: jar}, link[2]}
+	sam.enter(t, link[1])
+	weekly := link[1] + "/p/desk/digests/weekly"
+	_, asked := sam.get(t, weekly+"/now")
+	week := regexp.MustCompile(`<option value="([0-9-]+)" selected>`).FindStringSubmatch(asked)
+	if week == nil {
+		t.Fatalf("no week can be sent:\n%s", asked)
+	}
+	for _, do := range []struct {
+		at   string
+		form url.Values
+	}{
+		{weekly + "/test", url.Values{"to": {"ana@desk.example"}, "locale": {"en"}, "audience": {"manager"}}},
+		{weekly + "/now", url.Values{"period": week[1:]}},
+		{link[1] + "/p/desk/digests/twice-monthly/switch", url.Values{"state": {"on"}}},
+	} {
+		if status, body := sam.post(t, do.at, do.form); status != http.StatusOK {
+			t.Fatalf("%s answers %d\n%s", do.at, status, body)
+		}
+	}
+	await(t, "the inbox has eight mails", time.Minute, func() bool {
+		_, body := ask(t, "GET", inbox, "")
+		return strings.Contains(body, "ana@desk.example") && strings.Contains(body, "mail/8") && !strings.Contains(body, "mail/9")
+	})
 }
 
 func TestADemoThatIsKilledLeavesNothing(t *testing.T) {

@@ -63,7 +63,9 @@ func knownSettings() settings.Known {
 			_, err := scheduler.Parse(c, meant(biMonthly))
 			return err
 		},
-		Longer: func(c digest.CadenceSpec, biMonthly string) ([]string, error) { return scheduler.Longer(c, meant(biMonthly)) },
+		Longer: func(c digest.CadenceSpec, biMonthly string) ([]string, error) {
+			return scheduler.Longer(c, meant(biMonthly))
+		},
 	}
 }
 
