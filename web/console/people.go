@@ -45,7 +45,7 @@ type memberLine struct {
 	Last   bool // the only owner
 }
 
-// invited is what an invitation came to. The link is shown once: only its hash is kept.
+// invited is what an invitation came to. The link is shown to who runs the installation, once: only its hash is kept.
 type invited struct {
 	Address, Link, Fault string
 }
@@ -137,7 +137,8 @@ func (c *console) invite(w http.ResponseWriter, r *http.Request, v *visit) error
 	return c.sendInvitation(w, r, v, account)
 }
 
-// sendInvitation makes the link, mails it, and shows it once: whoever has no mail program at hand can hand it over.
+// sendInvitation makes the link and mails it. It signs in as its person, who may be in other projects or run the installation: nobody
+// but who runs the installation is shown it, and may hand it over.
 func (c *console) sendInvitation(w http.ResponseWriter, r *http.Request, v *visit, account digest.Account) error {
 	came := &invited{Address: account.Address}
 	p, err := v.Project(r.Context())
@@ -151,10 +152,13 @@ func (c *console) sendInvitation(w http.ResponseWriter, r *http.Request, v *visi
 	case err != nil:
 		return err
 	default:
-		came.Link = c.linkTo(token)
-		if err := c.Works.MailInvite(r.Context(), account, p, v.Account.Called(), came.Link, inviteLasts); err != nil {
+		link, instead := c.linkTo(token), "Mail it again, or let them ask for a link on the sign-in page."
+		if v.Account.Operator {
+			came.Link, instead = link, "Hand the link over yourself."
+		}
+		if err := c.Works.MailInvite(r.Context(), account, p, v.Account.Called(), link, inviteLasts); err != nil {
 			c.Log.Error("invitation not mailed", "project", p.Key, "account", account.ID, "error", err)
-			came.Fault = "The mail did not go out: the mail server refused it or did not answer. Hand the link over yourself."
+			came.Fault = "The mail did not go out: the mail server refused it or did not answer. " + instead
 		}
 	}
 	return c.showPeople(w, r, v, func(s *peoplePage) { s.Invited = came })

@@ -211,19 +211,33 @@ func TestAShrunkPictureKeepsItsMeanAndItsEdges(t *testing.T) {
 	}
 }
 
-func TestSomebodyIsInvitedByMailAndByALinkShownOnce(t *testing.T) {
+func TestAnInvitationIsForItsMailboxAlone(t *testing.T) {
 	s := newSite(t)
 	v := s.as(nora)
 	a := v.post("/p/desk/settings/people", url.Values{"address": {"zoe@lindenhof.example"}, "name": {"Zoë"}, "role": {"viewer"}})
 	m := s.mail()
-	if a.status != http.StatusOK || !a.says(m.link) || m.to != "zoe@lindenhof.example" || m.by != "Nora Feld" || m.lasts != 7*24*time.Hour {
+	if a.status != http.StatusOK || a.says("/sign-in/") || m.to != "zoe@lindenhof.example" || m.by != "Nora Feld" || m.lasts != 7*24*time.Hour {
 		t.Fatalf("%d %+v", a.status, m)
 	}
 	if a := v.get("/p/desk/settings/people"); a.says(m.link) || !a.says("zoe@lindenhof.example") {
-		t.Error("the link is shown again, or Zoë is not in")
+		t.Error("the link is shown, or Zoë is not in")
 	}
 	if a := s.browse().post(below(m.link), nil); a.status == http.StatusForbidden {
 		t.Error("the link does not let her in")
+	}
+	// Who is asked in may be in other projects, or run the installation: their link, seen by the owner of one, would open the others.
+	for _, other := range []string{otto, olga} {
+		if a := v.post("/p/desk/settings/people", url.Values{"address": {other}, "role": {"viewer"}}); a.says("/sign-in/") {
+			t.Errorf("an owner of one project is shown the way in of %s", other)
+		}
+	}
+	for _, id := range []string{"2", "5"} {
+		if a := v.post("/p/desk/settings/people/"+id+"/invite", nil); a.says("/sign-in/") {
+			t.Errorf("an owner is shown the way in of account %s", id)
+		}
+	}
+	if a := s.as(olga).post("/p/desk/settings/people", url.Values{"address": {"yan@lindenhof.example"}, "role": {"viewer"}}); a.status != http.StatusOK || !a.says("/sign-in/token-of-yan") {
+		t.Errorf("who runs the installation is not shown the link: %d", a.status)
 	}
 	if a := v.post("/p/desk/settings/people", url.Values{"address": {"ZOE@lindenhof.example"}, "role": {"viewer"}}); a.status != http.StatusUnprocessableEntity || !a.says("Zoë is in the project already, as a viewer.") {
 		t.Errorf("again: %d", a.status)
