@@ -224,7 +224,9 @@ func (t *Tenant) sourceLines(ctx context.Context, tx pgx.Tx) ([]digest.SourceLin
 // native is the platform of Fortnight's own event tables, which are where the ledger is: such a source needs no address.
 const native = "native"
 
-// SaveSource adds or changes the source of its key. An empty DSN leaves the one that is kept. What was found of a source that changes
+// SaveSource adds or changes the source of its key. An empty DSN leaves the one that is kept, for the platform and tenant that it was given
+// for: a database may have other projects' tenants, and who reads them must know its password. A DSN that is typed names a host, a user
+// and a password, and no file of this machine. What was found of a source that changes
 // is forgotten: look at it again. The change has the verb "" where nothing differs.
 func (t *Tenant) SaveSource(ctx context.Context, by digest.Actor, s digest.Source) (made digest.Change, err error) {
 	s.Platform, s.DSN, s.Tenant = strings.TrimSpace(s.Platform), strings.TrimSpace(s.DSN), strings.TrimSpace(s.Tenant)
@@ -236,6 +238,8 @@ func (t *Tenant) SaveSource(ctx context.Context, by digest.Actor, s digest.Sourc
 	c.line("tenant", s.Tenant)
 	if strings.ContainsRune(s.DSN, 0) {
 		c.fault("dsn", "it holds a character that no address has")
+	} else if fault := faultOfDSN(s.DSN); s.DSN != "" && fault != "" {
+		c.fault("dsn", "%s", fault)
 	}
 	if err := c.err(); err != nil {
 		return made, err
@@ -255,6 +259,8 @@ func (t *Tenant) SaveSource(ctx context.Context, by digest.Actor, s digest.Sourc
 				return nil, &digest.RefusedError{Field: "dsn", Reason: "no SECRET_KEY opens the address that was kept: write it anew"}
 			case !known && s.Platform != native:
 				return nil, &digest.RefusedError{Field: "dsn", Reason: "the address of the database is missing"}
+			case known && (s.Platform != before.Platform || s.Tenant != before.Tenant):
+				return nil, &digest.RefusedError{Field: "dsn", Reason: "write the address anew: the one that is kept was given for tenant " + before.Tenant + " of " + before.Platform}
 			}
 			s.DSN = before.DSN
 		}

@@ -143,8 +143,17 @@ func TestASourceIsChangedByHandAndItsAddressStaysSecret(t *testing.T) {
 	if err != nil || change.String() != "+ source desk/bot" {
 		t.Fatalf("added: %s, %v", change, err)
 	}
-	if change, err = desk.SaveSource(t.Context(), by, digest.Source{Key: "chat", Platform: "chatwoot", Tenant: "2"}); err != nil || change.String() != `~ source desk/chat: tenant "1" → "2"` {
-		t.Errorf("with an empty address, changed is %s, %v", change, err)
+	// Who does not know the password may not read other tenants by it: whoever typed it may have meant this one alone.
+	for _, s := range []digest.Source{{Key: "chat", Platform: "chatwoot", Tenant: "2"}, {Key: "chat", Platform: "rasa", Tenant: "1"}} {
+		if _, err = desk.SaveSource(t.Context(), by, s); fields(err) != "dsn" {
+			t.Errorf("with an empty address, %s of %s gives %v", s.Tenant, s.Platform, err)
+		}
+	}
+	if change, err = desk.SaveSource(t.Context(), by, digest.Source{Key: "chat", Platform: "chatwoot", Tenant: "1"}); err != nil || change.Verb != "" {
+		t.Errorf("with an empty address and nothing else, changed is %s, %v", change, err)
+	}
+	if change, err = desk.SaveSource(t.Context(), by, digest.Source{Key: "chat", Platform: "chatwoot", Tenant: "2", DSN: sourceDSN}); err != nil || change.String() != `~ source desk/chat: tenant "1" → "2"` {
+		t.Errorf("with the address anew, changed is %s, %v", change, err)
 	}
 	if s, err := desk.SourceSecret(t.Context(), "chat"); err != nil || s.DSN != sourceDSN || s.Tenant != "2" {
 		t.Errorf("it is %+v, %v", s, err)
@@ -170,12 +179,12 @@ func TestASourceIsChangedByHandAndItsAddressStaysSecret(t *testing.T) {
 		s     digest.Source
 		field string
 	}{
-		"no key":                  {digest.Source{Platform: "chatwoot", DSN: "x"}, "key"},
-		"no platform":             {digest.Source{Key: "new", DSN: "x"}, "platform"},
+		"no key":                  {digest.Source{Platform: "chatwoot", DSN: sourceDSN}, "key"},
+		"no platform":             {digest.Source{Key: "new", DSN: sourceDSN}, "platform"},
 		"no address":              {digest.Source{Key: "new", Platform: "chatwoot"}, "dsn"},
-		"a tenant on two lines":   {digest.Source{Key: "new", Platform: "chatwoot", DSN: "x", Tenant: "a\nb"}, "tenant"},
+		"a tenant on two lines":   {digest.Source{Key: "new", Platform: "chatwoot", DSN: sourceDSN, Tenant: "a\nb"}, "tenant"},
 		"an address with a hole":  {digest.Source{Key: "new", Platform: "chatwoot", DSN: "x\x00y"}, "dsn"},
-		"a key in capital letter": {digest.Source{Key: "New", Platform: "chatwoot", DSN: "x"}, "key"},
+		"a key in capital letter": {digest.Source{Key: "New", Platform: "chatwoot", DSN: sourceDSN}, "key"},
 	} {
 		if _, err := desk.SaveSource(t.Context(), by, c.s); fields(err) != c.field {
 			t.Errorf("%s gives %v", name, err)
@@ -190,7 +199,7 @@ func TestASourceThatADigestReadsStays(t *testing.T) {
 	t.Parallel()
 	b := filled(t)
 	desk, by := maya(t, b)
-	if _, err := desk.SaveSource(t.Context(), by, digest.Source{Key: "bot", Platform: "rasa", DSN: "postgres://bot"}); err != nil {
+	if _, err := desk.SaveSource(t.Context(), by, digest.Source{Key: "bot", Platform: "rasa", DSN: "postgres://bot:x@bot.example/bot"}); err != nil {
 		t.Fatal(err)
 	}
 	var refusal *digest.RefusedError
@@ -245,7 +254,7 @@ func TestWhatALookAtASourceFoundIsKept(t *testing.T) {
 	if l := line(); !l.Since.Equal(monday.Add(3 * time.Hour)) {
 		t.Errorf("with another fault, it is so since %s", l.Since)
 	}
-	if _, err := desk.SaveSource(t.Context(), by, digest.Source{Key: "chat", Platform: "chatwoot", DSN: "postgres://elsewhere", Tenant: "1"}); err != nil {
+	if _, err := desk.SaveSource(t.Context(), by, digest.Source{Key: "chat", Platform: "chatwoot", DSN: "postgres://reader:x@elsewhere/chat", Tenant: "1"}); err != nil {
 		t.Fatal(err)
 	}
 	if l := line(); !l.Checked.IsZero() || l.Fault != "" || len(l.Findings) != 0 || len(l.Sections) != 0 {
@@ -263,7 +272,7 @@ func TestWhatALookAtASourceFoundIsKept(t *testing.T) {
 func TestOnlyTheHostOfAnAddressIsShown(t *testing.T) {
 	t.Parallel()
 	b := filled(t)
-	desk, by := maya(t, b)
+	desk, _ := maya(t, b)
 	for dsn, want := range map[string]string{
 		"postgres://reader:hunter2@db.example/chat":                             "db.example/chat",
 		"postgresql://reader:hunter2@db.example:6432/chat?sslmode=require":      "db.example:6432/chat",
@@ -279,11 +288,40 @@ func TestOnlyTheHostOfAnAddressIsShown(t *testing.T) {
 		"hunter2":          "",
 		"postgres://reader:hunter2%zz@db.example/chat": "",
 	} {
-		if _, err := desk.SaveSource(t.Context(), by, digest.Source{Key: "chat", Platform: "chatwoot", DSN: dsn}); err != nil {
+		p := project() // a file's DSN may say anything
+		p.Sources[0].DSN = dsn
+		if _, err := b.Apply(t.Context(), []digest.Project{p}); err != nil {
 			t.Fatal(err)
 		}
 		if all, err := desk.Sources(t.Context()); err != nil || all[0].Host != want || strings.Contains(all[0].Host, "hunter2") {
 			t.Errorf("of %q shown is %q, %v", dsn, all[0].Host, err)
+		}
+	}
+}
+
+func TestASourcesAddressThatIsTypedReadsNoFileOfThisMachine(t *testing.T) {
+	t.Parallel()
+	b := filled(t)
+	desk, by := maya(t, b)
+	const good = "postgres://reader:hunter2@db.example:5432/chat"
+	for _, dsn := range []string{
+		good + "?sslcert=/etc/passwd&sslkey=/etc/passwd", good + "?sslrootcert=/etc/passwd", good + "?passfile=/root/.pgpass", good + "?service=ledger", good + "?servicefile=/tmp/x",
+		good + "?ssl%6Bey=/etc/passwd", good + "?x=%zz&%73ervice=ledger", good + "?SSLKEY=/etc/passwd", good + "?host=/var/run/postgresql", good + "?password=", good + "?host=",
+		"host=db.example user=reader password=x sslkey = '/etc/passwd'", "host=db.example user=reader password=x service\v=ledger", "host=db.example user=reader password='a'passfile=/x",
+		"host=/var/run/postgresql user=postgres password=x", "host=@socket user=postgres password=x", "host=db.example,/tmp user=postgres password=x",
+		"postgres:///fortnight?user=fortnight&password=x", "postgres://fortnight@db.example/chat", "postgres://db.example/chat", "user=reader password=x dbname=chat", "host=db.example user=reader",
+		"postgres://reader:hunter2@a.example,/chat", "mysql://reader:hunter2@db.example/chat", "postgres://reader:hun%zz@db.example/chat", "x",
+	} {
+		if _, err := desk.SaveSource(t.Context(), by, digest.Source{Key: "new", Platform: "chatwoot", DSN: dsn, Tenant: "1"}); fields(err) != "dsn" || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("%q gives %v", dsn, err)
+		}
+	}
+	for _, dsn := range []string{
+		good, good + "?sslmode=verify-full&sslrootcert=system", "postgres://reader:hunter2@a.example:1,b.example:2/chat?target_session_attrs=prefer-standby",
+		"host=db.example user=reader password='it is' dbname=chat", "postgresql://reader:hunter2@[2001:db8::1]/chat",
+	} {
+		if _, err := desk.SaveSource(t.Context(), by, digest.Source{Key: "new", Platform: "chatwoot", DSN: dsn, Tenant: "1"}); err != nil {
+			t.Errorf("%q gives %v", dsn, err)
 		}
 	}
 }

@@ -54,7 +54,7 @@ func (a *api) sources() {
 			s, err := a.source(ctx, v, in.Source)
 			return &bodyOf[Source]{s}, err
 		})
-	handle(a, op("put-source", "PUT /sources/{source}", digest.ScopeWrite, tagSources, "Add or change a source", "A connection string that is left out stays as it is."),
+	handle(a, op("put-source", "PUT /sources/{source}", digest.ScopeWrite, tagSources, "Add or change a source", "A connection string that is left out stays as it is; where platform or tenant change, it is written anew. It names a host, a user and a password, and no file."),
 		func(ctx context.Context, v visit, in *struct {
 			AtSource
 			Body settings.Source

@@ -42,7 +42,7 @@ type Settings interface {
 	// SaveLogo keeps a picture; nil takes it away.
 	SaveLogo(ctx context.Context, by digest.Actor, logo *digest.Logo) error
 	Sources(ctx context.Context) ([]digest.SourceLine, error)
-	// SaveSource adds or changes the source of its key. An empty DSN leaves the one that is kept.
+	// SaveSource adds or changes the source of its key. An empty DSN leaves the one that is kept, where platform and tenant stay as they are.
 	SaveSource(ctx context.Context, by digest.Actor, s digest.Source) (digest.Change, error)
 	// RemoveSource refuses where a digest reads it.
 	RemoveSource(ctx context.Context, by digest.Actor, key string) error
