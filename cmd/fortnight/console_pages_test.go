@@ -24,6 +24,12 @@ func TestEveryPageCanBeUsedByEverybody(t *testing.T) {
 	c.mailed(t, 3)
 	c.open(t)
 	p := c.enter(t, "/p/lindenhof/", widths[0])
+	c.visit(t, "/p/lindenhof/")
+	for _, source := range []string{"desk", "dark"} { // one can be read, one cannot
+		if status, _ := c.person.post(t, c.web+"/p/lindenhof/sources/"+source+"/probe", nil); status != http.StatusOK {
+			t.Fatalf("a look at %s: %d", source, status)
+		}
+	}
 	pages := c.pages(t)
 	checked, largest, largestName := 0, 0, ""
 	for _, page := range pages {

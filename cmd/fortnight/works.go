@@ -160,14 +160,19 @@ func (w *works) Periods(p digest.Project, c digest.Config, n int) ([]digest.Peri
 func (w *works) Probe(ctx context.Context, s digest.Source) (fault string, findings, sections []string) {
 	source, err := collectors.Open(ctx, s.Key, s.Platform, s.DSN, s.Tenant, w.life.Now)
 	if err != nil {
-		return sentence(firstLine(err.Error())), nil, nil
+		return unreadable(s, err), nil, nil
 	}
 	defer source.Close()
 	report, err := source.Probe(ctx)
 	if err != nil {
-		return sentence(firstLine(err.Error())), nil, nil
+		return unreadable(s, err), nil, nil
 	}
 	return w.saidOf(report)
+}
+
+// unreadable is an error of a source as a sentence; that it is of this source is known where it stands.
+func unreadable(s digest.Source, err error) string {
+	return sentence(strings.TrimPrefix(firstLine(err.Error()), "source "+s.Key+": "))
 }
 
 // saidOf puts a probe's report into words.

@@ -33,6 +33,7 @@ type Page struct {
 	Overflow int      // CSS pixels that the page is wider than its view
 	Remote   []string // addresses asked for beyond the page's own host
 	context.Context
+	view View
 
 	mu    sync.Mutex
 	host  string
@@ -150,7 +151,7 @@ func (p *Page) See(t testing.TB, v View) {
 	); err != nil {
 		t.Fatal(err)
 	}
-	p.Overflow = p.overflow(t)
+	p.view, p.Overflow = v, p.overflow(t)
 }
 
 func (p *Page) overflow(t testing.TB) int {
@@ -165,10 +166,18 @@ func (p *Page) Keep(t testing.TB, name string) {
 	if dir == "" || name == "" {
 		return
 	}
+	seen, tall := p.view, p.view
+	tall.Height = max(seen.Height, Eval[int](t, p, `document.documentElement.scrollHeight`))
+	p.See(t, tall) // what sticks to the edge of the screen stands at that of the page
+
+	if err := chromedp.Do(p.Context, chromedp.Sleep(250*time.Millisecond)); err != nil { // frames are painted apart
+		t.Fatal(err)
+	}
 	png, err := chromedp.Run(p.Context, chromedp.FullScreenshot(100))
 	if err != nil {
 		t.Fatalf("picture of %s: %v", name, err)
 	}
+	p.See(t, seen)
 	if err := os.WriteFile(filepath.Join(dir, name+".png"), png, 0o644); err != nil {
 		t.Fatal(err)
 	}

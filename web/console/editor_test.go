@@ -20,7 +20,7 @@ func TestTheEditorShowsADigestAndWhatItComesTo(t *testing.T) {
 	for _, words := range []string{
 		"On: next edition Mon 30 Mar 08:00 in Berlin, to 42 subscribers", "167 h: clocks go forward on Sun 29 Mar at 02:00", "CEST, until now CET",
 		"14:00 in Berlin, was 13:00", "Leaves in New York", `value="weekly" checked`, `value="mon" selected`, "2 of 3 on, in this order",
-		"42 subscribers: 3 admins, 35 managers, 4 executives", "Two more get nothing", `src="/p/desk/digests/weekly/preview?audience=manager&amp;locale=en"`,
+		"42 subscribers: 3 admins, 35 managers, 4 executives", "Two more get nothing", `src="/p/desk/digests/weekly/preview?audience=manager&amp;locale=en&amp;period=2026-03-16"`,
 		"missed after 24 hours, the median wait at most 10 minutes", "Nothing is changed.",
 	} {
 		if !a.says(words) {

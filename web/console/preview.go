@@ -337,13 +337,14 @@ type previewPane struct {
 
 // paneOf makes the pane. With render it waits for the preview, a few seconds at most, to know the subject.
 func (c *console) paneOf(r *http.Request, v *visit, p *previews, project digest.Project, d digest.DigestLine, now digest.Config, l looking, draft string, render bool) previewPane {
-	pane := previewPane{looking: l}
 	at := clockOf(project, c.Now())
 	periods, err := c.Works.Periods(project, now, 12)
-	if err == nil {
-		for i, period := range periods {
-			pane.Periods = append(pane.Periods, option{period.First().String(), at.span(period), period.First() == l.From || l.From.IsZero() && i == 0})
-		}
+	if l.From.IsZero() && len(periods) > 0 { // as the form would say it: the frame's address stays the same
+		l.From = periods[0].First()
+	}
+	pane := previewPane{looking: l}
+	for _, period := range periods {
+		pane.Periods = append(pane.Periods, option{period.First().String(), at.span(period), period.First() == l.From})
 	}
 	for _, a := range []digest.Audience{digest.Manager, digest.Executive, digest.Admin} {
 		pane.Audiences = append(pane.Audiences, option{string(a), capital(string(a)), a == l.Audience})
@@ -382,7 +383,7 @@ func (c *console) paneOf(r *http.Request, v *visit, p *previews, project digest.
 		if one.Stored {
 			pane.Told = "Numbers of the edition that was made."
 		}
-	case d.Last != nil && draft == "" && len(periods) > 0 && d.Last.Period.From.Equal(periods[0].From) && (l.From.IsZero() || l.From == periods[0].First()):
+	case d.Last != nil && draft == "" && len(periods) > 0 && d.Last.Period.From.Equal(periods[0].From) && l.From == periods[0].First():
 		pane.Subject = d.Last.Subject
 	}
 	return pane

@@ -207,7 +207,6 @@ type capability struct {
 	Name  string
 	State look.Stated
 	Why   string
-	Used  string // by which digests
 }
 
 // finding is one thing that a look found.
@@ -313,14 +312,16 @@ func capabilities(sections []string, s digest.SourceLine, digests []digest.Diges
 	}
 	some, none := 0, 0
 	for _, key := range sections {
-		row := capability{Name: sectionName(key), State: look.Stated{Kind: "ok", Icon: "check", Word: "Available"}, Why: "Can be filled from here. What is derived or not recorded stands below."}
+		row := capability{Name: sectionName(key), State: look.Stated{Kind: "ok", Icon: "check", Word: "Available"}, Why: "No digest reads it yet."}
 		var names []string
 		for _, d := range digests {
 			if slices.Contains(d.Config.Sections, digest.SectionChoice{Section: key, Source: s.Key}) {
 				names = append(names, d.Config.Key)
 			}
 		}
-		row.Used = usedBy(names, digests)
+		if len(names) > 0 {
+			row.Why = "In " + usedBy(names, digests) + "."
+		}
 		if slices.Contains(s.Sections, key) {
 			some++
 		} else {
