@@ -104,6 +104,15 @@ func urges(e digest.EditionLine) bool {
 // schedule gathers what was due of digests in [from, to), and what is to come, in the order of time; of one instant, what needs
 // somebody first.
 func (v *visit) schedule(ctx context.Context, digests []digest.DigestLine, from, to time.Time) ([]entry, error) {
+	made, err := v.Office.EditionsBetween(ctx, from, to)
+	if err != nil {
+		return nil, err
+	}
+	return v.laid(ctx, digests, made, from, to)
+}
+
+// laid is schedule with the editions that were due.
+func (v *visit) laid(ctx context.Context, digests []digest.DigestLine, made []digest.EditionLine, from, to time.Time) ([]entry, error) {
 	p, err := v.Project(ctx)
 	if err != nil {
 		return nil, err
@@ -112,10 +121,6 @@ func (v *visit) schedule(ctx context.Context, digests []digest.DigestLine, from,
 	names := map[string]string{}
 	for _, d := range digests {
 		names[d.Config.Key] = digestName(d.Config)
-	}
-	made, err := v.Office.EditionsBetween(ctx, from, to)
-	if err != nil {
-		return nil, err
 	}
 	type key struct {
 		digest, cadence string

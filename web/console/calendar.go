@@ -52,20 +52,7 @@ func (c *console) calendar(w http.ResponseWriter, r *http.Request, v *visit) err
 		return err
 	}
 	clk := clockOf(p, v.Now())
-	digests, err := v.Office.Digests(ctx)
-	if err != nil {
-		return err
-	}
 	asked := r.URL.Query()
-	chosen, shown := asked.Get("digest"), digests
-	if i := slices.IndexFunc(digests, func(d digest.DigestLine) bool { return d.Config.Key == chosen }); i >= 0 {
-		shown = digests[i : i+1]
-	} else {
-		chosen = ""
-	}
-	if d, ok := dateWithin(clk, asked.Get("day")); ok {
-		return c.calendarDay(w, r, v, clk, d, shown, chosen)
-	}
 	now := weekOf(clk.today(), p.WeekStart)
 	first := now
 	if d, ok := dateWithin(clk, asked.Get("from")); ok {
@@ -73,7 +60,31 @@ func (c *console) calendar(w http.ResponseWriter, r *http.Request, v *visit) err
 	}
 	from, _ := first.Start(clk.zone())
 	to, _ := first.AddDays(7 * calendarWeeks).Start(clk.zone())
-	all, err := v.schedule(ctx, shown, from, to)
+	day, ofDay := dateWithin(clk, asked.Get("day"))
+	var digests []digest.DigestLine
+	var made []digest.EditionLine
+	if err := together(
+		func() (err error) { digests, err = v.Office.Digests(ctx); return err },
+		func() (err error) { _, err = v.Needs(ctx); return err }, // the bar's
+		func() (err error) {
+			if !ofDay {
+				made, err = v.Office.EditionsBetween(ctx, from, to)
+			}
+			return err
+		},
+	); err != nil {
+		return err
+	}
+	chosen, shown := asked.Get("digest"), digests
+	if i := slices.IndexFunc(digests, func(d digest.DigestLine) bool { return d.Config.Key == chosen }); i >= 0 {
+		shown = digests[i : i+1]
+	} else {
+		chosen = ""
+	}
+	if ofDay {
+		return c.calendarDay(w, r, v, clk, day, shown, chosen)
+	}
+	all, err := v.laid(ctx, shown, made, from, to)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"net/http"
+	"net/url"
 	"regexp"
 	"slices"
 	"strconv"
@@ -38,7 +39,16 @@ type digestsPage struct {
 	page
 	Rows    []digestRow
 	Sources int
+	All     int    // digests of the project
+	Search  string // what is looked for
+	Found   int    // digests whose name or key has it
+	Earlier string // address of the part before; "" for the first
+	Later   string // of the part after; "" for the last
+	Shown   string // "51 to 100 of 500"; "" where all are
 }
+
+// perPart is how many digests a page has.
+const perPart = 50
 
 type digestRow struct {
 	Name, Path, Cadence string
@@ -62,16 +72,20 @@ func (c *console) digests(w http.ResponseWriter, r *http.Request, v *visit) erro
 	if err != nil {
 		return err
 	}
-	view := &digestsPage{page: v.page("Digests", "digests"), Sources: len(p.Sources)}
+	view := &digestsPage{page: v.page("Digests", "digests"), Sources: len(p.Sources), All: len(all), Search: strings.TrimSpace(r.URL.Query().Get("q"))}
 	at, on := clockOf(p, c.Now()), 0
 	for _, d := range all {
+		if d.Config.Active {
+			on++
+		}
+	}
+	for _, d := range view.part(all, v.Path("digests"), r.URL.Query().Get("part")) {
 		row := digestRow{
 			Name: digestName(d.Config), Path: v.Path("digests", d.Config.Key), Cadence: cadenceInWords(d.Config.Cadence, p), On: d.Config.Active,
 			Readers: look.Thousands(readersOf(d)), By: byAudience(d), ReadersAt: v.Path("digests", d.Config.Key, "subscribers"),
 			Next: "–", Owner: cmp.Or(d.OwnerName, "nobody"),
 		}
 		if d.Config.Active {
-			on++
 			row.Next, row.Fault = c.nextOf(p, d.Config, at)
 		}
 		if e := d.Last; e != nil {
@@ -79,7 +93,6 @@ func (c *console) digests(w http.ResponseWriter, r *http.Request, v *visit) erro
 		}
 		view.Rows = append(view.Rows, row)
 	}
-	slices.SortStableFunc(view.Rows, func(a, b digestRow) int { return strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)) })
 	switch {
 	case len(all) == 0:
 	case on == len(all):
@@ -91,6 +104,47 @@ func (c *console) digests(w http.ResponseWriter, r *http.Request, v *visit) erro
 		view.Lead = fmt.Sprintf("%s, %s on. A draft mails nobody.", look.Count(len(all), "digest", ""), spelled(on))
 	}
 	return c.show(w, r, "digests", view)
+}
+
+// part gives the digests that are looked for, by name, and of these the part that is asked for, counted from 1.
+func (p *digestsPage) part(all []digest.DigestLine, here, asked string) []digest.DigestLine {
+	name := func(d digest.DigestLine) string { return strings.ToLower(digestName(d.Config)) }
+	found := slices.Clone(all)
+	if p.Search != "" {
+		what := strings.ToLower(p.Search)
+		found = slices.DeleteFunc(found, func(d digest.DigestLine) bool {
+			return !strings.Contains(name(d), what) && !strings.Contains(d.Config.Key, what)
+		})
+	}
+	slices.SortStableFunc(found, func(a, b digest.DigestLine) int { return strings.Compare(name(a), name(b)) })
+	p.Found = len(found)
+	n, err := strconv.Atoi(asked)
+	last := max(1, (len(found)+perPart-1)/perPart)
+	if err != nil || n < 1 || n > last {
+		n = 1
+	}
+	at := func(n int) string {
+		q := url.Values{}
+		if p.Search != "" {
+			q.Set("q", p.Search)
+		}
+		if n > 1 {
+			q.Set("part", strconv.Itoa(n))
+		}
+		return with(here, q)
+	}
+	if n > 1 {
+		p.Earlier = at(n - 1)
+	}
+	if n < last {
+		p.Later = at(n + 1)
+	}
+	begin := (n - 1) * perPart
+	end := min(begin+perPart, len(found))
+	if last > 1 {
+		p.Shown = fmt.Sprintf("%s to %s of %s", look.Thousands(begin+1), look.Thousands(end), look.Thousands(len(found)))
+	}
+	return found[begin:end]
 }
 
 // nextOf is when a digest's next edition goes out, in the project's zone; where its cadence has none, why.

@@ -49,16 +49,21 @@ func (c *console) overview(w http.ResponseWriter, r *http.Request, v *visit) err
 	}
 	clk := clockOf(p, v.Now())
 	view := &overviewPage{page: v.page("Overview", "overview"), Place: clk.place()}
-	digests, err := v.Office.Digests(ctx)
-	if err != nil {
-		return err
-	}
-	needs, err := v.Needs(ctx)
-	if err != nil {
-		return err
-	}
-	out, err := wentOut(ctx, v, clk)
-	if err != nil {
+	first := weekOf(clk.today(), p.WeekStart)
+	from, _ := first.Start(clk.zone())
+	to, _ := first.AddDays(14).Start(clk.zone())
+	var digests []digest.DigestLine
+	var needs digest.Needs
+	var out []editionRow
+	var standing digest.Standing
+	var made []digest.EditionLine
+	if err := together(
+		func() (err error) { digests, err = v.Office.Digests(ctx); return err },
+		func() (err error) { needs, err = v.Needs(ctx); return err },
+		func() (err error) { out, err = wentOut(ctx, v, clk); return err },
+		func() (err error) { standing, err = v.Office.Standing(ctx, from); return err },
+		func() (err error) { made, err = v.Office.EditionsBetween(ctx, from, to); return err },
+	); err != nil {
 		return err
 	}
 	if len(out) == 0 && needs.Count() == 0 && !slices.ContainsFunc(digests, func(d digest.DigestLine) bool { return d.Config.Active }) {
@@ -70,14 +75,7 @@ func (c *console) overview(w http.ResponseWriter, r *http.Request, v *visit) err
 		view.Empty = stepsOf(v, clk, p, sources, digests)
 		return c.show(w, r, "overview", view)
 	}
-	first := weekOf(clk.today(), p.WeekStart)
-	from, _ := first.Start(clk.zone())
-	to, _ := first.AddDays(14).Start(clk.zone())
-	all, err := v.schedule(ctx, digests, from, to)
-	if err != nil {
-		return err
-	}
-	standing, err := v.Office.Standing(ctx, from)
+	all, err := v.laid(ctx, digests, made, from, to)
 	if err != nil {
 		return err
 	}

@@ -2,9 +2,11 @@ package console
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
+	"sync"
 	"time"
 
 	"fortnight/digest"
@@ -87,6 +89,24 @@ func (v *visit) Needs(ctx context.Context) (digest.Needs, error) {
 		v.needs = &n
 	}
 	return *v.needs, nil
+}
+
+// together asks several questions of the books at once, and gives the first fault of each that failed.
+func together(questions ...func() error) error {
+	faults := make([]error, len(questions))
+	var all sync.WaitGroup
+	for i, ask := range questions {
+		all.Go(func() {
+			defer func() {
+				if what := recover(); what != nil { // beside the request's own goroutine it would end the program
+					faults[i] = fmt.Errorf("panic: %v", what)
+				}
+			}()
+			faults[i] = ask()
+		})
+	}
+	all.Wait()
+	return errors.Join(faults...)
 }
 
 // Now is the instant of the visit, in the project's zone.
