@@ -28,6 +28,7 @@ var ways = []struct {
 // TestAnAdminNeedsNoTerminal goes through what an admin does, on each way: sign in by mail, make a digest and switch it on, look at it,
 // send a test and read it, import subscribers from a file with faults, and release an edition that is held.
 func TestAnAdminNeedsNoTerminal(t *testing.T) {
+	t.Parallel()
 	c := newClinics(t)
 	zone, err := time.LoadLocation(clinicsZone)
 	if err != nil {
@@ -253,6 +254,7 @@ func (c *clinics) releaseHeld(t *testing.T, tab *browser.Page, i int) {
 // TestAReaderNeedsNoAccount goes through what a reader does, on each way: choose a slower cadence and see when the next mail leaves before
 // it is saved, end the subscription and take that back.
 func TestAReaderNeedsNoAccount(t *testing.T) {
+	t.Parallel()
 	c := newClinics(t)
 	c.mailed(t, 1)
 	c.open(t)
