@@ -60,7 +60,11 @@ func (b *board) drawFlow() {
 		}
 		for _, s := range column {
 			b.stubs(s, thick)
-			b.round(s.x, s.y, thick, s.h, 3*b.k, 3*b.k, b.nodeColour(s))
+			if b.named { // on a page, corners weigh more than they show
+				b.rect(s.x, s.y, thick, s.h, b.nodeColour(s))
+			} else {
+				b.round(s.x, s.y, thick, s.h, 3*b.k, 3*b.k, b.nodeColour(s))
+			}
 			x, base := s.x+thick+8*b.k, s.y+s.h/2+.35*b.size
 			number := b.number(s.value)
 			count := b.medium(b.ink2)

@@ -110,7 +110,7 @@ func covered(shape *digest.Shape) bounds {
 // shortPath writes a path in relative commands of tenths of a pixel.
 func shortPath(path []digest.Segment) string {
 	var w strings.Builder
-	var at, begun [2]int // in tenths
+	var at, begun, turn [2]int // in tenths; turn: how a curve left its last control
 	tenths := func(p digest.Spot) [2]int { return [2]int{int(math.Round(p.X * 10)), int(math.Round(p.Y * 10))} }
 	number := func(n int, first bool) {
 		t := strconv.FormatFloat(float64(n)/10, 'f', -1, 64)
@@ -128,7 +128,7 @@ func shortPath(path []digest.Segment) string {
 		switch s.Kind {
 		case digest.MoveTo:
 			begun = tenths(s.P[0])
-			at = begun
+			at, turn = begun, [2]int{}
 			w.WriteByte('M')
 			number(at[0], true)
 			number(at[1], false)
@@ -136,7 +136,7 @@ func shortPath(path []digest.Segment) string {
 		case digest.LineTo:
 			to := tenths(s.P[0])
 			dx, dy := to[0]-at[0], to[1]-at[1]
-			at = to
+			at, turn = to, [2]int{}
 			switch {
 			case dx == 0 && dy == 0: // a dot, where a line with round ends is drawn
 				if len(path) == 2 {
@@ -159,17 +159,30 @@ func shortPath(path []digest.Segment) string {
 		case digest.CubicTo:
 			letter, n = 'c', 3
 		}
+		to, from := at, 0
+		if letter == 'c' {
+			lead := tenths(s.P[0])
+			if abs(lead[0]-at[0]-turn[0])+abs(lead[1]-at[1]-turn[1]) < 2 && turn != [2]int{} {
+				letter, from = 's', 1 // it goes on as the one before came in
+			}
+		}
 		w.WriteByte(letter)
-		to := at
-		for i := range n {
+		for i := from; i < n; i++ {
 			to = tenths(s.P[i])
-			number(to[0]-at[0], i == 0)
+			number(to[0]-at[0], i == from)
 			number(to[1]-at[1], false)
 		}
 		if n == 0 {
 			to = begun
 		}
+		turn = [2]int{}
+		if s.Kind == digest.CubicTo {
+			lead := tenths(s.P[1])
+			turn = [2]int{to[0] - lead[0], to[1] - lead[1]}
+		}
 		at = to
 	}
 	return w.String()
 }
+
+func abs(n int) int { return max(n, -n) }

@@ -11,7 +11,8 @@ import (
 
 // Page draws a chart for a page, as a piece of HTML: the picture as SVG, in colours by name, and over it a focusable part for each
 // day, bar, row or node, whose accessible name tells its values and whose label Sheet shows on hover and focus. It needs no script,
-// no inline style and no id. width is in CSS pixels; the picture grows and shrinks with its surroundings. The error is Draw's.
+// no inline style and no id, and stands in a figure that names it. A flow for a phone has no such parts,
+// as they would weigh more than the picture: its table tells the values. width is in CSS pixels; the picture grows and shrinks with its surroundings. The error is Draw's.
 func (c *Charts) Page(p digest.Picture, width float64, w digest.Words) ([]byte, error) {
 	f := digest.Frame{Width: width, Bare: true, Type: 13}
 	if width < halfBelow {
@@ -27,9 +28,11 @@ func (c *Charts) Page(p digest.Picture, width float64, w digest.Words) ([]byte, 
 		return nil, err
 	}
 	s := sheet{names: names}
-	fmt.Fprintf(&s.w, `<div class="plot" role="group" aria-label="%s">`, escape(p.Title))
+	s.w.WriteString(`<div class="plot">`)
 	s.picture(d)
-	s.areas(d)
+	if p.Chart.Kind != digest.Flow || width >= halfBelow {
+		s.areas(d)
+	}
 	s.w.WriteString("</div>")
 	return []byte(s.w.String()), nil
 }
@@ -172,18 +175,16 @@ func (s *sheet) labels(all []*digest.Label) {
 
 // lettering is the attributes of a text.
 func (s *sheet) lettering(l *digest.Label) string {
-	look := fmt.Sprintf(` font-size="%s"%s`, tenth(l.Size), s.names.call("fill", l.Colour))
-	switch l.Anchor {
-	case digest.AnchorMiddle:
-		look += ` text-anchor="middle"`
-	case digest.AnchorRight:
-		look += ` text-anchor="end"`
-	}
+	class := [...]string{"", "m", "z"}[min(l.Anchor, digest.AnchorRight)]
 	if l.Weight > 400 {
-		look += ` font-weight="600"`
+		class += " b"
 	}
 	if l.Halo&0xFF != 0 {
-		look += ` class="h"`
+		class += " h"
+	}
+	look := fmt.Sprintf(` font-size="%s"%s`, tenth(l.Size), s.names.call("fill", l.Colour))
+	if class = strings.TrimSpace(class); class != "" {
+		look += ` class="` + class + `"`
 	}
 	return look
 }
@@ -203,13 +204,8 @@ func (s *sheet) areas(d digest.Drawing) {
 		rows = rows && a.X == first.X && a.Width == first.Width && (i == 0 || math.Abs(a.Y-all[i-1].Y-a.Height) < 1)
 	}
 	if !columns && !rows {
-		s.scattered(d)
+		s.stations(d)
 		return
-	}
-	gap := func(side string, v, of float64) {
-		if share := math.Round(1000*v/of) / 10; share > 0 {
-			fmt.Fprintf(&s.w, `<svg %s="%s%%"></svg>`, side, short(share))
-		}
 	}
 	spots := func() {
 		for i, a := range all {
@@ -217,7 +213,7 @@ func (s *sheet) areas(d digest.Drawing) {
 			if columns && 2*i >= len(all) {
 				late = ` class="e"`
 			}
-			fmt.Fprintf(&s.w, `<span%s tabindex="0" role="img" aria-label="%s"></span>`, late, escape(a.Name))
+			fmt.Fprintf(&s.w, `<i%s tabindex="0" role="img" aria-label="%s"></i>`, late, escape(a.Name))
 		}
 	}
 	if columns {
@@ -227,72 +223,87 @@ func (s *sheet) areas(d digest.Drawing) {
 		}
 		fmt.Fprintf(&s.w, `<div class="%s">`, class)
 		if class == "hits" {
-			gap("width", left, d.Width)
+			s.gap("width", left, d.Width)
 			spots()
-			gap("width", d.Width-right, d.Width)
+			s.gap("width", d.Width-right, d.Width)
 		} else { // from right to left
-			gap("width", d.Width-right, d.Width)
+			s.gap("width", d.Width-right, d.Width)
 			spots()
-			gap("width", left, d.Width)
+			s.gap("width", left, d.Width)
 		}
 		s.w.WriteString("</div>")
 		return
 	}
 	s.w.WriteString(`<div class="hits">`)
-	gap("width", left, d.Width)
+	s.gap("width", left, d.Width)
 	s.w.WriteString(`<div class="rows">`)
-	gap("height", top, d.Height)
+	s.gap("height", top, d.Height)
 	spots()
-	gap("height", d.Height-foot, d.Height)
+	s.gap("height", d.Height-foot, d.Height)
 	s.w.WriteString(`</div>`)
-	gap("width", d.Width-right, d.Width)
+	s.gap("width", d.Width-right, d.Width)
 	s.w.WriteString("</div>")
 }
 
-// The measures of a label that scattered areas show.
-const (
-	tipLine  = 16.0
-	tipType  = 12.0
-	tipAir   = 8.0
-	tipWords = 30 // letters to a line, about
-)
-
-// scattered writes areas that stand in no row as SVG, each with its label.
-func (s *sheet) scattered(d digest.Drawing) {
-	fmt.Fprintf(&s.w, `<svg class="over" viewBox="0 0 %s %s">`, short(d.Width), short(d.Height))
+// stations lays out areas that stand in columns, each column a stack of areas and of the gaps between them. Columns are as wide as the
+// narrowest, so that they need no widths of their own. Heights follow from widths, as those of the picture do: each is held open by an
+// empty picture of its shape.
+func (s *sheet) stations(d digest.Drawing) {
+	var columns [][]digest.Area // in reading order
+	wide := d.Width
 	for _, a := range d.Areas {
-		fmt.Fprintf(&s.w, `<g tabindex="0" role="img" aria-label="%s"><rect class="hit" x="%s" y="%s" width="%s" height="%s" rx="4"/><g class="tip">`,
-			escape(a.Name), tenth(a.X), tenth(a.Y), tenth(a.Width), tenth(a.Height))
-		lines := wrapped(a.Name)
-		widest := 0
-		for _, l := range lines {
-			widest = max(widest, len([]rune(l)))
-		}
-		w, h := float64(widest)*tipType*.58+2*tipAir, float64(len(lines))*tipLine+2*tipAir-4
-		x := min(max(a.X, 0), max(d.Width-w, 0))
-		y := a.Y + a.Height + 4
-		if y+h > d.Height {
-			y = max(a.Y-h-4, 0)
-		}
-		fmt.Fprintf(&s.w, `<rect x="%s" y="%s" width="%s" height="%s" rx="6"/><text y="%s">`, tenth(x), tenth(y), tenth(w), tenth(h), tenth(y+tipAir-6))
-		for _, l := range lines {
-			fmt.Fprintf(&s.w, `<tspan x="%s" dy="%s">%s</tspan>`, tenth(x+tipAir), short(tipLine), escape(l))
-		}
-		s.w.WriteString("</text></g></g>")
-	}
-	s.w.WriteString("</svg>")
-}
-
-// wrapped breaks what an area says into lines, at its commas.
-func wrapped(name string) (lines []string) {
-	for _, part := range strings.Split(name, ", ") {
-		if n := len(lines); n > 0 && len([]rune(lines[n-1]))+len([]rune(part)) < tipWords {
-			lines[n-1] += ", " + part
+		wide = min(wide, a.Width)
+		if n := len(columns); n > 0 && columns[n-1][0].X == a.X {
+			columns[n-1] = append(columns[n-1], a)
 			continue
 		}
-		lines = append(lines, part)
+		columns = append(columns, []digest.Area{a})
 	}
-	return lines
+	back := len(columns) > 1 && columns[1][0].X < columns[0][0].X
+	begins := func(c int) float64 { // from the side that one reads from
+		if a := columns[c][0]; back {
+			return d.Width - a.X - a.Width
+		}
+		return columns[c][0].X
+	}
+	class := "hits"
+	if back {
+		class += " back"
+	}
+	fmt.Fprintf(&s.w, `<div class="%s">`, class)
+	at := 0.0
+	for c, column := range columns {
+		s.gap("width", begins(c)-at, d.Width)
+		at = begins(c) + wide
+		if class = "rows"; (2*c >= len(columns)) != back {
+			class += " late"
+		}
+		fmt.Fprintf(&s.w, `<div class="%s">`, class)
+		shape := func(tall float64) {
+			fmt.Fprintf(&s.w, `<svg viewBox="0 0 %s %s"></svg>`, tenth(wide), tenth(tall))
+		}
+		foot := 0.0
+		for _, a := range column {
+			if a.Y-foot >= .1 {
+				shape(a.Y - foot)
+			}
+			foot = max(a.Y, foot)
+			fmt.Fprintf(&s.w, `<i tabindex="0" role="img" aria-label="%s">`, escape(a.Name))
+			shape(max(a.Y+a.Height-foot, 1))
+			s.w.WriteString("</i>")
+			foot = max(a.Y+a.Height, foot)
+		}
+		s.w.WriteString("</div>")
+	}
+	s.gap("width", d.Width-at, d.Width)
+	s.w.WriteString("</div>")
+}
+
+// gap is empty room beside areas.
+func (s *sheet) gap(side string, v, of float64) {
+	if share := math.Round(1000*v/of) / 10; share > 0 {
+		fmt.Fprintf(&s.w, `<svg %s="%s%%"></svg>`, side, short(share))
+	}
 }
 
 func tenth(v float64) string { return strconv.FormatFloat(math.Round(v*10)/10+0, 'f', -1, 64) }

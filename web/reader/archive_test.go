@@ -134,7 +134,7 @@ func TestAnEditionsPageIsTheDigestWithMore(t *testing.T) {
 	}
 }
 
-func TestATableIsSortedByALinkWithoutScript(t *testing.T) {
+func TestATableIsSortedByAButtonWithoutScript(t *testing.T) {
 	s := newShelf()
 	names := func(page, table string) (all []string) {
 		_, page, _ = strings.Cut(page, ` id="`+table+`"`)
@@ -163,7 +163,7 @@ func TestATableIsSortedByALinkWithoutScript(t *testing.T) {
 	}
 	page := read(t, read7(t, s, "?sort=activity-incoming_messages&by=-2"))
 	for _, want := range []string{
-		`<th scope="col" aria-sort="descending"><a href="?by=2&amp;sort=activity-incoming_messages#activity-incoming_messages">This week ↓</a>`,
+		`<th aria-sort="descending"><button name="by" value="2">This week ↓</button>`, `<form action="#activity-incoming_messages"><input type="hidden" name="sort" value="activity-incoming_messages">`,
 		`<details open><summary>As a table</summary><div class="scroll" role="region" tabindex="0" aria-label="Incoming messages">`,
 	} {
 		if !strings.Contains(page, want) {
@@ -192,6 +192,46 @@ func TestNoPlaceBesideAChartIsEmpty(t *testing.T) {
 	s.v.Variant.Letter.Sections[0].Pictures = s.v.Variant.Letter.Sections[0].Pictures[1:]
 	if page := read(t, read7(t, s, "")); !strings.Contains(page, `<figure class="card chart full beside" id="activity-agents">`) || strings.Count(page, "<details open>") != 1 {
 		t.Errorf("a chart that is left alone has no table beside it:\n%s", page)
+	}
+}
+
+func TestALongTableComesWhenItIsAskedFor(t *testing.T) {
+	s := newShelf()
+	all := s.v.Variant.Letter.Sections[0].Pictures
+	for day := range 31 {
+		at := digest.Date{Year: 2020, Month: time.March, Day: 1}.AddDays(day)
+		all[1].Chart.Series[0].Points = append(all[1].Chart.Series[0].Points, digest.Point{Key: at.String(), Label: at.String(), Value: num(1)})
+	}
+	page := read(t, read7(t, s, ""))
+	if strings.Contains(page, "2020-03-31") || !strings.Contains(page, `<a class="away" href="?sort=activity-agents#activity-agents">As a table</a>`) {
+		t.Errorf("it is there unasked, or cannot be asked for:\n%s", page)
+	}
+	for _, query := range []string{"?sort=activity-agents", "?sort=activity-agents&by=-2"} {
+		if page := read(t, read7(t, s, query)); !strings.Contains(page, "2020-03-31") || strings.Count(page, "<details open>") != 1 || strings.Contains(page, `class="away"`) {
+			t.Errorf("%s does not show it", query)
+		}
+	}
+}
+
+func TestAPageOfManyTablesStaysUnderAHundredKilobytes(t *testing.T) {
+	s := newShelf()
+	c := &s.v.Variant.Letter.Sections[0]
+	one := c.Pictures[1]
+	for i := range 30 {
+		p := one
+		p.Anchor = fmt.Sprintf("activity-more-%d", i)
+		p.Chart.Series = []digest.Series{{Key: "current"}}
+		for n := range 16 {
+			p.Chart.Series[0].Points = append(p.Chart.Series[0].Points, digest.Point{Key: fmt.Sprint(n), Label: strings.Repeat("Longname ", 20), Value: num(float64(n))})
+		}
+		c.Pictures = append(c.Pictures, p)
+	}
+	page := read(t, read7(t, s, "?sort=activity-more-3"))
+	if len(page) > 100_000 || strings.Count(page, "<details open>") != 1 || !strings.Contains(page, "?sort=activity-more-14#activity-more-14") {
+		t.Errorf("%d bytes, %d open", len(page), strings.Count(page, "<details open>"))
+	}
+	if n := strings.Count(page, "<table>"); n < 10 {
+		t.Errorf("only %d tables are left", n)
 	}
 }
 

@@ -142,16 +142,28 @@ func (a *press) show(w http.ResponseWriter, r *http.Request, status int, name st
 
 // print prints a page, all of it or none.
 func (a *press) print(w http.ResponseWriter, status int, name string, data any) {
+	body, err := a.set(name, data)
+	a.give(w, status, name, body, err)
+}
+
+// set gives a page as it is printed.
+func (a *press) set(name string, data any) ([]byte, error) {
 	var out bytes.Buffer
-	if err := a.pages.Print(&out, name, data); err != nil {
+	err := a.pages.Print(&out, name, data)
+	return out.Bytes(), err
+}
+
+// give answers with a page, or with why there is none.
+func (a *press) give(w http.ResponseWriter, status int, name string, body []byte, err error) {
+	if err != nil {
 		a.log.Error("page not printed", "page", name, "error", err)
 		http.Error(w, "the page could not be printed", http.StatusInternalServerError)
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Content-Length", fmt.Sprint(out.Len()))
+	w.Header().Set("Content-Length", fmt.Sprint(len(body)))
 	w.WriteHeader(status)
-	_, _ = w.Write(out.Bytes())
+	_, _ = w.Write(body)
 }
 
 // pack compresses a large page where the browser takes that: an edition's drawings go through the net in an eighth of their size. It is

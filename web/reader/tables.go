@@ -19,7 +19,9 @@ type table struct {
 	Anchor         string // the chart's or sheet's
 	Head           []heading
 	Rows           []row
-	Open           bool // it was sorted: it stands open
+	Open           bool   // it was sorted, or asked for: it stands open
+	Away           bool   // it is long: the page has it only where it is asked for
+	At             string // the page with it, seen from the page
 	CSVAt          string
 }
 
@@ -28,7 +30,7 @@ type heading struct {
 	Text   string
 	Number bool
 	Unit   digest.Unit
-	SortAt string // the page with this column sorted, seen from the page; "" where there is nothing to sort
+	By     int    // what asks for the table sorted by this column; 0: there is nothing to sort
 	Sorted string // ascending, descending or ""
 }
 
@@ -49,19 +51,38 @@ type cell struct {
 // Print is the text as markup.
 func (c cell) Print() template.HTML { return template.HTML(template.HTMLEscapeString(c.Text)) }
 
-// sorting is what a request asks for: a column of a table, from 1; negative: the largest first.
+// weighs tells about how many bytes a page has more by the table.
+func (t table) weighs() int {
+	n := 250 + 2*len(t.Anchor)
+	for _, h := range t.Head {
+		n += 45 + len(h.Text)
+	}
+	for _, r := range t.Rows {
+		n += 30
+		for _, c := range r.Cells {
+			n += 9 + len(c.Text)
+		}
+	}
+	return n
+}
+
+// sorting is what a request asks for: a table, and its column to sort it by, from 1; negative: the largest first; 0: as it is.
 type sorting struct {
 	anchor string
 	column int
 }
 
 func sortOf(r *http.Request) sorting {
-	n, err := strconv.Atoi(r.URL.Query().Get("by"))
+	q := r.URL.Query()
+	n, err := strconv.Atoi(q.Get("by"))
 	if err != nil {
-		return sorting{}
+		n = 0
 	}
-	return sorting{r.URL.Query().Get("sort"), n}
+	return sorting{q.Get("sort"), n}
 }
+
+// longest is the most rows of a chart's table that the page carries without being asked: a fortnight's days, ten agents.
+const longest = 16
 
 // tables makes the tables of one edition.
 type tables struct {
@@ -75,8 +96,11 @@ func (s *tables) say(key string) string { return s.words.Phrase("web.table." + k
 // finish sorts a table as the request asks, and gives it its links.
 func (s *tables) finish(t table) table {
 	t.CSVAt = s.self + "/csv/" + url.PathEscape(t.Anchor)
+	t.At = "?" + url.Values{"sort": {t.Anchor}}.Encode() + "#" + url.PathEscape(t.Anchor)
+	t.Open = s.sorted.anchor == t.Anchor
+	t.Away = !t.Open && len(t.Rows) > longest
 	if s.sorted.anchor == t.Anchor && s.sorted.column != 0 && abs(s.sorted.column) <= len(t.Head) {
-		t.Open = true
+		t.Open, t.Away = true, false
 		t.sort(s.sorted.column)
 	}
 	for i := range t.Head {
@@ -89,13 +113,13 @@ func (s *tables) finish(t table) table {
 			by = -by // the largest first is what one looks for
 		}
 		switch {
-		case t.Open && abs(s.sorted.column) == i+1:
+		case s.sorted.anchor == t.Anchor && abs(s.sorted.column) == i+1:
 			by, h.Sorted = -s.sorted.column, "ascending"
 			if s.sorted.column < 0 {
 				h.Sorted = "descending"
 			}
 		}
-		h.SortAt = "?" + url.Values{"sort": {t.Anchor}, "by": {strconv.Itoa(by)}}.Encode() + "#" + url.PathEscape(t.Anchor)
+		h.By = by
 	}
 	return t
 }
