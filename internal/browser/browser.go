@@ -170,7 +170,11 @@ func (p *Page) Keep(t testing.TB, name string) {
 	tall.Height = max(seen.Height, Eval[int](t, p, `document.documentElement.scrollHeight`))
 	p.See(t, tall) // what sticks to the edge of the screen stands at that of the page
 
-	if err := chromedp.Do(p.Context, chromedp.Sleep(250*time.Millisecond)); err != nil { // frames are painted apart
+	settles := 150 * time.Millisecond
+	if Eval[bool](t, p, `!!document.querySelector("iframe")`) { // painted apart, and later
+		settles = 3 * time.Second
+	}
+	if err := chromedp.Do(p.Context, chromedp.Sleep(settles)); err != nil {
 		t.Fatal(err)
 	}
 	png, err := chromedp.Run(p.Context, chromedp.FullScreenshot(100))
