@@ -15,6 +15,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -292,10 +294,19 @@ func (w *walled) told(t *testing.T, asked string, a answer) {
 
 const formType = "application/x-www-form-urlencoded"
 
-// TestNoAddressOfAProjectOpensForAnothersOwner asks every address of the console and every operation of the API, as somebody who owns
-// another project: by the project's own key, and by each of its ids and keys below one's own.
-func TestNoAddressOfAProjectOpensForAnothersOwner(t *testing.T) {
+// TestEveryAddressIsWalled asks every address that the console and the API say that they have: a new one is asked, too.
+func TestEveryAddressIsWalled(t *testing.T) {
 	w := newWalled(t)
+	t.Run("another project's owner finds nothing", w.anothersOwner)
+	t.Run("a role that does not suffice is refused", w.roles)
+	t.Run("who is not signed in is sent to the sign-in", w.nobody)
+	t.Run("a form of another site is refused", w.otherSites)
+	t.Run("a link lets one in, under a session of its own", w.links)
+	t.Run("no secret is logged", w.logs)
+}
+
+// anothersOwner asks as somebody who owns another project: by the project's own key, and by each of its ids and keys below one's own.
+func (w *walled) anothersOwner(t *testing.T) {
 	before := w.rows(t, w.a.id)
 	routes, asks, found := 0, 0, 0
 	check := func(asked string, a answer, wanted ...int) {
@@ -450,4 +461,196 @@ func (w *walled) operations(t *testing.T) (all []operation) {
 		}
 	}
 	return all
+}
+
+// signedOff is a browser that nobody is signed in with.
+func signedOff() *http.Client {
+	return &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+}
+
+// own are the addresses of a project's routes with what it has itself, one for each.
+func (w *walled) own(h holdings) map[console.Address]string {
+	all := map[console.Address]string{}
+	for _, one := range console.ProjectRoutes() {
+		_, pattern, _ := strings.Cut(one.Pattern, " ")
+		all[one] = spellings(pattern, h, holdings{}, first(h, 1))[0]
+	}
+	return all
+}
+
+func (w *walled) roles(t *testing.T) {
+	before := w.rows(t, w.a.id)
+	form, asks := w.a.filledIn().Encode(), 0
+	for one, path := range w.own(w.a) {
+		method, _, _ := strings.Cut(one.Pattern, " ")
+		for role, person := range map[digest.MemberRole]*visitor{digest.RoleViewer: w.viewer, digest.RoleEditor: w.editor} {
+			if role.Includes(one.Role) {
+				if method == http.MethodPost && one.Role == digest.RoleViewer {
+					t.Errorf("%s changes something, and a viewer may ask for it", one.Pattern)
+				}
+				continue
+			}
+			asks++
+			if a := knock(t, &person.Client, method, w.web+path, form, "Sec-Fetch-Site", "same-origin", "Content-Type", formType); a.status != http.StatusForbidden {
+				t.Errorf("%s %s is answered %d to a project's %s: %.200s", method, path, a.status, role, a.body)
+			}
+		}
+	}
+	var projects, now int
+	w.row(t, "SELECT count(*) FROM fortnight.projects", &projects)
+	for _, method := range []string{http.MethodGet, http.MethodPost} { // only who runs the installation adds projects
+		asks++
+		a := knock(t, &w.ownerOfA.Client, method, w.web+"/projects/new", "key=third&name=Third&zone=UTC&locale=en&week=monday", "Sec-Fetch-Site", "same-origin", "Content-Type", formType)
+		if a.status != http.StatusForbidden && a.status != http.StatusNotFound {
+			t.Errorf("%s /projects/new is answered %d to an owner of a project", method, a.status)
+		}
+	}
+	if w.row(t, "SELECT count(*) FROM fortnight.projects", &now); now != projects {
+		t.Error("an owner of a project adds another")
+	}
+	w.unchanged(t, "a role that does not suffice", before, w.rows(t, w.a.id))
+	figures(t, "%d asks in a role that does not suffice: all refused", asks)
+}
+
+func (w *walled) nobody(t *testing.T) {
+	before := w.rows(t, w.a.id)
+	client, form, asks := signedOff(), w.a.filledIn().Encode(), 0
+	ask := func(method, path string) {
+		asks++
+		a := knock(t, client, method, w.web+path, form, "Sec-Fetch-Site", "same-origin", "Content-Type", formType)
+		if a.status != http.StatusSeeOther || !strings.HasPrefix(a.location, "/sign-in") {
+			t.Errorf("%s %s is answered %d to %s", method, path, a.status, a.location)
+		}
+	}
+	for one, path := range w.own(w.a) {
+		method, _, _ := strings.Cut(one.Pattern, " ")
+		ask(method, path)
+	}
+	for _, pattern := range console.PersonRoutes() {
+		method, path, _ := strings.Cut(pattern, " ")
+		ask(method, strings.ReplaceAll(path, "{session}", "1"))
+	}
+	operations := w.operations(t)
+	for _, o := range operations {
+		asks++
+		path := spellings(o.path, w.a, holdings{}, first(w.a, 1))[0]
+		if a := knock(t, client, o.method, w.web+path, o.body, "Content-Type", o.kind); a.status != http.StatusUnauthorized {
+			t.Errorf("%s is answered %d without a token", o.id, a.status)
+		}
+		if a := knock(t, &w.ownerOfA.Client, o.method, w.web+path, o.body, "Content-Type", o.kind); a.status != http.StatusUnauthorized {
+			t.Errorf("%s is answered %d to a session of the console", o.id, a.status)
+		}
+	}
+	w.unchanged(t, "nobody", before, w.rows(t, w.a.id))
+	figures(t, "%d asks of who is not signed in: all turned away", asks)
+}
+
+func (w *walled) otherSites(t *testing.T) {
+	before := w.rows(t, w.a.id)
+	form, asks := w.a.filledIn().Encode(), 0
+	paths := []string{"/sign-in", "/sign-in/abcdefghijklmnopqrstuvwxyz", "/sign-out", "/account/sessions/1"}
+	for one, path := range w.own(w.a) {
+		if strings.HasPrefix(one.Pattern, http.MethodPost) {
+			paths = append(paths, path)
+		}
+	}
+	for _, pattern := range console.PersonRoutes() {
+		if path, post := strings.CutPrefix(pattern, "POST "); post {
+			paths = append(paths, strings.ReplaceAll(path, "{session}", "1"))
+		}
+	}
+	for _, path := range paths {
+		for _, headers := range [][]string{{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "same-site"}, {"Origin", "https://evil.example"}, {"Origin", "null"}} {
+			asks++
+			if a := knock(t, &w.ownerOfA.Client, http.MethodPost, w.web+path, form, append(headers, "Content-Type", formType)...); a.status != http.StatusForbidden {
+				t.Errorf("POST %s is answered %d with %v", path, a.status, headers)
+			}
+		}
+	}
+	if a := knock(t, &w.ownerOfA.Client, http.MethodGet, w.web+"/p/lindenhof/", ""); a.status != http.StatusOK {
+		t.Errorf("the owner is signed out: %d", a.status)
+	}
+	w.unchanged(t, "another site", before, w.rows(t, w.a.id))
+	figures(t, "%d forms of other sites, by an owner's browser: all refused", asks)
+}
+
+func (w *walled) links(t *testing.T) {
+	link := printedLink.FindStringSubmatch(w.must(t, "admin", "invite", "vera@lindenhof.example", "--project", "lindenhof", "--role", "viewer"))[1]
+	const planted = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFG"
+	var in atomic.Int32
+	var all sync.WaitGroup
+	for range 12 {
+		all.Go(func() {
+			r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, w.web+link, nil)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			r.Header.Set("Cookie", "fortnight-session="+planted)
+			res, err := signedOff().Do(r)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			_ = res.Body.Close()
+			if res.StatusCode != http.StatusSeeOther {
+				return
+			}
+			in.Add(1)
+			for _, k := range res.Cookies() {
+				if k.Name == "fortnight-session" && (k.Value == planted || !k.HttpOnly || k.SameSite != http.SameSiteLaxMode) {
+					t.Errorf("the session is %s", k)
+				}
+			}
+		})
+	}
+	all.Wait()
+	if in.Load() != 1 {
+		t.Errorf("one link lets %d in at once", in.Load())
+	}
+	if a := knock(t, signedOff(), http.MethodGet, w.web+"/account", "", "Cookie", "fortnight-session="+planted); a.status != http.StatusSeeOther {
+		t.Errorf("a session that was planted is good: %d", a.status)
+	}
+	for _, to := range []string{"https://evil.example/", "//evil.example/p/", "/\\evil.example/p/", "/p/../../evil", "javascript:alert(1)", "/p/\r\nSet-Cookie:x"} {
+		link := printedLink.FindStringSubmatch(w.must(t, "admin", "invite", fmt.Sprintf("v%d@lindenhof.example", len(to)), "--project", "lindenhof", "--role", "viewer"))[1]
+		a := knock(t, signedOff(), http.MethodPost, w.web+link, "", "Cookie", "fortnight-to="+url.QueryEscape(to))
+		if at, err := url.Parse(a.location); err != nil || a.status != http.StatusSeeOther || at.Host != "" || at.Scheme != "" || !strings.HasPrefix(a.location, "/") || strings.HasPrefix(a.location, "//") {
+			t.Errorf("signed in, a browser is sent to %q", a.location)
+		}
+	}
+}
+
+func (w *walled) logs(t *testing.T) {
+	secrets := []string{w.a.api, w.b.api, "hunter2", "whsec_", w.env["FORTNIGHT_SECRET_KEY"]}
+	for _, token := range w.tokens(t, "lindenhof/support") {
+		secrets = append(secrets, token)
+		for _, path := range []string{"/preferences/" + token, "/view/" + w.a.of["edition"][0] + "/" + token, "/view/999999/" + token, "/unsubscribe/" + token, "/definitions/" + token, "/forwarded/" + token + "/../x"} {
+			knock(t, signedOff(), http.MethodGet, w.web+path, "")
+		}
+	}
+	at, err := url.Parse(w.web)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, person := range []*visitor{w.strangerInA, w.viewer, w.editor, w.ownerOfA} {
+		secrets = append(secrets, strings.TrimPrefix(person.way, "/sign-in/"))
+		for _, k := range person.Jar.Cookies(at) {
+			secrets = append(secrets, k.Value)
+		}
+		knock(t, signedOff(), http.MethodPost, w.web+person.way, "") // used up
+	}
+	logged := w.process.err.String() + w.process.out.String()
+	for _, secret := range secrets {
+		if secret != "" && strings.Contains(logged, secret) {
+			t.Errorf("the log has %q", secret)
+		}
+	}
+	for table, rows := range w.rows(t, w.a.id) { // sealed or hashed, all of them
+		for _, secret := range secrets {
+			if secret != "" && strings.Contains(rows, secret) {
+				t.Errorf("fortnight.%s has %q in clear", table, secret)
+			}
+		}
+	}
+	figures(t, "%d secrets are in none of %d bytes of log and in no row", len(secrets), len(logged))
 }
