@@ -27,6 +27,9 @@ var sharingDaysSQL string
 //go:embed questions/readers_of_digest.sql
 var readersOfDigestSQL string
 
+//go:embed questions/mailed_until.sql
+var mailedUntilSQL string
+
 //go:embed questions/plan_deliveries.sql
 var planDeliveriesSQL string
 
@@ -118,6 +121,16 @@ func sharingDays(ctx context.Context, tx pgx.Tx, e digest.Edition) ([]int64, err
 		}
 	}
 	return sharing, nil
+}
+
+// MailedUntil is the end of the days that a subscriber had, or is to get, with an edition; the zero time where there are none. No edition
+// with a day before it comes to him.
+func (l *Ledger) MailedUntil(ctx context.Context, subscriber int64) (time.Time, error) {
+	until, err := scalar[*time.Time](ctx, l.pool, mailedUntilSQL, args{"subscriber": subscriber})
+	if err != nil {
+		return time.Time{}, fmt.Errorf("what subscriber %d was mailed: %w", subscriber, err)
+	}
+	return orZero(until), nil
 }
 
 // readerRow is a subscriber, and what he wishes.

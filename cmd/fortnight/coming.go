@@ -10,19 +10,16 @@ import (
 )
 
 // coming tells when a reader's next mail would leave, if he wished so: the schedule's dues, less those that he has paused beyond and
-// those of days that he was mailed already.
-func coming(now func() time.Time) func(context.Context, reader.Subscription, digest.Wishes) (reader.Coming, error) {
-	return func(_ context.Context, s reader.Subscription, w digest.Wishes) (reader.Coming, error) {
+// those of days that he was mailed already; mailed says where these end. Where others have chosen the same cadence before, and its period
+// has closed and is not mailed yet, one who never had a mail gets that too, and is told of the next.
+func coming(now func() time.Time, mailed func(ctx context.Context, subscriber int64) (time.Time, error)) func(context.Context, reader.Subscription, digest.Wishes) (reader.Coming, error) {
+	return func(ctx context.Context, s reader.Subscription, w digest.Wishes) (reader.Coming, error) {
 		if !s.Config.Active {
 			return reader.Coming{Never: true}, nil
 		}
 		biMonthly := "" // s.Kind has the alias resolved
 		if s.Kind == scheduler.TwiceMonthly || s.Kind == scheduler.Every2Months {
 			biMonthly = s.Kind
-		}
-		was, err := cadenceFor(s.Config.Cadence, s.Chosen().Cadence, biMonthly)
-		if err != nil {
-			return reader.Coming{}, err
 		}
 		wished := s.Given.With(w, s.Config)
 		is, err := cadenceFor(s.Config.Cadence, wished.Cadence, biMonthly)
@@ -36,9 +33,9 @@ func coming(now func() time.Time) func(context.Context, reader.Subscription, dig
 			}
 		}
 		instant := now()
-		var mailed time.Time // the end of what the reader has had, as far as the schedule tells
-		if last, ok := was.Last(instant); ok && s.Since.Before(last.At) {
-			mailed = last.Period.To
+		had, err := mailed(ctx, s.ID)
+		if err != nil {
+			return reader.Coming{}, err
 		}
 		changed := wished.Cadence != s.Chosen().Cadence
 		const far = 400 // dues of a daily digest that are looked at, for a pause of a year
@@ -54,12 +51,12 @@ func coming(now func() time.Time) func(context.Context, reader.Subscription, dig
 			leaves = leaves.In(there)
 			switch {
 			case !wished.PausedUntil.IsZero() && digest.DateOf(leaves).Before(wished.PausedUntil):
-			case due.Period.From.Before(mailed): // nobody gets a day twice
-			case changed && !due.Period.To.After(instant): // another cadence begins with what closes after the wish
+			case due.Period.From.Before(had): // nobody gets a day twice
+			case changed && wished.Cadence != "" && !due.Period.To.After(instant): // a cadence of readers begins with what closes after the wish
 			default:
 				c := reader.Coming{Leaves: leaves, AsSoon: asSoon, Period: due.Period}
-				if changed && !mailed.IsZero() && mailed.Before(due.Period.From) && wished.PausedUntil.IsZero() {
-					c.Gap = &digest.Period{From: mailed.In(is.Location()), To: due.Period.From}
+				if changed && !had.IsZero() && had.Before(due.Period.From) && wished.PausedUntil.IsZero() {
+					c.Gap = &digest.Period{From: had.In(is.Location()), To: due.Period.From}
 				}
 				return c, nil
 			}

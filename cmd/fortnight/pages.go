@@ -19,7 +19,7 @@ import (
 func readerPages(b *books, life *digest.Life, post carrier, painter *charts.Charts, looks *look.Look, words func(string) (digest.Words, error)) reader.Config {
 	all := readers{b: b, life: life, post: post, words: words}
 	return reader.Config{
-		Readers: all, Editions: all, Requests: all, Next: coming(life.Now), Draw: drawing(painter, words), Colours: charts.Sheet,
+		Readers: all, Editions: all, Requests: all, Next: coming(life.Now, b.MailedUntil), Draw: drawing(painter, words), Colours: charts.Sheet,
 		Words: words, Locales: templates.Locales(), Now: life.Now, Look: looks,
 	}
 }
