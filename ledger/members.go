@@ -34,7 +34,8 @@ type memberRow struct {
 }
 
 // Members lists the project's people: owners first, then editors and viewers, each by name. Those who run the installation are among
-// them; one who was never added is an owner with a zero AddedAt.
+// them; one who was never added is an owner with a zero AddedAt. When somebody was seen before they were added, in other projects, is
+// not told.
 func (t *Tenant) Members(ctx context.Context) ([]digest.Member, error) {
 	var rows []memberRow
 	owned := map[int64][]string{}
@@ -62,7 +63,11 @@ func (t *Tenant) Members(ctx context.Context) ([]digest.Member, error) {
 	}
 	var all []digest.Member
 	for _, r := range rows {
-		all = append(all, digest.Member{Account: people[r.AccountID], Role: digest.MemberRole(r.Role), AddedAt: r.AddedAt.UTC(), Digests: owned[r.AccountID]})
+		person := people[r.AccountID]
+		if person.SeenAt.Before(r.AddedAt) && !person.Operator {
+			person.SeenAt = time.Time{} // in another project
+		}
+		all = append(all, digest.Member{Account: person, Role: digest.MemberRole(r.Role), AddedAt: r.AddedAt.UTC(), Digests: owned[r.AccountID]})
 		delete(people, r.AccountID)
 	}
 	for _, a := range people {

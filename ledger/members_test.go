@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"fortnight/digest"
 	"fortnight/ledger"
@@ -155,5 +156,41 @@ func TestWhoOwnsDigestsHandsThemOverBeforeLeaving(t *testing.T) {
 	}
 	if got := written(t, desk)[0]; got != `Maya - member bo@example.org: role "editor" → nothing` && got != "Maya - member bo@example.org" {
 		t.Errorf("written down is %s", got)
+	}
+}
+
+func TestWhatSomebodyDidInAnotherProjectIsNotToldOfAMember(t *testing.T) {
+	t.Parallel()
+	b, _, shop, by, has := neighbours(t)
+	b.clock.pass(time.Hour)
+	if token, _, err := b.AskIn(t.Context(), "maya@example.org", "", time.Hour); err != nil {
+		t.Fatal(err)
+	} else if _, err := b.ComeIn(t.Context(), token, ""); err != nil {
+		t.Fatal(err)
+	}
+	b.clock.pass(time.Hour)
+	if _, err := shop.SetMember(t.Context(), by, "maya@example.org", "", digest.RoleViewer); err != nil {
+		t.Fatal(err)
+	}
+	seen := func() time.Time {
+		all, err := shop.Members(t.Context())
+		if err != nil || len(all) != 1 || all[0].ID != has.account {
+			t.Fatalf("its people are %+v, %v", all, err)
+		}
+		return all[0].SeenAt
+	}
+	if at := seen(); !at.IsZero() {
+		t.Errorf("asked in, Maya was seen at %s: the shop learns that she is somewhere else", at)
+	}
+	b.clock.pass(time.Hour)
+	token, _, err := b.AskIn(t.Context(), "maya@example.org", "", time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.ComeIn(t.Context(), token, ""); err != nil {
+		t.Fatal(err)
+	}
+	if at := seen(); !at.Equal(b.clock.now()) {
+		t.Errorf("signed in since, she was seen at %s", at)
 	}
 }
