@@ -312,7 +312,7 @@ func capabilities(sections []string, s digest.SourceLine, digests []digest.Diges
 	}
 	some, none := 0, 0
 	for _, key := range sections {
-		row := capability{Name: sectionName(key), State: look.Stated{Kind: "ok", Icon: "check", Word: "Available"}, Why: "No digest reads it yet."}
+		row := capability{Name: sectionName(key), State: look.Stated{Kind: "ok", Icon: "check", Word: "Available"}, Why: "In no digest yet."}
 		var names []string
 		for _, d := range digests {
 			if slices.Contains(d.Config.Sections, digest.SectionChoice{Section: key, Source: s.Key}) {
