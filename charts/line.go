@@ -224,6 +224,9 @@ func (b *board) periods(y float64) {
 		}
 		b.text(x, y, name, style)
 		end := x - b.wide(name, style) - 7*b.k
+		if b.named { // a page's face may be wider
+			end -= .1 * b.wide(name, style)
+		}
 		mid := y - 5*b.k
 		b.move(end-20*b.k, mid)
 		b.line(end, mid)

@@ -20,7 +20,7 @@ func readerPages(b *books, life *digest.Life, post carrier, painter *charts.Char
 	all := readers{b: b, life: life, post: post, words: words}
 	return reader.Config{
 		Readers: all, Editions: all, Requests: all, Next: coming(life.Now, b.MailedUntil), Draw: drawing(painter, words), Colours: charts.Sheet,
-		Words: words, Locales: templates.Locales(), Now: life.Now, Look: looks,
+		Words: words, Locales: templates.Locales(), Now: life.Now, LinkLife: b.cfg.LinkLife, Look: looks,
 	}
 }
 

@@ -73,6 +73,30 @@ func (l *Look) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// Sheet is the rules of the stylesheet that are not the console's alone, with more of a page's own, as they are served.
+func Sheet(more ...[]byte) ([]byte, error) {
+	css, err := files.ReadFile("fortnight.css")
+	if err != nil {
+		return nil, fmt.Errorf("stylesheet: %w", err)
+	}
+	return squeezed(append(shared(css), bytes.Join(more, []byte("\n"))...)), nil
+}
+
+// shared leaves the console's parts out: each begins with a comment that says so, and ends before the next that begins a line.
+func shared(css []byte) []byte {
+	var out bytes.Buffer
+	console := false
+	for line := range bytes.Lines(css) {
+		if bytes.HasPrefix(line, []byte("/* ")) {
+			console = bytes.HasPrefix(line, []byte("/* console: "))
+		}
+		if !console {
+			out.Write(line)
+		}
+	}
+	return out.Bytes()
+}
+
 // squeezed takes comments and needless space out of a stylesheet. Space that means something (between selectors, around
 // operators of calc, in strings) stays.
 func squeezed(css []byte) []byte {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"html/template"
 	"math"
+	"os"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -28,6 +29,27 @@ func TestTheStylesheetIsServedUnderThirtyKilobytes(t *testing.T) {
 	}
 }
 
+func TestTheReadersSheetHasNoConsoleInIt(t *testing.T) {
+	css, err := Sheet([]byte(".own { a: b }"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%d bytes", len(css))
+	for _, never := range []string{".cal .day", ".swatch", ".tiles", ".cadence"} {
+		if bytes.Contains(css, []byte(never)) {
+			t.Errorf("it has %s", never)
+		}
+	}
+	for _, want := range []string{":root{", ".banner", ".btn", ".charts", ".figs", "@media (max-width:720px)", ".own{a:b}"} {
+		if !bytes.Contains(css, []byte(want)) {
+			t.Errorf("it lacks %s", want)
+		}
+	}
+	if open, shut := bytes.Count(css, []byte("{")), bytes.Count(css, []byte("}")); open != shut {
+		t.Errorf("%d rules begin and %d end", open, shut)
+	}
+}
+
 func TestTheScriptStaysSmall(t *testing.T) {
 	js, err := files.ReadFile("fortnight.js")
 	if err != nil {
@@ -35,6 +57,34 @@ func TestTheScriptStaysSmall(t *testing.T) {
 	}
 	if len(js) > 5_000 {
 		t.Errorf("it has %d bytes", len(js))
+	}
+}
+
+// TestWhatAPageLoadsIsUnderThirtyKilobytes adds the sheets up that pages load together: the console's with the pictures of charts, and
+// the readers', each with a brand's colours of charts.
+func TestWhatAPageLoadsIsUnderThirtyKilobytes(t *testing.T) {
+	const colours = 700 // 26 names, light and dark
+	css, err := files.ReadFile("fortnight.css")
+	if err != nil {
+		t.Fatal(err)
+	}
+	charts, err := os.ReadFile("../../charts/page.css")
+	if err != nil {
+		t.Fatal(err)
+	}
+	own, err := os.ReadFile("../reader/pages/reader.css")
+	if err != nil {
+		t.Fatal(err)
+	}
+	readers, err := Sheet(charts, own)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for who, n := range map[string]int{"console": len(squeezed(css)) + len(charts) + colours, "readers": len(readers) + colours} {
+		t.Logf("%s: %d bytes", who, n)
+		if n >= 30_000 {
+			t.Errorf("a page of the %s loads %d bytes", who, n)
+		}
 	}
 }
 

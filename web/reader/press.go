@@ -8,9 +8,11 @@ import (
 	"html/template"
 	"io/fs"
 	"log/slog"
+	"math"
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"fortnight/digest"
 	"fortnight/web/look"
@@ -26,6 +28,7 @@ type press struct {
 	pages    *look.Press
 	sheets   *sheets
 	base     string // "", or a path without a slash at its end
+	linkLife time.Duration
 	log      *slog.Logger
 }
 
@@ -43,7 +46,7 @@ func newPress(c Config, fallback digest.Words) (*press, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &press{words: c.Words, fallback: fallback, pages: pages, sheets: s, base: base, log: c.Log}, nil
+	return &press{words: c.Words, fallback: fallback, pages: pages, sheets: s, base: base, linkLife: c.LinkLife, log: c.Log}, nil
 }
 
 // spans prints a sentence with its bold runs.
@@ -132,7 +135,7 @@ func (a *press) page(r *http.Request, s *Subscription) page {
 	if s != nil {
 		return a.about(a.choose(s.Locale), r.PathValue("token"), *s)
 	}
-	return page{words: a.choose(asked(r)...)}
+	return page{words: a.choose(asked(r)...), slots: []digest.Slot{digest.N("days", math.Floor(a.linkLife.Hours()/24))}}
 }
 
 // show prints a page that says no more than whose it is.

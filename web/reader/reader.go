@@ -142,7 +142,9 @@ type Config struct {
 	Words   func(locale string) (digest.Words, error) // of another language, or an error, for a locale that there is not
 	Locales []string                                  // that a reader may choose
 	Now     func() time.Time
-	Look    *look.Look // what pages look like; nil: made anew, and answered under /assets/
+	// LinkLife is how long an edition is shown, as the page says it that a link leads to which is nobody's; 0: 400 days.
+	LinkLife time.Duration
+	Look     *look.Look // what pages look like; nil: made anew, and answered under /assets/
 	// Base is the path that readers reach the pages under, where it is not the root: "/digest".
 	Base string
 	// Locale is the language of pages that know no reader, and of readers whose own there is not; empty: "en".
@@ -185,6 +187,9 @@ func New(c Config) (http.Handler, error) {
 			return nil, err
 		}
 		mux.Handle("GET /assets/{name}", c.Look)
+	}
+	if c.LinkLife == 0 {
+		c.LinkLife = 400 * 24 * time.Hour
 	}
 	p, err := newPress(c, words)
 	if err != nil {

@@ -246,7 +246,7 @@ func TestThePagesWorkUnderAPathWhetherOrNotAProxyTakesItOff(t *testing.T) {
 			b := newBook()
 			h, _ := serve(t, b, func(c *web.Config) { c.Base = base })
 			page := read(t, ask(t, h, request{method: "GET", path: prefix + "/unsubscribe/" + maya}))
-			for _, want := range []string{`action="` + spelt + `/unsubscribe/` + maya + `"`, `href="` + spelt + `/unsubscribe/` + maya + `?keep"`, `href="` + spelt + `/assets/fortnight.`, `href="` + spelt + `/reader/`} {
+			for _, want := range []string{`action="` + spelt + `/unsubscribe/` + maya + `"`, `href="` + spelt + `/unsubscribe/` + maya + `?keep"`, `href="` + spelt + `/reader/`} {
 				if !strings.Contains(page, want) {
 					t.Errorf("under %s, asked for %q, the page lacks %s:\n%s", base, prefix, want, page)
 				}
@@ -440,5 +440,14 @@ func TestALocaleThatLacksAPhraseIsRefusedAtStart(t *testing.T) {
 	}})
 	if err == nil || !strings.Contains(err.Error(), "web.stranger.text") {
 		t.Error(err)
+	}
+}
+
+func TestALinkThatIsNobodysSaysHowLongEditionsAreShown(t *testing.T) {
+	for days, want := range map[int]string{0: "older than 400 days", 90: "older than 90 days"} {
+		h, _ := serve(t, newBook(), func(c *web.Config) { c.Reader.LinkLife = time.Duration(days) * 24 * time.Hour })
+		if page := read(t, ask(t, h, request{method: "GET", path: "/preferences/" + nobody})); !strings.Contains(page, want) {
+			t.Errorf("%d days: the page lacks %q:\n%s", days, want, page)
+		}
 	}
 }

@@ -10,9 +10,10 @@ import (
 	"sync"
 
 	"fortnight/digest"
+	"fortnight/web/look"
 )
 
-// sheets are the style sheets of the readers' pages beside the one of all pages: their own rules with a brand's colours of charts. A
+// sheets are the style sheets of the readers' pages: the rules that all pages share, their own, and a brand's colours of charts. A
 // sheet is a function of the accent that its name holds, so that it is made when it is asked for and kept by browsers for ever.
 type sheets struct {
 	base    string
@@ -23,28 +24,38 @@ type sheets struct {
 }
 
 func newSheets(base string, colours func(digest.Colour) []byte) (*sheets, error) {
-	rules, err := files.ReadFile("pages/reader.css")
+	own, err := files.ReadFile("pages/reader.css")
 	if err != nil {
 		return nil, fmt.Errorf("style sheet: %w", err)
 	}
-	s := &sheets{base: base, rules: rules, colours: colours}
-	sum := sha256.Sum256(s.sheet(0))
+	s := &sheets{base: base, rules: own, colours: colours}
+	first, err := s.sheet(0)
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(first)
 	s.version = hex.EncodeToString(sum[:4])
 	return s, nil
 }
 
 // at is where the pages of a brand load their sheet from.
-func (s *sheets) at(accent digest.Colour) string {
-	s.made.LoadOrStore(accent, s.sheet(accent))
-	return fmt.Sprintf("%s/reader/%s-%06x.css", s.base, s.version, uint32(accent)>>8)
+func (s *sheets) at(accent digest.Colour) (string, error) {
+	if _, ok := s.made.Load(accent); !ok {
+		css, err := s.sheet(accent)
+		if err != nil {
+			return "", err
+		}
+		s.made.Store(accent, css)
+	}
+	return fmt.Sprintf("%s/reader/%s-%06x.css", s.base, s.version, uint32(accent)>>8), nil
 }
 
-func (s *sheets) sheet(accent digest.Colour) []byte {
-	var css []byte
+func (s *sheets) sheet(accent digest.Colour) ([]byte, error) {
+	var colours []byte
 	if s.colours != nil {
-		css = append(css, s.colours(accent)...)
+		colours = s.colours(accent)
 	}
-	return append(css, s.rules...)
+	return look.Sheet(colours, s.rules)
 }
 
 var sheetName = regexp.MustCompile(`^[0-9a-f]{8}-([0-9a-f]{6})\.css$`)
@@ -61,11 +72,17 @@ func (s *sheets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if n == 0 {
 		accent = 0
 	}
-	css, ok := s.made.Load(accent)
-	if !ok { // of a page that another process printed
-		css = s.sheet(accent)
+	var css []byte
+	if made, ok := s.made.Load(accent); ok {
+		css = made.([]byte)
+	} else { // of a page that another process printed
+		var err error
+		if css, err = s.sheet(accent); err != nil {
+			http.Error(w, "the style sheet cannot be read", http.StatusInternalServerError)
+			return
+		}
 	}
 	w.Header().Set("Content-Type", "text/css; charset=utf-8")
 	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
-	_, _ = w.Write(css.([]byte))
+	_, _ = w.Write(css)
 }
