@@ -80,7 +80,7 @@ func TestAnEventIsPostedAndSigned(t *testing.T) {
 	if p.Status != 202 || p.Answer != "" || p.Tries != 1 || p.ID != 41 {
 		t.Errorf("what was taken is kept as %+v", p)
 	}
-	if got.Method != "POST" || got.URL.RequestURI() != "/hooks?of=desk" || got.Header.Get("Content-Type") != "application/json" ||
+	if got.Method != http.MethodPost || got.URL.RequestURI() != "/hooks?of=desk" || got.Header.Get("Content-Type") != "application/json" ||
 		got.Header.Get("Fortnight-Event") != "edition.done" || got.Header.Get("Fortnight-Id") != "41" {
 		t.Errorf("it is posted as %s %s, %v", got.Method, got.URL, got.Header)
 	}
