@@ -298,11 +298,13 @@ const formType = "application/x-www-form-urlencoded"
 func TestEveryAddressIsWalled(t *testing.T) {
 	w := newWalled(t)
 	t.Run("another project's owner finds nothing", w.anothersOwner)
+	t.Run("nor does a form that names something of another", w.named)
 	t.Run("a role that does not suffice is refused", w.roles)
 	t.Run("who is not signed in is sent to the sign-in", w.nobody)
 	t.Run("a form of another site is refused", w.otherSites)
 	t.Run("a link lets one in, under a session of its own", w.links)
 	t.Run("no secret is logged", w.logs)
+	t.Run("what strangers wrote is text", w.markup)
 }
 
 // anothersOwner asks as somebody who owns another project: by the project's own key, and by each of its ids and keys below one's own.
@@ -653,4 +655,93 @@ func (w *walled) logs(t *testing.T) {
 		}
 	}
 	figures(t, "%d secrets are in none of %d bytes of log and in no row", len(secrets), len(logged))
+}
+
+// named sends what is taken, but for one id or key in it that is another project's.
+func (w *walled) named(t *testing.T) {
+	theirs, only := w.rows(t, w.a.id), w.onlyOfA()
+	account, delivery, edition := only.of["account"][0], only.of["delivery"][0], w.b.of["edition"][0]
+	for what, one := range map[string]operation{
+		"an owner":               {method: http.MethodPost, path: "/p/harbour/digests/weekly/reassign", body: "owner=" + account + "&to=" + account + "&account=" + account},
+		"a delivery":             {method: http.MethodPost, path: "/p/harbour/editions/" + edition + "/resend", body: "delivery=" + delivery},
+		"an owner, by the API":   {id: "api", method: http.MethodPut, path: "/digests/weekly/owner", body: `{"account":` + account + `}`},
+		"a delivery, by the API": {id: "api", method: http.MethodPost, path: "/editions/" + edition + "/resend", body: `{"deliveries":[` + delivery + `]}`},
+		"a source":               {id: "api", method: http.MethodPost, path: "/digests/weekly/preview", body: `{"cadence":"weekly","at":"mon 08:00","sections":[{"section":"activity","source":"lindenhof-spare"}]}`},
+		"a digest, to filter by": {id: "api", method: http.MethodGet, path: "/editions?digest=support"},
+	} {
+		var a answer
+		if one.id == "" {
+			a = knock(t, &w.strangerInA.Client, one.method, w.web+one.path, one.body, "Sec-Fetch-Site", "same-origin", "Content-Type", formType)
+		} else {
+			a = knock(t, http.DefaultClient, one.method, w.web+"/api/v1/projects/harbour"+one.path, one.body, "Authorization", "Bearer "+w.b.api, "Content-Type", "application/json")
+		}
+		mayShow := strings.HasPrefix(what, "a source") || strings.HasPrefix(what, "a digest") // a page with nothing of it
+		if a.status >= 500 || a.status < 400 && !mayShow {
+			t.Errorf("%s of another project is answered %d to %s: %.300s", what, a.status, a.location, a.body)
+		}
+		w.told(t, what, a)
+	}
+	var owner string
+	if w.row(t, "SELECT coalesce(owner_id, 0)::text FROM fortnight.digests WHERE key = 'weekly'", &owner); owner == account {
+		t.Error("B's digest is another project's member's")
+	}
+	for _, list := range []string{"editions", "subscribers", "audit"} { // where A's list went on, B's does not
+		var page struct{ Next string }
+		said := knock(t, http.DefaultClient, http.MethodGet, w.web+"/api/v1/projects/lindenhof/"+list+"?limit=1", "", "Authorization", "Bearer "+w.a.api)
+		if err := json.Unmarshal([]byte(said.body), &page); err != nil || page.Next == "" {
+			t.Errorf("%s of A end: %v %.200s", list, err, said.body)
+		}
+		w.told(t, list, knock(t, http.DefaultClient, http.MethodGet, w.web+"/api/v1/projects/harbour/"+list+"?after="+url.QueryEscape(page.Next), "", "Authorization", "Bearer "+w.b.api))
+	}
+	w.unchanged(t, "what names something of A", theirs, w.rows(t, w.a.id))
+}
+
+// markup writes a script wherever others than the project's people have a word, and looks at every page.
+func (w *walled) markup(t *testing.T) {
+	const script = `"><script>alert(1)</script><img src=x onerror=alert(1)>'=cmd|calc`
+	for _, column := range []string{
+		"accounts SET name", "projects SET name", "subscribers SET name", "deliveries SET answer", "sources SET fault", "postings SET answer", "requests SET name", "api_tokens SET name",
+		"audit SET actor", "audit SET what", "suppressions SET reason", "editions SET reason", "sessions SET agent", "variants SET subject",
+	} {
+		w.do(t, "UPDATE fortnight."+column+" = $1", script)
+	}
+	w.do(t, "UPDATE fortnight.sources SET findings = jsonb_build_array($1::text), fault_since = now()", script)
+	w.do(t, "UPDATE fortnight.digests SET config = jsonb_set(config, '{Name}', to_jsonb($1::text))", script)
+	w.do(t, "UPDATE fortnight.editions SET config = jsonb_set(config, '{Name}', to_jsonb($1::text)), project = jsonb_set(project, '{Name}', to_jsonb($1::text))", script)
+	w.do(t, "UPDATE fortnight.deliveries SET recipient = jsonb_set(recipient, '{Name}', to_jsonb($1::text))", script)
+	paths := []string{"/projects", "/account"}
+	for one, path := range w.own(w.a) {
+		if strings.HasPrefix(one.Pattern, http.MethodGet) {
+			paths = append(paths, path)
+		}
+	}
+	for _, token := range w.tokens(t, "lindenhof/support") {
+		for _, page := range []string{"/preferences/", "/definitions/", "/forwarded/", "/unsubscribe/", "/view/" + w.a.of["edition"][0] + "/"} {
+			paths = append(paths, page+token)
+		}
+		break
+	}
+	pages, shown := 0, 0
+	for _, path := range paths {
+		a := knock(t, &w.ownerOfA.Client, http.MethodGet, w.web+path, "")
+		if a.status >= 500 {
+			t.Errorf("%s fails: %d", path, a.status)
+		}
+		pages++
+		if strings.Contains(a.body, "alert(1)") {
+			shown++
+		}
+		if strings.Contains(path, ".csv") || strings.Contains(path, ".txt") {
+			for _, cell := range regexp.MustCompile(`(?m)(?:^|,)"?[=+@-]cmd`).FindAllString(a.body, -1) {
+				t.Errorf("%s has the cell %s", path, cell)
+			}
+			continue
+		}
+		for _, mark := range []string{"<script>alert", "<img src=x"} {
+			if strings.Contains(a.body, mark) {
+				t.Errorf("%s has %s in it: …%.200s", path, mark, a.body[max(0, strings.Index(a.body, mark)-100):])
+			}
+		}
+	}
+	figures(t, "%d pages, %d of them with a stranger's script: all as text", pages, shown)
 }
