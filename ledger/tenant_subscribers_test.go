@@ -115,9 +115,7 @@ func TestALongListIsReadPageByPage(t *testing.T) {
 	exec(t, b, "UPDATE fortnight.subscribers SET name = '' WHERE name LIKE 'Subscriber %3'")
 	exec(t, b, "UPDATE fortnight.subscribers SET name = 'Twin' WHERE name LIKE 'Subscriber %7'") // of one name they stand apart
 	var order, all []string
-	for _, s := range names(t, desk, digest.SubscribersWanted{Page: digest.Page{Size: 500}}) {
-		order = append(order, s)
-	}
+	order = append(order, names(t, desk, digest.SubscribersWanted{Page: digest.Page{Size: 500}})...)
 	page := digest.Page{Size: 50}
 	for range 4 {
 		part, err := desk.Subscribers(t.Context(), digest.SubscribersWanted{Page: page})

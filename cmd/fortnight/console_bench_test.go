@@ -19,7 +19,7 @@ func BenchmarkConsolePages(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer r.Close()
+	defer func() { _ = r.Close() }()
 	p := barePlace(b, r.Addr())
 	p.make = builtPlain
 	p.use(b, pgtest.New(b))

@@ -482,7 +482,7 @@ func TestAFileThatBreaksOffDoesNotEndAsIfItWereWhole(t *testing.T) {
 	r.Header.Set("Authorization", "Bearer "+everything)
 	s.books.fault = nil
 	res, err := s.Client().Do(r)
-	if err != nil || res.StatusCode != 200 {
+	if err != nil || res.StatusCode != http.StatusOK {
 		t.Fatalf("a whole one: %v", err)
 	}
 	res.Body.Close()

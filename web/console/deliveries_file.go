@@ -47,7 +47,7 @@ func (c *console) deliveriesFile(w http.ResponseWriter, r *http.Request, v *visi
 		}
 		if err := file.Line(d.Subscriber.Name, d.Subscriber.Address, string(d.Subscriber.Audience), orElse(d.Subscriber.Locale, e.Project.Locale), string(d.State), strconv.Itoa(d.Attempts),
 			code, d.Status, strings.Join(strings.Fields(d.LastAnswer), " "), told(clk, d), stamp(clk, d.Date), stamp(clk, d.ChangedAt), bounce, d.MessageID); err != nil {
-			return nil //nolint:nilerr // whoever asked has left
+			return nil // whoever asked has left
 		}
 	}
 	if file == nil {

@@ -63,7 +63,7 @@ func TestADigestComesOutOfItsFormAsItWentIn(t *testing.T) {
 		"on Letter":             func(c *digest.Config) { c.Paper = "Letter" },
 		"a subject of its own":  func(c *digest.Config) { c.Subject = "{project}: {finding}" },
 		"targets": func(c *digest.Config) {
-			c.Targets = []digest.Target{{"chatbot", "fallback_rate", 12.5}, {"contact_center", "missed", 0}, {"contact_center", "wait_p90", 90}}
+			c.Targets = []digest.Target{{Section: "chatbot", Figure: "fallback_rate", Value: 12.5}, {Section: "contact_center", Figure: "missed", Value: 0}, {Section: "contact_center", Figure: "wait_p90", Value: 90}}
 		},
 		"readers choose": func(c *digest.Config) {
 			c.Readers = digest.Readers{Cadences: []string{"twice-monthly", "monthly"}, Sections: true, Forwarding: "off"}
@@ -131,7 +131,7 @@ func TestANumberMayHaveACommaAndATargetItsUnit(t *testing.T) {
 	form.Set("target.chatbot.bot_resolution_rate", "62.5")
 	form.Set("jitter", "0,5")
 	got, faults := readFilled(form).config(weeklyDesk(), newDeskBooks().head)
-	want := []digest.Target{{"chatbot", "bot_resolution_rate", 62.5}, {"contact_center", "wait_median", 90}}
+	want := []digest.Target{{Section: "chatbot", Figure: "bot_resolution_rate", Value: 62.5}, {Section: "contact_center", Figure: "wait_median", Value: 90}}
 	if len(faults) > 0 || !reflect.DeepEqual(got.Targets, want) || got.Jitter != 30*time.Second {
 		t.Errorf("faults %v, targets %+v, jitter %s", faults, got.Targets, got.Jitter)
 	}
@@ -193,8 +193,10 @@ func TestWhatIsNotSavedIsSaidFromWhatToWhat(t *testing.T) {
 	head := newDeskBooks().head
 	for want, change := range map[string]func(*digest.Config){
 		"": func(*digest.Config) {},
-		"target for the median wait, 10 minutes to 5 minutes": func(c *digest.Config) { c.Targets = []digest.Target{{"contact_center", "wait_median", 300}} },
-		"target for the median wait, 10 minutes to none":      func(c *digest.Config) { c.Targets = nil },
+		"target for the median wait, 10 minutes to 5 minutes": func(c *digest.Config) {
+			c.Targets = []digest.Target{{Section: "contact_center", Figure: "wait_median", Value: 300}}
+		},
+		"target for the median wait, 10 minutes to none": func(c *digest.Config) { c.Targets = nil },
 		"cadence, Weekly, Monday 08:00 to Monthly, the 1st at 08:00": func(c *digest.Config) {
 			c.Cadence.Kind, c.Cadence.At = "monthly", "08:00"
 		},

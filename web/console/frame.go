@@ -78,7 +78,7 @@ func faultsOf(err error) Faults {
 	f := Faults{}
 	var walk func(error)
 	walk = func(err error) {
-		if many, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // likewise
+		if many, ok := err.(interface{ Unwrap() []error }); ok {
 			for _, one := range many.Unwrap() {
 				walk(one)
 			}

@@ -129,7 +129,7 @@ func (c *console) answering(one route, enter entrance) http.Handler {
 		v := &visit{c: c, r: r}
 		defer func() {
 			if p := recover(); p != nil {
-				if p == http.ErrAbortHandler {
+				if err, ok := p.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 					panic(p)
 				}
 				c.Log.Error("page panicked", "route", r.Pattern, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))

@@ -155,7 +155,8 @@ func (c *console) comeIn(w http.ResponseWriter, r *http.Request, v *visit) error
 	if !wellFormed.MatchString(browser) {
 		browser = ""
 	}
-	account, err := digest.Account{}, error(digest.ErrNotFound)
+	var account digest.Account
+	err := digest.ErrNotFound
 	if wellFormed.MatchString(token) {
 		account, err = c.House.ComeIn(r.Context(), token, browser)
 	}

@@ -117,7 +117,7 @@ func TestEveryStateHasAGlyphAndAWord(t *testing.T) {
 		if err != nil || s.Word == "" || !strings.Contains(string(h), "<svg") || !strings.Contains(string(h), s.Word) {
 			t.Errorf("%v: %s, %v", state, h, err)
 		}
-		if s.Word == string(s.Kind) || s.Icon == "dot" && s.Word != "On" {
+		if s.Word == s.Kind || s.Icon == "dot" && s.Word != "On" {
 			t.Errorf("%v has no look of its own", state)
 		}
 	}

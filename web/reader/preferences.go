@@ -274,16 +274,16 @@ func (v *preferences) kindOf(kind string) string {
 }
 
 // title is a section's.
-func (v page) title(section string) string {
-	return orElse(v.maybe("section."+section+".title"), section)
+func (p page) title(section string) string {
+	return orElse(p.maybe("section."+section+".title"), section)
 }
 
 // maybe gives a phrase where there is one.
-func (v page) maybe(key string) string {
-	if !v.words.Has(key) {
+func (p page) maybe(key string) string {
+	if !p.words.Has(key) {
 		return ""
 	}
-	return v.words.Phrase(key, v.slots...).String()
+	return p.words.Phrase(key, p.slots...).String()
 }
 
 // inItself is a language's name in that language, as those who look for it read it.
@@ -296,16 +296,16 @@ func (a *pages) inItself(tag string) string {
 }
 
 // regions lists the zones to choose from, one group a part of the world; the chosen one is listed whatever it is.
-func (v page) regions(chosen string) (all []region) {
+func (p page) regions(chosen string) (all []region) {
 	listed := zones.All()
 	if !slices.Contains(listed, chosen) {
 		listed = append([]string{chosen}, listed...)
 	}
 	for _, z := range listed {
 		part, _, inside := strings.Cut(z, "/")
-		name := v.maybe("web.region." + part)
+		name := p.maybe("web.region." + part)
 		if !inside || name == "" {
-			name = v.Say("region.other")
+			name = p.Say("region.other")
 		}
 		i := slices.IndexFunc(all, func(r region) bool { return r.Name == name })
 		if i < 0 {
@@ -313,9 +313,9 @@ func (v page) regions(chosen string) (all []region) {
 		}
 		all[i].Zones = append(all[i].Zones, option{Value: z, Label: zones.City(z), Chosen: z == chosen})
 	}
-	slices.SortStableFunc(all, func(p, q region) int { return strings.Compare(p.Name, q.Name) })
+	slices.SortStableFunc(all, func(one, other region) int { return strings.Compare(one.Name, other.Name) })
 	for _, r := range all {
-		slices.SortStableFunc(r.Zones, func(p, q option) int { return strings.Compare(p.Label, q.Label) })
+		slices.SortStableFunc(r.Zones, func(one, other option) int { return strings.Compare(one.Label, other.Label) })
 	}
 	return all
 }

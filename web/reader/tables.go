@@ -140,7 +140,7 @@ func (t *table) sort(column int) {
 			return 0
 		}
 		p, q := a.Cells[i], b.Cells[i]
-		order := 0
+		var order int
 		switch {
 		case p.Number && p.Some != q.Some:
 			if p.Some {

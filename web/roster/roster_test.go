@@ -175,7 +175,7 @@ func TestAFileWithoutAnAddressColumnIsNotRead(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{"", "1  [] The file is empty. Its first line names the columns: address, name, audience, language, zone, pdf."},
 		{"\ufeff\n\n", "1  [] The file is empty. Its first line names the columns: address, name, audience, language, zone, pdf."},
-		{"adress,name\nana@example.org,Ana", "1 address [adress, name] No column is called address. Did you mean it by adress?"},
+		{"adresse,name\nana@example.org,Ana", "1 address [adresse, name] No column is called address. Did you mean it by adresse?"},
 		{"name,zone\nAna,UTC", "1 address [name, zone] No column is called address. The first line names the columns: address, name, audience, language, zone, pdf; only address is needed."},
 		{"email,address\na@example.org,b@example.org", "1 address [address] A second column for the address. Keep one of the two."},
 	} {
@@ -290,7 +290,7 @@ func TestAFileThatWasWrittenIsReadAsItWas(t *testing.T) {
 }
 
 func TestTheStateIsWrittenForPeople(t *testing.T) {
-	at := digest.Date{2026, 3, 25}
+	at := digest.Date{Year: 2026, Month: 3, Day: 25}
 	start, _ := at.Start(time.UTC)
 	for want, s := range map[string]digest.SubscriberLine{
 		"gets it":                       {},

@@ -74,10 +74,10 @@ func (s Sheet) WriteFaults(to io.Writer) error {
 		said[f.Line] = append(said[f.Line], f.Reason)
 	}
 	for _, l := range s.faulty {
-		row := make([]string, max(len(s.head), len(l.cells)))
+		row := make([]string, max(len(s.head), len(l.cells))+1)
 		copy(row, l.cells)
-		text := "line " + strconv.Itoa(l.number) + ": " + strings.Join(said[l.number], " ")
-		if err := out.Line(append(row, text)...); err != nil {
+		row[len(row)-1] = "line " + strconv.Itoa(l.number) + ": " + strings.Join(said[l.number], " ")
+		if err := out.Line(row...); err != nil {
 			return err
 		}
 	}
