@@ -3,6 +3,7 @@
 SELECT e.edition_id
 FROM fortnight.editions e
 WHERE e.project_id = @project AND e.due >= @since AND e.state NOT IN ('held', 'parked', 'discarded')
+  AND (e.counts IS NULL OR e.counts ?| ARRAY['failed', 'unknown', 'expired']) -- what was counted tells most of them apart without a look
   AND EXISTS (SELECT 1
               FROM fortnight.deliveries d
               JOIN fortnight.subscribers s ON s.subscriber_id = d.subscriber_id
