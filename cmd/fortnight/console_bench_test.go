@@ -25,6 +25,7 @@ func BenchmarkConsolePages(b *testing.B) {
 	p.use(b, pgtest.New(b))
 	p.env["DESK_DSN"] = pgtest.Load(b, desk)
 	p.onPort(b)
+	p.env["FORTNIGHT_LEASE"] = "20s" // as it is by default: the schedule looks less often
 	p.apply(b, largeHouse())
 	p.fillHouse(b)
 	person := p.signedIn(b)
