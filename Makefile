@@ -34,7 +34,7 @@ lint: ## golangci-lint, with the fences between the packages
 	$(TOOL) golangci-lint run
 
 unit: ## all tests, with the race detector, in random order; six at a time, as the promises of delivery mostly wait
-	$(GO) test -race -shuffle=on -parallel=6 -timeout=30m ./...
+	$(GO) test -race -shuffle=on -parallel=6 -timeout=60m ./...
 
 promises: SHELL := bash -o pipefail
 promises: ## the tests of the sender's promises alone, with a line of figures each

@@ -106,7 +106,7 @@ func (p *place) fillHouse(b *testing.B) {
 		 SELECT d.project_id, d.digest_id, 'H-W' || w || '-' || d.key, 'Europe/Berlin', m - interval '7 days', m, m - interval '14 days', m - interval '7 days', m + interval '8 hours', m + interval '8 hours', m + interval '8 hours',
 		     'done', false, false, jsonb_build_object('Key', p.key, 'Name', p.name, 'Zone', p.zone, 'Locale', p.locale), d.config, 'hash', m, m, m, m
 		 FROM fortnight.digests d JOIN fortnight.projects p USING (project_id)
-		 CROSS JOIN generate_series(1, 10) w
+		 CROSS JOIN generate_series(0, 9) w
 		 CROSS JOIN LATERAL (SELECT (date_trunc('week', now() AT TIME ZONE 'Europe/Berlin') - w * interval '7 days') AT TIME ZONE 'Europe/Berlin' AS m) at`,
 		`INSERT INTO fortnight.deliveries (project_id, edition_id, subscriber_id, recipient, batch, state, attempts, message_id, dated, next_at, expires_at, code, status, answer, changed_at)
 		 SELECT e.project_id, e.edition_id, s.subscriber_id, jsonb_build_object('ID', s.subscriber_id, 'Name', s.name, 'Address', s.address, 'Locale', '', 'Zone', '', 'Audience', s.audience, 'PDF', true, 'AddedAt', s.added_at), 0,
