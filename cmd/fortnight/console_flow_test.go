@@ -28,7 +28,6 @@ var ways = []struct {
 // TestAnAdminNeedsNoTerminal goes through what an admin does, on each way: sign in by mail, make a digest and switch it on, look at it,
 // send a test and read it, import subscribers from a file with faults, and release an edition that is held.
 func TestAnAdminNeedsNoTerminal(t *testing.T) {
-	t.Parallel()
 	c := newClinics(t)
 	zone, err := time.LoadLocation(clinicsZone)
 	if err != nil {
@@ -173,7 +172,7 @@ func (c *clinics) preview(t *testing.T, tab *browser.Page, key string) {
 	tab.Set(t, "select[name=locale]", "es")
 	tab.Press(t, "Update")
 	subject := ""
-	await(t, "the preview's subject", 30*time.Second, func() bool {
+	await(t, "the preview's subject", time.Minute, func() bool {
 		subject = browser.Eval[string](t, tab, `document.querySelector("#subj b").innerText`)
 		return strings.Contains(subject, "mensajes")
 	})
@@ -254,7 +253,6 @@ func (c *clinics) releaseHeld(t *testing.T, tab *browser.Page, i int) {
 // TestAReaderNeedsNoAccount goes through what a reader does, on each way: choose a slower cadence and see when the next mail leaves before
 // it is saved, end the subscription and take that back.
 func TestAReaderNeedsNoAccount(t *testing.T) {
-	t.Parallel()
 	c := newClinics(t)
 	c.mailed(t, 1)
 	c.open(t)

@@ -141,7 +141,7 @@ func TestPromise18OneClickUnsubscribeIsOnePost(t *testing.T) {
 				t.Errorf("%s %s: %d", method, query, status)
 			}
 			if method == "GET" && query == "" {
-				for _, want := range []string{"Unsubscribe Reader 0 from Support desk?", `<form class="stack" method="post" action="/digest/unsubscribe/`, `<button class="btn stop">Unsubscribe Reader 0</button>`} {
+				for _, want := range []string{"Unsubscribe Reader 0 from Support desk?", `<form class="stack" method="post" action="/digest/unsubscribe/`, `<button class="btn stop big">Unsubscribe Reader 0</button>`} {
 					if !strings.Contains(page, want) {
 						t.Errorf("the page lacks %s", want)
 					}

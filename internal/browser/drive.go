@@ -62,7 +62,7 @@ func (p *Page) Click(t testing.TB, selector string) {
 	if err := chromedp.Do(p.Context, chromedp.Click(chromedp.CSS(selector))); err != nil {
 		t.Fatalf("click %s: %v", selector, err)
 	}
-	const patience = 20 * time.Second
+	const patience = time.Minute // a busy machine draws slowly
 	for began := time.Now(); time.Since(began) < patience; time.Sleep(20 * time.Millisecond) {
 		there, err := chromedp.Run(p.Context, chromedp.Evaluate[bool](`document.readyState === "complete" && !document.documentElement.hasAttribute("data-before")`))
 		if err == nil && there { // an error: between two pages

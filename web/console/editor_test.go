@@ -60,7 +60,7 @@ func TestUpdateShowsWhatAChangeComesToAndSavesNothing(t *testing.T) {
 	if f := s.as(emil).get(strings.ReplaceAll(frame, "&amp;", "&")); f.status != http.StatusOK || !f.says("192 messages") {
 		t.Errorf("the frame: %d %s", f.status, f.body)
 	}
-	if len(w.rendered) != 1 || w.rendered[0] != "1 weekly tue 08:00 from 0000-00-00 for manager in en" {
+	if len(w.rendered) != 1 || w.rendered[0] != "1 weekly tue 08:00 from 2026-03-16 for manager in en" {
 		t.Errorf("rendered %q", w.rendered)
 	}
 	form.Set("do", "down:activity")
