@@ -47,7 +47,7 @@ func (d *desk) moreFigures(sec *digest.Section, keys []string) *digest.Sheet {
 
 // superscript writes a footnote number where a cell holds text only.
 func superscript(mark string) string {
-	const thin = "\u2009"
+	const thin = "\u202f" // where a line does not break
 	return thin + strings.Map(func(r rune) rune {
 		if r < '0' || r > '9' {
 			return r

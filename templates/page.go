@@ -78,6 +78,7 @@ type sheet struct {
 	digest.Sheet
 	Lines []line
 	Many  bool // more columns than fit a phone at full size
+	Dense bool // and more than leave room between them there
 }
 
 type line struct {
@@ -216,7 +217,7 @@ func newBalance(b *digest.Balance) *balance {
 }
 
 func newSheet(s digest.Sheet) sheet {
-	v := sheet{Sheet: s, Many: len(s.Head) > 3}
+	v := sheet{Sheet: s, Many: len(s.Head) > 3, Dense: len(s.Head) > 4}
 	for i, cells := range s.Rows {
 		v.Lines = append(v.Lines, line{cells, i < len(s.Bold) && s.Bold[i]})
 	}
