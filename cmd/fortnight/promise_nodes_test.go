@@ -1,8 +1,8 @@
 package main
 
 import (
-	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"sync"
 	"syscall"
@@ -11,7 +11,6 @@ import (
 
 	"fortnight/digest"
 	"fortnight/internal/relay"
-	"fortnight/scheduler"
 )
 
 // dailies is fortnight.yaml of n daily digests of two subscribers each, due at an hour of UTC.
@@ -126,44 +125,20 @@ func TestPromise14AnEditionAskedForFiftyTimesAtOnceIsOne(t *testing.T) {
 	p := sender(t, r)
 	lines, addresses := readersAt(100, manyDomains...)
 	p.apply(t, strings.Replace(deskOf(lines), "active: true", "active: false", 1))
-	p.node(t)
-	p.node(t)
-	books := p.ownBooks(t)
-	s, err := books.Digest(t.Context(), "desk/weekly")
-	if err != nil {
-		t.Fatal(err)
-	}
-	cadence, err := scheduler.Parse(s.Config.Cadence, s.Project.BiMonthly)
-	if err != nil {
-		t.Fatal(err)
-	}
-	due, ok := cadence.Closed(time.Now())
-	if !ok {
-		t.Fatal("no period is closed")
-	}
+	_, one := p.node(t)
+	_, other := p.node(t)
+	key := p.keyOf(t, "desk")
 	begin := make(chan struct{})
 	var all sync.WaitGroup
-	var opened, refused int
-	var mu sync.Mutex
-	ids := map[int64]bool{}
-	for range calls {
+	answers := make([]int, calls) // of the API, by half of each node
+	for i := range answers {
+		c := bearer{[]string{one, other}[i%2], key}
 		all.Go(func() {
 			<-begin
-			id, err := books.Open(t.Context(), digest.Opening{
-				Digest: s.Digest, Label: scheduler.Label(s.Project.Name, due.Period), Due: time.Now(),
-				Period: due.Period, Previous: due.Previous, AtOnce: true, ByHand: true,
-			}, nil)
-			mu.Lock()
-			defer mu.Unlock()
-			switch {
-			case err == nil:
-				opened++
-				ids[id] = true
-			case errors.Is(err, digest.ErrNotDue):
-				refused++
-				ids[id] = true
-			default:
-				t.Errorf("open: %v", err)
+			var said string
+			answers[i], _, said = c.ask(t, "POST /projects/desk/digests/weekly/send", "{}")
+			if answers[i] != http.StatusOK && answers[i] != http.StatusConflict {
+				t.Errorf("a call is answered %d %s", answers[i], said)
 			}
 		})
 	}
@@ -190,10 +165,18 @@ func TestPromise14AnEditionAskedForFiftyTimesAtOnceIsOne(t *testing.T) {
 	time.Sleep(2 * time.Second) // two more looks of the schedule
 	a := p.audited(t, r, edition)
 	a.want(t, map[digest.DeliveryState]int{digest.DeliverySent: len(addresses)})
-	if n := len(p.editions(t, "")); n != 1 || opened > 1 || len(ids) != 1 || len(a.ledger.Copies) != len(addresses) {
-		t.Errorf("%d editions (%v), opened %d times by calls; %d copies for %d", n, ids, opened, len(a.ledger.Copies), len(addresses))
+	opened, refused := 0, 0
+	for _, status := range answers {
+		if status == http.StatusOK {
+			opened++
+		} else {
+			refused++
+		}
 	}
-	figures(t, "asked for 50 times at once by 2 serves, %d processes of send and %d calls: %d edition, %d copies for %d subscribers, %d second ones; %d calls were told that there is one",
+	if n := len(p.editions(t, "")); n != 1 || opened > 1 || len(a.ledger.Copies) != len(addresses) {
+		t.Errorf("%d editions, opened %d times by the API; %d copies for %d", n, opened, len(a.ledger.Copies), len(addresses))
+	}
+	figures(t, "asked for 50 times at once by 2 serves, %d processes of send and %d calls of the API: %d edition, %d copies for %d subscribers, %d second ones; %d calls were told that there is one",
 		processes, calls, len(p.editions(t, "")), len(a.ledger.Copies), len(addresses), len(a.doubles), refused)
 }
 
