@@ -2,7 +2,9 @@ package digest
 
 import (
 	"bytes"
+	"encoding/base64"
 	"fmt"
+	"html"
 	"slices"
 	"strings"
 )
@@ -87,6 +89,32 @@ type Variant struct {
 	PDF     []byte // nil where Choice.PDF is false; carries no personal link
 	PDFName string
 	Images  []Image // in reading order, the mark or logo first
+}
+
+// Nowhere are the links of a copy that is nobody's: an address that leads to nothing, in each place.
+func Nowhere(to string) Links {
+	return Links{View: to, Preferences: to, Unsubscribe: to, PDF: to, Definitions: to}
+}
+
+// Page is the variant's HTML as a page that stands by itself: with a delivery's links, and its pictures inside.
+func (v Variant) Page(l Links) ([]byte, error) {
+	page, err := Personal(v.HTML, l, html.EscapeString)
+	if err != nil {
+		return nil, err
+	}
+	var pairs []string
+	size := len(page)
+	for _, i := range v.Images {
+		data := "data:image/png;base64," + base64.StdEncoding.EncodeToString(i.PNG)
+		size += len(data)
+		for _, quote := range []string{`"`, `'`} { // one Content-ID may begin another
+			pairs = append(pairs, "cid:"+html.EscapeString(i.ContentID)+quote, data+quote)
+		}
+	}
+	var out bytes.Buffer
+	out.Grow(size)
+	_, err = strings.NewReplacer(pairs...).WriteString(&out, string(page))
+	return out.Bytes(), err
 }
 
 // Editor says what the numbers say to one audience.

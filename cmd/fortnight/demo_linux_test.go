@@ -109,7 +109,7 @@ func useConsole(t *testing.T, inbox, said string) {
 			t.Fatalf("%s answers %d\n%s", do.at, status, body)
 		}
 	}
-	await(t, "the inbox has eight mails", time.Minute, func() bool {
+	await(t, "the inbox has eight mails", 3*time.Minute, func() bool {
 		_, body := ask(t, "GET", inbox, "")
 		return strings.Contains(body, "ana@desk.example") && strings.Contains(body, "mail/8") && !strings.Contains(body, "mail/9")
 	})

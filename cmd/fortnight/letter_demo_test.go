@@ -154,8 +154,8 @@ func TestEveryFigureOfTheSnapshotIsInAManagersLetter(t *testing.T) {
 	}
 	sameList(t, "more figures", rows, []string{
 		"Average wait | 19 h | 15 h | +4 h",
-		"Median conversation time\u2009³ | 1 h 30 min | 1 h 45 min | −15 min",
-		"Average conversation time\u2009³ | 10 h 42 min | 9 h 36 min | +1 h 6 min",
+		"Median conversation time ³ | 1 h 30 min | 1 h 45 min | −15 min",
+		"Average conversation time ³ | 10 h 42 min | 9 h 36 min | +1 h 6 min",
 		"People served | 112 | 88 | +27 %",
 		"Messages with agents | 281 | 170 | +65 %",
 		"Answered, offered before | 8 | 5 | +3",

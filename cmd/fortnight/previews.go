@@ -1,15 +1,12 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"html"
 	"slices"
 	"strings"
 	"sync"
@@ -85,11 +82,7 @@ func (w *works) Preview(ctx context.Context, project int64, p digest.Project, c 
 	if preview.Variant, err = w.variant(ctx, e, snap, choice); err != nil {
 		return preview, err
 	}
-	nowhere := digest.Links{View: "#", Preferences: "#", Unsubscribe: "#", PDF: "#", Definitions: "#"}
-	preview.HTML, err = digest.Personal(preview.Variant.HTML, nowhere, html.EscapeString)
-	for _, i := range preview.Variant.Images {
-		preview.HTML = bytes.ReplaceAll(preview.HTML, []byte("cid:"+html.EscapeString(i.ContentID)), []byte("data:image/png;base64,"+base64.StdEncoding.EncodeToString(i.PNG)))
-	}
+	preview.HTML, err = preview.Variant.Page(digest.Nowhere("#"))
 	return preview, err
 }
 

@@ -256,12 +256,12 @@ func (a *api) copies() {
 		}
 		switch in.Format {
 		case "text":
-			plain, err := digest.Personal(copied.Text, nowhere, func(s string) string { return s })
+			plain, err := digest.Personal(copied.Text, digest.Nowhere("#"), func(s string) string { return s })
 			return &page{ContentType: "text/plain; charset=utf-8", Body: plain}, err
 		case "pdf":
 			return &page{ContentType: "application/pdf", Disposition: `inline; filename="` + copied.PDFName + `"`, Body: copied.PDF}, nil
 		}
-		html, err := self(copied)
-		return &page{ContentType: "text/html; charset=utf-8", Policy: sandboxed, Body: []byte(html)}, err
+		body, err := copied.Page(digest.Nowhere("#"))
+		return &page{ContentType: "text/html; charset=utf-8", Policy: sandboxed, Body: body}, err
 	})
 }

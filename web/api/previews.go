@@ -2,8 +2,6 @@ package api
 
 import (
 	"context"
-	"encoding/base64"
-	"html"
 	"reflect"
 	"strings"
 
@@ -183,7 +181,7 @@ func (a *api) preview(ctx context.Context, v visit, p digest.Project, c digest.C
 	if err != nil {
 		return nil, err
 	}
-	if shown.Variant.Text, err = digest.Personal(shown.Variant.Text, nowhere, func(s string) string { return s }); err != nil {
+	if shown.Variant.Text, err = digest.Personal(shown.Variant.Text, digest.Nowhere("#"), func(s string) string { return s }); err != nil {
 		return nil, err
 	}
 	return shaped(shown, format), nil
@@ -220,20 +218,4 @@ func (a *api) sendTest(ctx context.Context, v visit, key string, in Copy) (Sent,
 	choice.PDF = in.PDF == nil || *in.PDF
 	subject, err := a.Works.SendTest(ctx, v.token.Project, p, l.Config, from, choice, digest.Address{Name: in.Name, Address: in.To})
 	return Sent{subject, in.To}, err
-}
-
-// nowhere is where the links of a copy lead that is nobody's.
-var nowhere = digest.Links{View: "#", Preferences: "#", Unsubscribe: "#", PDF: "#", Definitions: "#"}
-
-// self makes a stored variant's HTML one that stands by itself: pictures inside, links that lead nowhere.
-func self(v digest.Variant) (string, error) {
-	page, err := digest.Personal(v.HTML, nowhere, html.EscapeString)
-	if err != nil {
-		return "", err
-	}
-	pairs := make([]string, 0, 2*len(v.Images))
-	for _, i := range v.Images {
-		pairs = append(pairs, "cid:"+i.ContentID, "data:image/png;base64,"+base64.StdEncoding.EncodeToString(i.PNG))
-	}
-	return strings.NewReplacer(pairs...).Replace(string(page)), nil
 }

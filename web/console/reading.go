@@ -1,9 +1,7 @@
 package console
 
 import (
-	"encoding/base64"
 	"fmt"
-	"html"
 	"net/http"
 	"slices"
 	"strings"
@@ -64,7 +62,7 @@ func (c *console) viewEdition(w http.ResponseWriter, r *http.Request, v *visit) 
 		return err
 	}
 	if r.URL.Query().Get("as") == "text" {
-		text, err := digest.Personal(variant.Text, nowhere("(each reader’s own)"), func(s string) string { return s })
+		text, err := digest.Personal(variant.Text, digest.Nowhere("(each reader’s own)"), func(s string) string { return s })
 		if err != nil {
 			return err
 		}
@@ -76,11 +74,6 @@ func (c *console) viewEdition(w http.ResponseWriter, r *http.Request, v *visit) 
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	_, _ = w.Write(page)
 	return nil
-}
-
-// nowhere are links that lead to nothing: a reader's own are theirs.
-func nowhere(to string) digest.Links {
-	return digest.Links{View: to, Preferences: to, Unsubscribe: to, PDF: to, Definitions: to}
 }
 
 func (c *console) pdfOfEdition(w http.ResponseWriter, r *http.Request, v *visit) error {
@@ -113,7 +106,11 @@ func (c *console) variantFor(r *http.Request, v *visit, pdf bool) (digest.Varian
 	if stored {
 		variant, err := v.Office.Variant(ctx, e.ID, choice)
 		if err != nil || !pdf {
-			return variant, withPictures(variant), err
+			if err != nil {
+				return variant, nil, err
+			}
+			page, err := variant.Page(digest.Nowhere("about:blank"))
+			return variant, page, err
 		}
 		if len(variant.PDF) > 0 {
 			return variant, nil, nil
@@ -133,20 +130,4 @@ func (c *console) variantFor(r *http.Request, v *visit, pdf bool) (digest.Varian
 	choice.PDF, choice.Paper = pdf, e.Config.Paper
 	p, err := c.Works.Preview(ctx, v.In.Project, e.Project, e.Config, e.Period.First(), choice)
 	return p.Variant, p.HTML, err
-}
-
-// withPictures is a variant's page with its pictures inside.
-func withPictures(v digest.Variant) []byte {
-	page, err := digest.Personal(v.HTML, nowhere("about:blank"), html.EscapeString)
-	if err != nil {
-		page = v.HTML
-	}
-	var pairs []string
-	for _, i := range v.Images {
-		data := "data:image/png;base64," + base64.StdEncoding.EncodeToString(i.PNG)
-		for _, quote := range []string{`"`, `'`} {
-			pairs = append(pairs, "cid:"+html.EscapeString(i.ContentID)+quote, data+quote)
-		}
-	}
-	return []byte(strings.NewReplacer(pairs...).Replace(string(page)))
 }

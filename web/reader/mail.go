@@ -1,15 +1,9 @@
 package reader
 
 import (
-	"bytes"
-	"encoding/base64"
 	"errors"
-	"html"
 	"net/http"
 	"strconv"
-	"strings"
-
-	"fortnight/digest"
 )
 
 // viewPolicy lets a mail's page have its own styles and the pictures within it, and nothing else.
@@ -21,7 +15,7 @@ func (a *pages) mail(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	page, err := digest.Personal(v.Variant.HTML, v.Links, html.EscapeString)
+	page, err := v.Variant.Page(v.Links)
 	if err != nil {
 		a.fail(w, r, err)
 		return
@@ -29,24 +23,7 @@ func (a *pages) mail(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Security-Policy", viewPolicy)
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	_, _ = w.Write(withPictures(page, v.Variant.Images))
-}
-
-// withPictures puts pictures into a page in place of their Content-IDs.
-func withPictures(page []byte, images []digest.Image) []byte {
-	var pairs []string
-	size := len(page)
-	for _, i := range images {
-		data := "data:image/png;base64," + base64.StdEncoding.EncodeToString(i.PNG)
-		size += len(data)
-		for _, quote := range []string{`"`, `'`} {
-			pairs = append(pairs, "cid:"+html.EscapeString(i.ContentID)+quote, data+quote)
-		}
-	}
-	var out bytes.Buffer
-	out.Grow(size)
-	_, _ = strings.NewReplacer(pairs...).WriteString(&out, string(page))
-	return out.Bytes()
+	_, _ = w.Write(page)
 }
 
 // reading finds the edition that a request is about; where it gives none, it has answered why.
