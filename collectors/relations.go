@@ -31,9 +31,7 @@ var relations = []relation{
 		"all, former ones too where the platform keeps them",
 	},
 	{
-		"conversation", "tenant_id text, conversation_id text, user_id text, channel text, inbox_id text, calendar_id text, practice text, " +
-			"started_at timestamptz, initiated_by text, status text, waiting_since timestamptz, last_message_id text, last_message_at timestamptz, " +
-			"last_message_by text, last_user_message_at timestamptz, assignee_id text, urgency smallint, is_unread boolean, entry_point text",
+		"conversation", conversationColumns,
 		"conversations started in the period, with a message in it, or with a closing, opening or hand-off in it; status and last_* are of now",
 	},
 	{
@@ -66,16 +64,17 @@ var relations = []relation{
 		"exactly the hits in the period",
 	},
 	{
-		"flow_session", "tenant_id text, flow_session_id text, flow_id text, flow_name text, flow_version text, practice text, conversation_id text, " +
-			"user_id text, channel text, started_at timestamptz, first_response_at timestamptz, last_activity_at timestamptz, expires_at timestamptz, " +
-			"ended_at timestamptz, status text, failure_reason text, last_step_id text, steps_reached integer, outbound_messages integer, " +
-			"has_mention boolean, started_by text",
+		"flow_session", flowSessionColumns,
 		"exactly the sessions started in the period",
 	},
 	{
 		"flow_step", "tenant_id text, flow_session_id text, visit integer, position integer, step_id text, step_name text, prompt text, " +
 			"is_question boolean, entered_at timestamptz, answered_at timestamptz, answer text",
 		"steps of sessions started in the period",
+	},
+	{
+		"flow_session_history", flowSessionColumns,
+		"sessions started in [@since, @to) of users, or named by goals, with a goal in the period",
 	},
 	{
 		"campaign", "tenant_id text, campaign_id text, name text, version text, channel text, scheduled_at timestamptz, started_at timestamptz",
@@ -96,15 +95,34 @@ var relations = []relation{
 		"all",
 	},
 	{
-		"goal_event", "tenant_id text, event_id text, user_id text, kind text, occurred_at timestamptz, status text, practice text, appointment_id text, " +
-			"appointment_at timestamptz, flow_session_id text, amount numeric, currency text, detail text",
+		"goal_event", goalColumns,
 		"exactly the events in the period",
+	},
+	{
+		"goal_history", goalColumns,
+		"all events up to @now of the appointments that have an event in the period, these included; not as of @to",
+	},
+	{
+		"open_conversation", conversationColumns + ", user_name text, user_address text, inbox_name text, last_delivery text, last_delivery_error text",
+		"conversations that are open, pending or snoozed now, each with its user and with the delivery of its last message; not as of @to",
 	},
 	{
 		"capability", "relation text, metric text, support text, note text",
 		"all",
 	},
 }
+
+const flowSessionColumns = "tenant_id text, flow_session_id text, flow_id text, flow_name text, flow_version text, practice text, conversation_id text, " +
+	"user_id text, channel text, started_at timestamptz, first_response_at timestamptz, last_activity_at timestamptz, expires_at timestamptz, " +
+	"ended_at timestamptz, status text, failure_reason text, last_step_id text, steps_reached integer, outbound_messages integer, " +
+	"has_mention boolean, started_by text"
+
+const goalColumns = "tenant_id text, event_id text, user_id text, kind text, occurred_at timestamptz, status text, practice text, appointment_id text, " +
+	"appointment_at timestamptz, flow_session_id text, amount numeric, currency text, detail text"
+
+const conversationColumns = "tenant_id text, conversation_id text, user_id text, channel text, inbox_id text, calendar_id text, practice text, " +
+	"started_at timestamptz, initiated_by text, status text, waiting_since timestamptz, last_message_id text, last_message_at timestamptz, " +
+	"last_message_by text, last_user_message_at timestamptz, assignee_id text, urgency smallint, is_unread boolean, entry_point text"
 
 const messageColumns = "tenant_id text, message_id text, conversation_id text, user_id text, sent_at timestamptz, direction text, author text, " +
 	"agent_id text, delivery text, delivery_error text, language text, body text"

@@ -3,7 +3,8 @@ package digest
 // Kind is how a chart is drawn.
 type Kind string
 
-// The kinds of picture. A line is one series over days; a curve is several, one small row each on a shared scale.
+// The kinds of picture. A line is one series over days; a curve is several, one small row each on a shared scale. A heat map has X, Y
+// and Cells; a histogram's points have From and To; a funnel's are named, in order, each a part of the one before.
 const (
 	Line       Kind = "line"
 	Curve      Kind = "curve"
@@ -12,6 +13,9 @@ const (
 	Ranking    Kind = "ranking"
 	Donut      Kind = "donut"
 	Flow       Kind = "flow"
+	Heatmap    Kind = "heatmap"
+	Histogram  Kind = "histogram"
+	Funnel     Kind = "funnel"
 )
 
 // Role marks the rows of a chart that are no ordinary category.
@@ -40,7 +44,25 @@ type Chart struct {
 	Series   []Series `json:"series,omitempty"`
 	Nodes    []Node   `json:"nodes,omitempty"` // flow
 	Links    []Link   `json:"links,omitempty"` // flow
+	X        []Place  `json:"x,omitempty"`     // columns of a heat map, from the left
+	Y        []Place  `json:"y,omitempty"`     // its rows, from the top
+	Cells    []Cell   `json:"cells,omitempty"` // those that there are
+	Of       *Place   `json:"of,omitempty"`    // what a chart is about that is one of several of its kind: a flow
 	Previous *Before  `json:"previous,omitempty"`
+}
+
+// Place is a column or row of a heat map: an hour "9", a weekday "1" (0 Sunday), or a named thing.
+type Place struct {
+	Key   string `json:"key"`
+	Label string `json:"label,omitempty"` // "" where the editor says it
+}
+
+// Cell is one field of a heat map. A nil Value is a gap.
+type Cell struct {
+	X     int      `json:"x"` // from 0
+	Y     int      `json:"y"`
+	Value *float64 `json:"value,omitempty"`
+	Of    *float64 `json:"of,omitempty"` // what the value is held against: agents connected
 }
 
 // Before is the previous period's data of a chart of several series or of a flow.
@@ -66,6 +88,8 @@ type Point struct {
 	Label string   `json:"label,omitempty"`
 	Role  Role     `json:"role,omitempty"`
 	Count int      `json:"count,omitempty"` // how many rows an "other" stands for
+	From  *float64 `json:"from,omitempty"`  // of a histogram, seconds
+	To    *float64 `json:"to,omitempty"`    // of a histogram, seconds; nil: and more
 	Value *float64 `json:"value,omitempty"`
 }
 

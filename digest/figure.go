@@ -3,13 +3,14 @@ package digest
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"time"
 )
 
 // Unit says how a number is meant and printed.
 type Unit string
 
-// The units of metrics.md 10. A percent is 0..100, a duration is in seconds.
+// The units of metrics.md 10. A percent is 0..100, a duration is in seconds, money is in its currency's main unit.
 const (
 	Count             Unit = "count"
 	Ratio             Unit = "ratio"
@@ -18,6 +19,7 @@ const (
 	MessagesPerMinute Unit = "messages_per_minute"
 	Instant           Unit = "instant"
 	Text              Unit = "text"
+	Money             Unit = "money"
 )
 
 // State tells the four kinds of nothing from a value.
@@ -44,10 +46,11 @@ const (
 
 // Value is one number, instant or text with its state. Only the field that the unit names is meant.
 type Value struct {
-	State   State
-	Number  float64   // every unit but instant and text
-	Instant time.Time // unit instant, in the digest's zone
-	Text    string    // unit text
+	State    State
+	Number   float64   // every unit but instant and text
+	Instant  time.Time // unit instant, in the digest's zone
+	Text     string    // unit text
+	Currency string    // unit money, ISO 4217
 }
 
 // Num is the value n.
@@ -58,6 +61,11 @@ func At(t time.Time) Value { return Value{State: HasValue, Instant: t} }
 
 // Say is the text s.
 func Say(s string) Value { return Value{State: HasValue, Text: s} }
+
+// Sum is an amount of money.
+func Sum(amount float64, currency string) Value {
+	return Value{State: HasValue, Number: amount, Currency: currency}
+}
 
 // None is a value that is absent for the given reason: Empty, Unavailable or Failed.
 func None(s State) Value { return Value{State: s} }
@@ -73,6 +81,11 @@ func NumOrEmpty(n *float64) Value {
 // Is tells whether there is a value.
 func (v Value) Is() bool { return v.State == HasValue }
 
+type moneyJSON struct {
+	Amount   string `json:"amount"` // a decimal number: no binary one is exact
+	Currency string `json:"currency"`
+}
+
 func (v Value) plain(u Unit) any {
 	switch {
 	case !v.Is():
@@ -81,6 +94,8 @@ func (v Value) plain(u Unit) any {
 		return v.Instant.Format(time.RFC3339)
 	case u == Text:
 		return v.Text
+	case u == Money:
+		return moneyJSON{strconv.FormatFloat(v.Number, 'f', 2, 64), v.Currency}
 	default:
 		return v.Number
 	}
@@ -98,6 +113,14 @@ func (v *Value) fill(raw json.RawMessage, u Unit) (err error) {
 		return json.Unmarshal(raw, &v.Instant)
 	case Text:
 		return json.Unmarshal(raw, &v.Text)
+	case Money:
+		var m moneyJSON
+		if err := json.Unmarshal(raw, &m); err != nil {
+			return err
+		}
+		v.Currency = m.Currency
+		v.Number, err = strconv.ParseFloat(m.Amount, 64)
+		return err
 	default:
 		return json.Unmarshal(raw, &v.Number)
 	}

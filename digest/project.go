@@ -17,6 +17,7 @@ type Project struct {
 	Brand     Brand
 	From      Address // the sender; an empty address means the program's own
 	ReplyTo   Address
+	Hours     Hours `json:",omitzero"` // where a conversation's calendar is not known, and for close-of-business
 	Sources   []Source
 	Digests   []Config
 }
@@ -34,6 +35,7 @@ type Source struct {
 	Platform string // chatwoot, native …
 	DSN      string // secret; sealed at rest, never printed
 	Tenant   string // the tenant's id on that platform
+	Link     string `json:",omitempty"` // where a conversation is read on the platform, with {tenant} and {conversation}
 }
 
 // Config is a digest: a configured report.
@@ -51,6 +53,8 @@ type Config struct {
 	Subject     string        `json:",omitempty"` // with {project}, {digest}, {period} and {finding}; "": the editor's own
 	Targets     []Target      `json:",omitempty"` // at most one a figure
 	Readers     Readers       `json:",omitzero"`
+	Parameters  Parameters    `json:",omitzero"`
+	Attachments Attachments   `json:",omitzero"`
 	Subscribers []Subscriber
 }
 
@@ -86,6 +90,7 @@ type CadenceSpec struct {
 	Anchor    Date         `json:",omitzero"` // which weeks every-2-weeks takes; zero: the first matching date
 	WeekStart time.Weekday // of the weeks covered
 	Covers    string       // day, week, half-month or month: for a cron expression only
+	Hours     *Hours       `json:",omitempty"` // of close-of-business
 }
 
 // Subscriber is a person who gets a digest.
@@ -100,6 +105,7 @@ type Subscriber struct {
 	AddedBy  string // who added them, for "You get this because …"
 	AddedAt  time.Time
 	Token    string // opaque; names this subscription in links
+	Agent    string `json:",omitempty"` // who they are on the platform: of open conversations they get their own alone; "": all
 
 	// What only the reader sets; see Wishes.
 	Cadence     string   `json:",omitempty"` // a kind of Readers.Cadences; "": the digest's own

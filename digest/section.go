@@ -156,9 +156,12 @@ func (n Note) MarshalJSON() ([]byte, error) {
 	values := map[string]any{}
 	for k, v := range n.Values {
 		u := Count
-		if v.Text != "" {
+		switch {
+		case v.Currency != "":
+			u = Money
+		case v.Text != "":
 			u = Text
-		} else if !v.Instant.IsZero() {
+		case !v.Instant.IsZero():
 			u = Instant
 		}
 		values[k] = v.plain(u)
@@ -188,6 +191,10 @@ func (n *Note) UnmarshalJSON(b []byte) error {
 			v = None(Empty)
 		case raw[0] == '"':
 			if err := v.fill(raw, Text); err != nil {
+				return err
+			}
+		case raw[0] == '{':
+			if err := v.fill(raw, Money); err != nil {
 				return err
 			}
 		default:

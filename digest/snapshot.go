@@ -144,5 +144,7 @@ type Ask struct {
 	MissedAfter time.Duration // wall time until an offered conversation counts as missed; 0 means 24 h
 	ExcludeAway bool          // leave time in state "away" out of connection hours
 	Whole       bool          // only data that reach the period's end are wanted: else no section is read, and DataUpTo says how far they reach
+	Hours       Hours         // the project's
+	Parameters  Parameters
 	Patience    time.Duration // statement_timeout of a section; 0 means 30 s
 }

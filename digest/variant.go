@@ -73,6 +73,7 @@ type Choice struct {
 	PDF      bool   // set the PDF too
 	Paper    string // A4 or Letter
 	Sections string // keys of those wanted, joined by commas, in the digest's order; "": all
+	Agent    string // of open conversations this agent's alone; "": all
 }
 
 // Wanted lists the keys of Sections; none: all are wanted.
@@ -89,6 +90,7 @@ type Variant struct {
 	PDF     []byte // nil where Choice.PDF is false; carries no personal link
 	PDFName string
 	Images  []Image // in reading order, the mark or logo first
+	Files   []File  // what the digest attaches beside the PDF
 }
 
 // Nowhere are the links of a copy that is nobody's: an address that leads to nothing, in each place.
