@@ -4,12 +4,12 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"iter"
 	"strings"
 	"time"
 
 	"fortnight/digest"
 	"fortnight/settings"
+	"fortnight/web/office"
 	"fortnight/web/roster"
 )
 
@@ -153,7 +153,7 @@ func (a *api) subscribersFiles() {
 			return nil, err
 		}
 		var b bytes.Buffer
-		_, err := roster.Write(&b, everySubscriber(ctx, v, digest.SubscribersWanted{Digest: in.Digest, Search: in.Search, State: in.State}))
+		_, err := roster.Write(&b, office.EverySubscriber(ctx, v.books, digest.SubscribersWanted{Digest: in.Digest, Search: in.Search, State: in.State}))
 		return &file{textCSV, `attachment; filename="` + in.Digest + `-subscribers.csv"`, b.Bytes()}, err
 	})
 	post := op("import-subscribers", "POST /digests/{digest}/subscribers.csv", digest.ScopeWrite, tagSubscribers, "Import subscribers of a digest",
@@ -182,7 +182,7 @@ func (a *api) subscribersFiles() {
 			return nil, err
 		}
 		known := map[string]digest.Subscriber{}
-		for s, err := range everySubscriber(ctx, v, digest.SubscribersWanted{Digest: in.Digest}) {
+		for s, err := range office.EverySubscriber(ctx, v.books, digest.SubscribersWanted{Digest: in.Digest}) {
 			if err != nil {
 				return nil, err
 			}
@@ -190,28 +190,6 @@ func (a *api) subscribersFiles() {
 		}
 		return save(ctx, v, in.Digest, sheet.Over(known, v.by.Name), in.Only, in.Dry)
 	})
-}
-
-// everySubscriber gives those that are wanted, page after page.
-func everySubscriber(ctx context.Context, v visit, wanted digest.SubscribersWanted) iter.Seq2[digest.SubscriberLine, error] {
-	return func(yield func(digest.SubscriberLine, error) bool) {
-		wanted.Size = 500
-		for {
-			part, err := v.books.Subscribers(ctx, wanted)
-			if err != nil {
-				yield(digest.SubscriberLine{}, err)
-				return
-			}
-			for _, l := range part.Lines {
-				if !yield(l, nil) {
-					return
-				}
-			}
-			if wanted.After = part.Next; part.Next == "" {
-				return
-			}
-		}
-	}
 }
 
 // file is an answer that is a file.

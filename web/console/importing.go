@@ -239,7 +239,7 @@ func unpacked(content string) ([]byte, error) {
 // wouldDo gives the subscribers that a file means, over those there are, and what saving them would change.
 func (c *console) wouldDo(ctx context.Context, v *visit, d digest.DigestLine, sheet roster.Sheet, only bool) ([]digest.Subscriber, []digest.Change, error) {
 	known := map[string]digest.Subscriber{}
-	for s, err := range everySubscriber(ctx, v.Office, digest.SubscribersWanted{Digest: d.Config.Key}) {
+	for s, err := range office.EverySubscriber(ctx, v.Office, digest.SubscribersWanted{Digest: d.Config.Key}) {
 		if err != nil {
 			return nil, nil, err
 		}
@@ -344,7 +344,7 @@ func quietOnes(ctx context.Context, o office.Project, key string, by map[string]
 			break
 		}
 	}
-	for s, err := range everySubscriber(ctx, o, digest.SubscribersWanted{Digest: key, State: "unsubscribed"}) {
+	for s, err := range office.EverySubscriber(ctx, o, digest.SubscribersWanted{Digest: key, State: "unsubscribed"}) {
 		if err != nil {
 			return nil, err
 		}

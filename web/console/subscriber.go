@@ -184,7 +184,7 @@ func subscriberFaults(err error) Faults {
 // findSubscriber gives the subscription of an address; nil where there is none.
 func findSubscriber(ctx context.Context, o office.Project, key, address string) (*digest.SubscriberLine, error) {
 	for _, state := range []string{"", "removed"} {
-		for s, err := range everySubscriber(ctx, o, digest.SubscribersWanted{Digest: key, Search: address, State: state}) {
+		for s, err := range office.EverySubscriber(ctx, o, digest.SubscribersWanted{Digest: key, Search: address, State: state}) {
 			if err != nil {
 				return nil, err
 			}

@@ -3,7 +3,6 @@ package console
 import (
 	"cmp"
 	"context"
-	"iter"
 	"net/http"
 	"net/url"
 	"slices"
@@ -36,7 +35,7 @@ func (c *console) subscriberRoutes() []route {
 
 // subscribersOf gives a digest's subscribers ("": the project's), most of them at a time.
 func subscribersOf(ctx context.Context, o office.Project, key string, most int) (all []digest.SubscriberLine, err error) {
-	for s, err := range everySubscriber(ctx, o, digest.SubscribersWanted{Digest: key}) {
+	for s, err := range office.EverySubscriber(ctx, o, digest.SubscribersWanted{Digest: key}) {
 		if err != nil {
 			return nil, err
 		}
@@ -45,28 +44,6 @@ func subscribersOf(ctx context.Context, o office.Project, key string, most int) 
 		}
 	}
 	return all, nil
-}
-
-// everySubscriber gives one after another, part by part.
-func everySubscriber(ctx context.Context, o office.Project, wanted digest.SubscribersWanted) iter.Seq2[digest.SubscriberLine, error] {
-	return func(yield func(digest.SubscriberLine, error) bool) {
-		wanted.Page = digest.Page{Size: 500}
-		for {
-			part, err := o.Subscribers(ctx, wanted)
-			if err != nil {
-				yield(digest.SubscriberLine{}, err)
-				return
-			}
-			for _, s := range part.Lines {
-				if !yield(s, nil) {
-					return
-				}
-			}
-			if wanted.After = part.Next; part.Next == "" {
-				return
-			}
-		}
-	}
 }
 
 // subscribersPage lists subscriptions.
@@ -273,7 +250,7 @@ func (c *console) exportSubscribers(w http.ResponseWriter, r *http.Request, v *v
 	}
 	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
 	w.Header().Set("Content-Disposition", `attachment; filename="`+fileName(name)+`-subscribers.csv"`)
-	n, err := roster.Write(w, everySubscriber(r.Context(), v.Office, digest.SubscribersWanted{Digest: key}))
+	n, err := roster.Write(w, office.EverySubscriber(r.Context(), v.Office, digest.SubscribersWanted{Digest: key}))
 	if err != nil {
 		return err
 	}
