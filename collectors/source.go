@@ -11,8 +11,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-
-	"fortnight/digest"
 )
 
 // Source is a database of a platform, and one tenant in it. The first reading takes over the connection of Open; each further one
@@ -157,51 +155,7 @@ func (s *Source) connect(ctx context.Context) (*pgx.Conn, error) {
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	return nil, &connectError{where: fmt.Sprintf("%s:%d/%s as %s", s.config.Host, s.config.Port, s.config.Database, s.config.User), within: s.config.ConnectTimeout, err: err}
-}
-
-// connectError says where a connection was tried and what to do; the cause stays reachable.
-type connectError struct {
-	where  string
-	within time.Duration
-	err    error
-}
-
-func (e *connectError) Unwrap() error { return e.err }
-
-// Is tells a server that does not answer: it hangs.
-func (e *connectError) Is(target error) bool {
-	return target == digest.ErrHangs && pgconn.Timeout(e.err)
-}
-
-func (e *connectError) Error() string {
-	var pg *pgconn.PgError
-	if errors.Is(e, digest.ErrHangs) {
-		return fmt.Sprintf("cannot connect to %s: no answer within %s; check host and port, and whether the server is overloaded", e.where, e.within)
-	}
-	if !errors.As(e.err, &pg) {
-		cause := e.err
-		for next := errors.Unwrap(cause); next != nil; next = errors.Unwrap(cause) {
-			cause = next
-		}
-		// One line for each way that was tried (TLS, then plain): the last one will do.
-		tried := strings.Split(strings.TrimSpace(cause.Error()), "\n")
-		return fmt.Sprintf("cannot connect to %s: %s; check host and port, and that PostgreSQL accepts connections from here", e.where, tried[len(tried)-1])
-	}
-	remedy := "see the server's log"
-	switch pg.Code {
-	case "28P01", "28000":
-		remedy = "check user and password, and the server's pg_hba.conf"
-	case "3D000":
-		remedy = "check the database's name"
-	case "53300":
-		remedy = "the server has no connection left: raise max_connections or go through PgBouncer"
-	case "42501":
-		remedy = "GRANT CONNECT ON DATABASE to the user"
-	case "57P03":
-		remedy = "the server is starting or stopping: try again"
-	}
-	return fmt.Sprintf("cannot connect to %s: %s (SQLSTATE %s); %s", e.where, pg.Message, pg.Code, remedy)
+	return nil, ConnectFault(s.config, err)
 }
 
 // scrubbed is an error whose text holds no password; the cause stays reachable.

@@ -41,7 +41,7 @@ func TestASourceThatCannotBeOpenedSaysWhatToMendAndNoSecret(t *testing.T) {
 		{"a password with an at sign", "chatwoot", "postgres://ana:1@2" + secret + "@127.0.0.1:1:2/support", "1", []string{"the DSN cannot be read"}},
 		{"a bad sslmode", "chatwoot", "host=h password=" + secret + " sslmode=maybe", "1", []string{"the DSN cannot be read", "sslmode"}},
 		{"a bad URL option", "chatwoot", "postgres://ana:" + secret + "@h/d?sslmode=maybe", "1", []string{"the DSN cannot be read", "sslmode"}},
-		{"a port nobody listens on", "chatwoot", closed(freePort(t)), "1", []string{"cannot connect to 127.0.0.1:", "/support as ana", "refused", "check host and port"}},
+		{"a port nobody listens on", "chatwoot", closed(freePort(t)), "1", []string{"cannot connect to 127.0.0.1:", "/support as ana", "nothing listens there, or connections are refused", "check host and port"}},
 		{"a database that is not there", "chatwoot", with(func(u *url.URL) { u.Path = "/nosuch" }), "1", []string{`database "nosuch" does not exist`, "check the database's name"}},
 		{"a user that is not there", "chatwoot", with(func(u *url.URL) { u.User = url.UserPassword("nobody_here", secret) }), "1", []string{"check user and password"}},
 		{"the wrong database", "native", good.String(), "1", []string{"the database lacks fortnight_events.tenant", "platform native", "check that the DSN names the right database"}},

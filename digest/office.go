@@ -49,6 +49,7 @@ type DigestLine struct {
 	OwnerName string
 	Readers   map[Audience]int // who get the next edition, as of today
 	Gone      int              // who do not: unsubscribed, suppressed, paused
+	Chosen    []string         // kinds of cadence that readers who have not left chose in place of the digest's own, where it allows them
 	Last      *EditionLine     // the latest; nil: none
 }
 

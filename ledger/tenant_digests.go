@@ -25,6 +25,9 @@ var digestLinesSQL string
 //go:embed questions/readers_of_digests.sql
 var readersOfDigestsSQL string
 
+//go:embed questions/chosen_cadences.sql
+var chosenCadencesSQL string
+
 //go:embed questions/account_names.sql
 var accountNamesSQL string
 
@@ -83,6 +86,10 @@ func (t *Tenant) digests(ctx context.Context, key string) (all []digest.DigestLi
 		if err != nil {
 			return err
 		}
+		chosen, err := t.chosen(ctx, tx, only)
+		if err != nil {
+			return err
+		}
 		latest := make([]int64, 0, len(rows))
 		for _, r := range rows {
 			if r.Last != 0 {
@@ -98,7 +105,7 @@ func (t *Tenant) digests(ctx context.Context, key string) (all []digest.DigestLi
 			last[editions[i].DigestID] = &editions[i]
 		}
 		for _, r := range rows {
-			line := digest.DigestLine{ID: r.DigestID, Version: r.Version, Owner: r.OwnerID, Readers: readers[r.DigestID], Gone: gone[r.DigestID], Last: last[r.DigestID]}
+			line := digest.DigestLine{ID: r.DigestID, Version: r.Version, Owner: r.OwnerID, Readers: readers[r.DigestID], Gone: gone[r.DigestID], Chosen: chosen[r.DigestID], Last: last[r.DigestID]}
 			if line.Readers == nil {
 				line.Readers = map[digest.Audience]int{}
 			}
@@ -139,6 +146,19 @@ func (t *Tenant) readers(ctx context.Context, tx pgx.Tx, only int64) (get map[in
 		get[r.DigestID][digest.Audience(r.Audience)] = r.N
 	}
 	return get, gone, err
+}
+
+// chosen lists, by digest, the cadences that readers of digests, or of one, have chosen for themselves.
+func (t *Tenant) chosen(ctx context.Context, tx pgx.Tx, only int64) (map[int64][]string, error) {
+	rows, err := ask[struct {
+		DigestID int64
+		Cadence  string
+	}](ctx, tx, chosenCadencesSQL, args{"project": t.project, "digest": only})
+	all := map[int64][]string{}
+	for _, r := range rows {
+		all[r.DigestID] = append(all[r.DigestID], r.Cadence)
+	}
+	return all, err
 }
 
 // today is the project's date.

@@ -21,6 +21,7 @@ var widths = []browser.View{{Width: 1280, Height: 900}, {Width: 360, Height: 740
 // keeps the pictures.
 func TestEveryPageCanBeUsedByEverybody(t *testing.T) {
 	c := newClinics(t)
+	c.make = builtPlain // what it looks for is to be seen; races are the other tests'
 	c.mailed(t, 3)
 	c.open(t)
 	p := c.enter(t, "/p/lindenhof/", widths[0])

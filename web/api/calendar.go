@@ -48,9 +48,6 @@ func (a *api) calendars() {
 // longestCalendar is how many days a calendar may have.
 const longestCalendar = 93
 
-// lately is how far back an edition for readers of a cadence of their own tells that it is still chosen: two months and some days.
-const lately = 70 * 24 * time.Hour
-
 func (a *api) calendar(ctx context.Context, v visit, in *struct {
 	From string `query:"from" doc:"The first date; today where it is left out." example:"2026-03-23"`
 	To   string `query:"to" doc:"The date after the last; six weeks later where it is left out." example:"2026-05-04"`
@@ -72,10 +69,6 @@ func (a *api) calendar(ctx context.Context, v visit, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	before, err := v.books.EditionsBetween(ctx, a.Now().Add(-lately), a.Now())
-	if err != nil {
-		return nil, err
-	}
 	type place struct {
 		digest, cadence string
 		from            int64
@@ -94,7 +87,7 @@ func (a *api) calendar(ctx context.Context, v visit, in *struct {
 		if !l.Config.Active {
 			continue
 		}
-		for _, cadence := range chosen(l.Config, slices.Concat(made, before)) {
+		for _, cadence := range slices.Concat([]string{""}, l.Chosen) { // its own, and those that readers have chosen
 			for _, s := range a.dues(p, l.Config, cadence, from, to) {
 				if !there[place{l.Config.Key, cadence, s.Period.From.Unix()}] {
 					due := sendOf(s)
@@ -106,17 +99,6 @@ func (a *api) calendar(ctx context.Context, v visit, in *struct {
 	}
 	slices.SortStableFunc(all, func(a, b Send) int { return a.Due.Compare(b.Due) })
 	return whole(all, func(s Send) Send { return s }), nil
-}
-
-// chosen are the cadences of a digest that editions are made for: its own, which is "", and those that readers have chosen.
-func chosen(c digest.Config, editions []digest.EditionLine) []string {
-	all := []string{""}
-	for _, e := range editions {
-		if e.Config.Key == c.Key && slices.Contains(c.Readers.Cadences, e.Cadence) && !slices.Contains(all, e.Cadence) {
-			all = append(all, e.Cadence)
-		}
-	}
-	return all
 }
 
 // dues are what is due of a cadence of a digest; nothing where it parses no longer, which the digest itself then says.

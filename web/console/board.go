@@ -136,12 +136,8 @@ func (v *visit) laid(ctx context.Context, digests []digest.DigestLine, made []di
 		}
 		all = append(all, entry{At: e.Due, Name: name, Days: clk.span(e.Period), Path: v.Path("editions", e.ID), State: stateOf(e), Urges: urges(e)})
 	}
-	chosen, err := v.readersCadences(ctx, digests, made)
-	if err != nil {
-		return nil, err
-	}
 	for _, d := range digests {
-		for _, cadence := range append([]string{""}, chosen[d.Config.Key]...) {
+		for _, cadence := range slices.Concat([]string{""}, d.Chosen) { // its own, and those that readers have chosen
 			c := d.Config
 			mails := readersOf(d)
 			if cadence != "" {
@@ -187,31 +183,6 @@ func later(a, b time.Time) time.Time {
 		return a
 	}
 	return b
-}
-
-// lookBack is how far back an edition for readers of a cadence of their own tells that the cadence is still chosen: two months and
-// some days.
-const lookBack = 70 * 24 * time.Hour
-
-// readersCadences lists, by digest, the cadences of readers' own that editions are made for.
-func (v *visit) readersCadences(ctx context.Context, digests []digest.DigestLine, made []digest.EditionLine) (map[string][]string, error) {
-	offered := func(d digest.DigestLine) bool { return d.Config.Active && len(d.Config.Readers.Cadences) > 0 }
-	if !slices.ContainsFunc(digests, offered) {
-		return nil, nil
-	}
-	lately, err := v.Office.EditionsBetween(ctx, v.Now().Add(-lookBack), v.Now())
-	if err != nil {
-		return nil, err
-	}
-	chosen := map[string][]string{}
-	for _, e := range slices.Concat(made, lately) {
-		key := e.Config.Key
-		at := slices.IndexFunc(digests, func(d digest.DigestLine) bool { return d.Config.Key == key && offered(d) })
-		if at >= 0 && e.Cadence != "" && slices.Contains(digests[at].Config.Readers.Cadences, e.Cadence) && !slices.Contains(chosen[key], e.Cadence) {
-			chosen[key] = append(chosen[key], e.Cadence)
-		}
-	}
-	return chosen, nil
 }
 
 // board is days in rows of seven.
