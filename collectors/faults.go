@@ -95,6 +95,8 @@ func reason(err error, patience time.Duration) string {
 		return err.Error()
 	}
 	switch class := pg.Code[:min(2, len(pg.Code))]; {
+	case pg.Code == "42501":
+		return pg.Message + ": the source's user needs SELECT on it (SQLSTATE 42501)"
 	case pg.Code == "57014" && strings.Contains(pg.Message, "statement timeout"):
 		return fmt.Sprintf("statement timeout after %s", patience)
 	case pg.Code == "55P03":

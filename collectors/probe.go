@@ -185,6 +185,8 @@ type lack struct {
 	required, optional []string        // "teams", "conversations.waiting_since"
 	unreadable         []string        // of required: tables that exist but may not be read
 	optionalTables     map[string]bool // of optional: whole tables
+	all                bool            // not one of the tables is there
+	tables, columns    int             // that are there, and may be read
 }
 
 // columnsThere lists the columns of the tables (or views) that an unqualified name finds or that have the schema named; a null is a
@@ -222,8 +224,10 @@ func (s *Source) lacks(ctx context.Context, conn *pgx.Conn) (lack, error) {
 		return out, fmt.Errorf("look at its tables: %w", err)
 	}
 	readable, exists := map[string]bool{}, map[string]bool{}
+	out.all = true
 	for _, c := range all {
 		exists[c.Table] = c.There
+		out.all = out.all && !c.There
 		if c.Column != nil {
 			readable[c.Table], readable[c.Table+"."+*c.Column] = true, true
 		}
@@ -241,9 +245,11 @@ func (s *Source) lacks(ctx context.Context, conn *pgx.Conn) (lack, error) {
 			}
 			continue
 		}
+		out.tables++
 		for _, c := range t.columns {
 			switch name := t.name + "." + c.name; {
 			case readable[name]:
+				out.columns++
 			case c.optional:
 				out.optional = append(out.optional, name)
 			case t.optional: // of another shape than known: as good as missing
@@ -265,7 +271,7 @@ func (l lack) fault(platform, user string) error {
 	case len(l.unreadable) > 0:
 		return fmt.Errorf("no right to read %s: GRANT SELECT ON %[1]s TO %s", strings.Join(l.unreadable, ", "), user)
 	default:
-		return &MissingError{Platform: platform, Names: l.required}
+		return &MissingError{Platform: platform, Names: l.required, All: l.all}
 	}
 }
 
@@ -273,9 +279,14 @@ func (l lack) fault(platform, user string) error {
 type MissingError struct {
 	Platform string
 	Names    []string // "teams" is a table, "conversations.waiting_since" a column
+	All      bool     // none of the platform's tables is there
 }
 
 func (e *MissingError) Error() string {
+	if e.All {
+		return fmt.Sprintf("the database has no table of platform %s (%s …): check that the DSN names the right database, and that the user's search_path leads to its schema",
+			e.Platform, strings.Join(e.Names[:min(3, len(e.Names))], ", "))
+	}
 	return fmt.Sprintf("the database lacks %s, which platform %s reads: check that the DSN names the right database, that the user may read them, "+
 		"and that the platform is of a version listed in docs/platforms.md", strings.Join(e.Names, ", "), e.Platform)
 }

@@ -44,7 +44,7 @@ func TestASourceThatCannotBeOpenedSaysWhatToMendAndNoSecret(t *testing.T) {
 		{"a port nobody listens on", "chatwoot", closed(freePort(t)), "1", []string{"cannot connect to 127.0.0.1:", "/support as ana", "nothing listens there, or connections are refused", "check host and port"}},
 		{"a database that is not there", "chatwoot", with(func(u *url.URL) { u.Path = "/nosuch" }), "1", []string{`database "nosuch" does not exist`, "check the database's name"}},
 		{"a user that is not there", "chatwoot", with(func(u *url.URL) { u.User = url.UserPassword("nobody_here", secret) }), "1", []string{"check user and password"}},
-		{"the wrong database", "native", good.String(), "1", []string{"the database lacks fortnight_events.tenant", "platform native", "check that the DSN names the right database"}},
+		{"the wrong database", "native", good.String(), "1", []string{"the database has no table of platform native (fortnight_events.tenant, ", "check that the DSN names the right database"}},
 		{"a tenant that is not there", "chatwoot", good.String(), "99", []string{`tenant "99" does not exist; there are 1 (Support desk)`}},
 		{"a tenant that is no number", "chatwoot", good.String(), "desk", []string{`tenant "desk" does not exist; there are 1 (Support desk)`}},
 		{"a tenant that is too large a number", "chatwoot", good.String(), "99999999999999", []string{`tenant "99999999999999" does not exist; there are 1`}},

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"fortnight/collectors"
@@ -51,21 +50,9 @@ func openPool(ctx context.Context, cfg Config) (*pgxpool.Pool, error) {
 	}
 	if err := pool.Ping(ctx); err != nil {
 		pool.Close()
-		return nil, fmt.Errorf("%s_DATABASE_URL: cannot connect to %s:%d/%s as %s: %s", prefix, c.ConnConfig.Host, c.ConnConfig.Port,
-			c.ConnConfig.Database, c.ConnConfig.User, connectFault(err))
+		return nil, fmt.Errorf("%s_DATABASE_URL: %w", prefix, collectors.ConnectFault(c.ConnConfig, err))
 	}
 	return pool, nil
-}
-
-func connectFault(err error) string {
-	var pg *pgconn.PgError
-	if errors.As(err, &pg) {
-		return fmt.Sprintf("%s (SQLSTATE %s)", pg.Message, pg.Code)
-	}
-	for next := errors.Unwrap(err); next != nil; next = errors.Unwrap(err) {
-		err = next
-	}
-	return firstLine(err.Error())
 }
 
 // books is Fortnight's own database, opened.
