@@ -109,6 +109,40 @@ func TestADigestSaysWhoGetsTheNextEditionAndWhoDoesNot(t *testing.T) {
 	}
 }
 
+func TestADigestSaysWhichCadencesItsReadersHaveChosen(t *testing.T) {
+	t.Parallel()
+	b := chosen(t)
+	desk, by := maya(t, b)
+	says := func(when string, want ...string) {
+		t.Helper()
+		all, err := desk.Digests(t.Context())
+		if err != nil || len(all) != 1 || strings.Join(all[0].Chosen, " ") != strings.Join(want, " ") {
+			t.Errorf("%s they are %+v, %v", when, all, err)
+		}
+		if one, err := desk.Digest(t.Context(), "weekly"); err != nil || strings.Join(one.Chosen, " ") != strings.Join(want, " ") {
+			t.Errorf("%s the digest by itself says %q, %v", when, one.Chosen, err)
+		}
+	}
+	says("before anybody chose")
+	wish(t, b, "Cy", digest.Wishes{Cadence: "monthly"})
+	wish(t, b, "Bo", digest.Wishes{Cadence: "monthly"})
+	says("before the schedule has looked", "monthly")
+	wish(t, b, "Bo", digest.Wishes{Cadence: "every-2-months"})
+	says("with a wish that the digest does not allow", "monthly")
+	if err := desk.SwitchDigest(t.Context(), by, "weekly", false); err != nil {
+		t.Fatal(err)
+	}
+	says("switched off", "monthly")
+	for _, gone := range []string{"unsubscribed_at = now()", "unsubscribed_at = NULL, removed_at = now()"} {
+		exec(t, b, "UPDATE fortnight.subscribers SET "+gone)
+		says("after " + gone)
+	}
+	exec(t, b, "UPDATE fortnight.subscribers SET removed_at = NULL")
+	says("when they are back", "monthly")
+	allow(t, b, digest.Readers{})
+	says("when it may not be chosen any more")
+}
+
 func TestADigestThatWasMailedIsNotRemoved(t *testing.T) {
 	t.Parallel()
 	b, id, ds := planned(t)

@@ -134,7 +134,7 @@ func (b *books) Probed(context.Context, string, string, []string, []string) erro
 
 func (b *books) line() digest.DigestLine {
 	last := b.editionLine()
-	return digest.DigestLine{ID: 4, Config: b.config, Version: 7, Owner: 2, OwnerName: "Dana", Readers: map[digest.Audience]int{digest.Manager: 3}, Gone: 1, Last: &last}
+	return digest.DigestLine{ID: 4, Config: b.config, Version: 7, Owner: 2, OwnerName: "Dana", Readers: map[digest.Audience]int{digest.Manager: 3}, Gone: 1, Chosen: []string{"monthly"}, Last: &last}
 }
 
 func (b *books) Digests(context.Context) ([]digest.DigestLine, error) {

@@ -66,7 +66,7 @@ func TestAnEditionStandsInPlaceOfTheSendThatBecameIt(t *testing.T) {
 	}
 }
 
-func TestReadersCadencesAreShownWhereEditionsAreMadeForThem(t *testing.T) {
+func TestCadencesThatReadersHaveChosenAreShownThoughNoEditionWasMadeForThemYet(t *testing.T) {
 	b := theClinics()
 	b.digests[1].Config.Readers.Cadences = []string{"monthly", "every-2-weeks"}
 	v := aVisit(t, b, digest.RoleEditor)
@@ -80,10 +80,17 @@ func TestReadersCadencesAreShownWhereEditionsAreMadeForThem(t *testing.T) {
 	if got := april(); len(got) != 0 {
 		t.Errorf("nobody has chosen monthly, and there is %v", got)
 	}
-	b.edit(21, 2, period(digest.Date{Year: 2026, Month: 2, Day: 1}, digest.Date{Year: 2026, Month: 2, Day: 28}), march(1, 8, 0), digest.EditionDone, nil)
-	b.editions[len(b.editions)-1].Cadence = "monthly"
+	b.digests[1].Chosen = []string{"monthly"}
 	if got := april(); len(got) != 1 || got[0] != "1 08:00 Support desk, planned" {
 		t.Errorf("of the readers' month there is %v", got)
+	}
+	b.edit(21, 2, period(digest.Date{Year: 2026, Month: 3, Day: 1}, digest.Date{Year: 2026, Month: 3, Day: 31}), at(2026, 4, 1, 8, 0), digest.EditionDone, nil)
+	if got := april(); len(got) != 2 {
+		t.Errorf("an edition of the digest's own takes the place of the readers': %v", got)
+	}
+	b.editions[len(b.editions)-1].Cadence = "monthly"
+	if got := april(); len(got) != 1 {
+		t.Errorf("when it is made it is there twice: %v", got)
 	}
 }
 
