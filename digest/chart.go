@@ -42,12 +42,13 @@ type Chart struct {
 	State    State    `json:"state"`
 	Footnote string   `json:"footnote,omitempty"` // phrase key or a platform's words: why unavailable, how derived
 	Series   []Series `json:"series,omitempty"`
-	Nodes    []Node   `json:"nodes,omitempty"` // flow
-	Links    []Link   `json:"links,omitempty"` // flow
-	X        []Place  `json:"x,omitempty"`     // columns of a heat map, from the left
-	Y        []Place  `json:"y,omitempty"`     // its rows, from the top
-	Cells    []Cell   `json:"cells,omitempty"` // those that there are
-	Of       *Place   `json:"of,omitempty"`    // what a chart is about that is one of several of its kind: a flow
+	Nodes    []Node   `json:"nodes,omitempty"`  // flow
+	Links    []Link   `json:"links,omitempty"`  // flow
+	X        []Place  `json:"x,omitempty"`      // columns of a heat map, from the left
+	Y        []Place  `json:"y,omitempty"`      // its rows, from the top
+	Cells    []Cell   `json:"cells,omitempty"`  // those that there are
+	Of       *Place   `json:"of,omitempty"`     // what a chart is about that is one of several of its kind: a flow
+	Target   *float64 `json:"target,omitempty"` // of a histogram, seconds: what is aimed at
 	Previous *Before  `json:"previous,omitempty"`
 }
 

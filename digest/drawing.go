@@ -21,6 +21,7 @@ type Drawing struct {
 type Area struct {
 	X, Y, Width, Height float64
 	Name                string
+	Parts               []string // what is said of equal parts of it, from the start of a line: the hours of a weekday; nil: none
 }
 
 // Mark is one thing painted: a Shape or a Label. Exactly one is set.

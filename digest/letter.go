@@ -185,6 +185,12 @@ type Legend struct {
 	Total             string            // inside a donut, below the sum: "active users"
 	Columns           []string          // heads of a flow: "Came in by", "First flow", "First answer"
 	Above             map[string]string // of stacked bars: phrase for the label above: missed → "{n} missed", slot left in
+	Value             string            // what the tint of a heat map tells: "missed and waiting"
+	Of                string            // what that is held against: "agents connected"
+	UpTo              string            // the same with the largest, slot left in: "agents connected, up to {n}"
+	Without           string            // a value where there was nothing to hold it against: "no agent connected"
+	Target            string            // of a histogram, at its marker: "target 10 min"
+	OfFirst, OfBefore string            // heads of a funnel's shares: "of all", "of the step before"
 }
 
 // Sheet is a table in words.
