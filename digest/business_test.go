@@ -282,12 +282,12 @@ func TestBusinessTimeIsAdditiveMonotoneAndNeverAboveWallTime(t *testing.T) {
 func TestBusinessTimeIsWallTimeWhereItIsAlwaysOpen(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		windows := everyDay(0, midnight)
-		if rapid.Bool().Draw(t, "closing as it opens") {
+		zone, windows := rapid.SampledFrom(businessZones).Draw(t, "zone"), everyDay(0, midnight)
+		if zone != "Pacific/Apia" && rapid.Bool().Draw(t, "closing as it opens") { // there a date is missing, and its window with it
 			opens := rapid.IntRange(0, midnight-1).Draw(t, "opens")
 			windows = everyDay(opens, opens)
 		}
-		c := calendar(t, Hours{Zone: rapid.SampledFrom(businessZones).Draw(t, "zone"), Windows: windows})
+		c := calendar(t, Hours{Zone: zone, Windows: windows})
 		a, b := anyInstant(t, c.Location(), "a"), anyInstant(t, c.Location(), "b")
 		if b.Before(a) {
 			a, b = b, a
