@@ -18,7 +18,7 @@ func Phrases() []string {
 		"preferences.for", "preferences.ended", "preferences.next", "preferences.if", "preferences.covers", "preferences.as_soon", "preferences.until_now",
 		"preferences.gap", "preferences.never", "preferences.cadence_hint", "preferences.zone_hint",
 		"preferences.fault.zone", "preferences.fault.section", "preferences.fault.date", "preferences.fault.year",
-		"cadence.custom", "region.other", "forwarded.fault", "forwarded.often",
+		"cadence.custom", "unsubscribe.change", "unsubscribe.pause", "unsubscribe.pause_button", "region.other", "forwarded.fault", "forwarded.often",
 	}
 	pages, _ := files.ReadDir("pages") // embedded
 	for _, f := range pages {

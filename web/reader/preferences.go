@@ -256,21 +256,26 @@ func (a *pages) cadences(r *http.Request, v *preferences, s Subscription, wishes
 			o.Chosen = !slices.Contains(s.Config.Readers.Cadences, wishes.Cadence)
 		}
 		if !next.Never {
-			on := digest.DateOf(next.Leaves)
-			o.Hint = v.words.Phrase("web.preferences.cadence_hint", digest.S("day", v.words.Weekday(on)), digest.S("date", v.words.MonthRange(on, on)),
-				digest.S("range", v.words.MonthRange(next.Period.First(), next.Period.Last()))).String()
+			o.Hint = v.nextOn(next)
 		}
 		v.Cadences = append(v.Cadences, o)
 	}
 	return nil
 }
 
+// nextOn says a next mail in short: "next on Thursday 16 April, for 1–15 April".
+func (p page) nextOn(c Coming) string {
+	on := digest.DateOf(c.Leaves)
+	return p.words.Phrase("web.preferences.cadence_hint", digest.S("day", p.words.Weekday(on)), digest.S("date", p.words.MonthRange(on, on)),
+		digest.S("range", p.words.MonthRange(c.Period.First(), c.Period.Last()))).String()
+}
+
 // kindOf is how readers call a cadence.
-func (v *preferences) kindOf(kind string) string {
-	if said := v.maybe("web.cadence." + kind); said != "" {
+func (p page) kindOf(kind string) string {
+	if said := p.maybe("web.cadence." + kind); said != "" {
 		return said
 	}
-	return v.Say("cadence.custom")
+	return p.Say("cadence.custom")
 }
 
 // title is a section's.

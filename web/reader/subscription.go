@@ -27,8 +27,16 @@ func (a *pages) ask(w http.ResponseWriter, r *http.Request) {
 	case r.URL.Query().Has("keep"):
 		a.p.show(w, r, http.StatusOK, "kept", &s)
 	default:
-		a.p.show(w, r, http.StatusOK, "ask", &s)
+		v := &asking{page: a.p.page(r, &s)}
+		v.Less = a.less(r, v.page, s)
+		a.p.print(w, http.StatusOK, "ask", v)
 	}
+}
+
+// asking is the page that asks whether a subscription is to end.
+type asking struct {
+	page
+	Less []lesser
 }
 
 // unsubscribe is the page's button and a mail program's one click (RFC 8058): no cookie, no login, no redirect. A body that says
