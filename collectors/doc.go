@@ -34,6 +34,7 @@
 //
 //	@tenant        text; only mappings use it
 //	@from, @to     timestamptz, the period that is read: the current or the previous one
+//	@since         timestamptz, from when history is given: @from, unless the query is handed an earlier one
 //	@days          date[] as text[]: write @days::date[]
 //	@day_from,
 //	@day_to        timestamptz[], the first instants of each local day and of the day after it, in the order of @days:

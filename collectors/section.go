@@ -159,7 +159,7 @@ func arguments(tenant string, ask digest.Ask, p digest.Period, days []digest.Day
 		dates[i], from[i], to[i] = d.Date.String(), d.From, d.To
 	}
 	return pgx.NamedArgs{
-		"tenant": tenant, "from": p.From, "to": p.To,
+		"tenant": tenant, "from": p.From, "to": p.To, "since": p.From,
 		"days": dates, "day_from": from, "day_to": to, "zone": p.Location().String(),
 		"missed_after": ask.MissedAfter.Seconds(), "exclude_away": ask.ExcludeAway, "now": now,
 	}

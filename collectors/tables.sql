@@ -176,6 +176,7 @@ CREATE TABLE IF NOT EXISTS fortnight_events.flow_session (
     PRIMARY KEY (tenant_id, flow_session_id)
 );
 CREATE INDEX IF NOT EXISTS flow_session_started ON fortnight_events.flow_session (tenant_id, started_at);
+CREATE INDEX IF NOT EXISTS flow_session_user ON fortnight_events.flow_session (tenant_id, user_id, started_at);
 CREATE INDEX IF NOT EXISTS flow_session_conversation ON fortnight_events.flow_session (tenant_id, conversation_id, started_at);
 
 CREATE TABLE IF NOT EXISTS fortnight_events.flow_step (
@@ -262,6 +263,8 @@ CREATE TABLE IF NOT EXISTS fortnight_events.goal_event (
     PRIMARY KEY (tenant_id, event_id)
 );
 CREATE INDEX IF NOT EXISTS goal_event_occurred ON fortnight_events.goal_event (tenant_id, occurred_at);
+CREATE INDEX IF NOT EXISTS goal_event_kind ON fortnight_events.goal_event (tenant_id, kind, occurred_at);
+CREATE INDEX IF NOT EXISTS goal_event_appointment ON fortnight_events.goal_event (tenant_id, appointment_id, occurred_at);
 
 -- What the senders of events can know; a relation or metric without a row is known in full. It holds for all tenants.
 CREATE TABLE IF NOT EXISTS fortnight_events.capability (
