@@ -1,7 +1,9 @@
 package digest
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -73,6 +75,7 @@ type Session struct {
 // Actor is who makes a change.
 type Actor struct {
 	Account int64  // 0: nobody who signs in
+	Token   int64  // the key to the API by which it is made; 0: none
 	Name    string // as the audit prints it: a person, a token's name, "fortnight apply", a reader
 	Via     string // console, api, command, reader or schedule
 }
@@ -145,6 +148,7 @@ type Token struct {
 	UsedAt     time.Time // zero: never; exact to a minute
 	Ends       time.Time // zero: never
 	Revoked    time.Time // zero: not
+	Lost       []Scope   // of Scopes those that the one who made it may no longer do, and so it may not either
 }
 
 // Scope is what a token may do.
@@ -159,15 +163,25 @@ const (
 	ScopeManage Scope = "manage"
 )
 
-// May tells whether the token has a scope.
-func (t Token) May(s Scope) bool {
-	for _, has := range t.Scopes {
-		if has == s {
-			return true
-		}
+// May tells whether the token has a scope, and has not lost it.
+func (t Token) May(s Scope) bool { return slices.Contains(t.Scopes, s) && !slices.Contains(t.Lost, s) }
+
+// Gives tells whether the role lets its people do what a scope lets a token do.
+func (r MemberRole) Gives(s Scope) bool {
+	switch s {
+	case ScopeRead:
+		return r.Includes(RoleViewer)
+	case ScopeWrite, ScopeSend:
+		return r.Includes(RoleEditor)
+	case ScopeManage:
+		return r.Includes(RoleOwner)
 	}
 	return false
 }
+
+// ErrNotByToken is what only a person may do: a token that could make owners would reach further than the one who made it, and stay
+// after it is revoked.
+var ErrNotByToken = errors.New("a token neither makes, changes nor removes an owner; an owner may, who signs in to the console")
 
 // Webhook is an address that a project's events are posted to.
 type Webhook struct {

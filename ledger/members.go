@@ -120,7 +120,7 @@ func joined(address string, from, to digest.MemberRole) digest.Change {
 var errLastOwner = &digest.RefusedError{Field: "role", Reason: "this is the last owner: make somebody else an owner first"}
 
 // SetMember adds the account of an address, made where there is none, or changes its role. An account that has a name keeps it. The
-// last owner stays one.
+// last owner stays one. Owners are made and changed by people alone: digest.ErrNotByToken.
 func (t *Tenant) SetMember(ctx context.Context, by digest.Actor, address, name string, role digest.MemberRole) (person digest.Account, err error) {
 	if !role.Includes(digest.RoleViewer) {
 		return person, &digest.RefusedError{Field: "role", Reason: fmt.Sprintf("no role %q: choose owner, editor or viewer", role)}
@@ -140,6 +140,9 @@ func (t *Tenant) SetMember(ctx context.Context, by digest.Actor, address, name s
 		before := roleOf(rows, person.ID)
 		if before == role {
 			return nil, nil
+		}
+		if by.Token != 0 && (role == digest.RoleOwner || before == digest.RoleOwner) {
+			return nil, digest.ErrNotByToken
 		}
 		if before == digest.RoleOwner && owners(rows) == 1 {
 			return nil, errLastOwner
@@ -171,7 +174,8 @@ func owners(rows []memberRow) (n int) {
 }
 
 // RemoveMember takes a person out of the project; the account stays. It is refused for the last owner, and while the person owns
-// digests: these are handed to another member first. digest.ErrNotFound where the person is no member.
+// digests: these are handed to another member first. digest.ErrNotFound where the person is no member; digest.ErrNotByToken where
+// they are an owner and a token asks.
 func (t *Tenant) RemoveMember(ctx context.Context, by digest.Actor, account int64) error {
 	var person digest.Account
 	known := func(tx pgx.Tx) error {
@@ -190,6 +194,9 @@ func (t *Tenant) RemoveMember(ctx context.Context, by digest.Actor, account int6
 		role := roleOf(rows, account)
 		if role == "" {
 			return nil, digest.ErrNotFound
+		}
+		if by.Token != 0 && role == digest.RoleOwner {
+			return nil, digest.ErrNotByToken
 		}
 		var faults []error
 		if role == digest.RoleOwner && owners(rows) == 1 {

@@ -21,6 +21,9 @@ var tokensSQL string
 //go:embed questions/add_token.sql
 var addTokenSQL string
 
+//go:embed questions/making_token.sql
+var makingTokenSQL string
+
 //go:embed questions/revoke_token.sql
 var revokeTokenSQL string
 
@@ -40,6 +43,8 @@ type tokenRow struct {
 	Hint, MadeBy                 string
 	MadeAt                       time.Time
 	UsedAt, ExpiresAt, RevokedAt *time.Time
+	Maker                        int64
+	Role                         string // of Maker, now
 }
 
 func (r tokenRow) token() digest.Token {
@@ -49,23 +54,43 @@ func (r tokenRow) token() digest.Token {
 	}
 	for _, s := range r.Scopes {
 		t.Scopes = append(t.Scopes, digest.Scope(s))
+		if !digest.MemberRole(r.Role).Gives(digest.Scope(s)) {
+			t.Lost = append(t.Lost, digest.Scope(s))
+		}
 	}
 	return t
 }
 
 // Tokens lists the keys to the project's API: those that are good first, the newest first.
 func (t *Tenant) Tokens(ctx context.Context) (all []digest.Token, err error) {
-	err = t.read(ctx, func(tx pgx.Tx) error {
-		rows, err := ask[tokenRow](ctx, tx, tokensSQL, args{"project_id": t.project, "now": t.l.Now()})
-		for _, r := range rows {
-			all = append(all, r.token())
-		}
+	var rows []tokenRow
+	err = t.read(ctx, func(tx pgx.Tx) (err error) {
+		rows, err = ask[tokenRow](ctx, tx, tokensSQL, args{"project_id": t.project, "now": t.l.Now()})
 		return err
 	})
-	return all, err
+	if err != nil {
+		return nil, err
+	}
+	var makers []int64
+	for _, r := range rows {
+		makers = append(makers, r.Maker)
+	}
+	people, err := t.l.accounts(ctx, t.l.pool, makers)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range rows {
+		if people[r.Maker].Operator {
+			r.Role = string(digest.RoleOwner)
+		}
+		all = append(all, r.token())
+	}
+	return all, nil
 }
 
 // AddToken makes a key to the project's API and gives its secret, which is kept nowhere. Ends zero means never.
+// One that a token makes ends with it at the latest, is revoked with it, and like it may do no more than the one who made the first
+// may; whether it has wider scopes is for the caller to look at.
 func (t *Tenant) AddToken(ctx context.Context, by digest.Actor, name string, scopes []digest.Scope, ends time.Time) (digest.Token, string, error) {
 	name = strings.TrimSpace(name)
 	now := t.l.Now()
@@ -96,7 +121,7 @@ func (t *Tenant) AddToken(ctx context.Context, by digest.Actor, name string, sco
 		return digest.Token{}, "", err
 	}
 	key := keyPrefix + strings.ToLower(rand.Text())
-	row := tokenRow{ProjectID: t.project, Name: name, Scopes: may, Hint: key[:hintSize], MadeBy: by.Name, MadeAt: now}
+	row := tokenRow{ProjectID: t.project, Name: name, Scopes: may, Hint: key[:hintSize], MadeBy: by.Name, MadeAt: now, Role: string(digest.RoleOwner)}
 	if !ends.IsZero() {
 		row.ExpiresAt = &ends
 	}
@@ -106,9 +131,14 @@ func (t *Tenant) AddToken(ctx context.Context, by digest.Actor, name string, sco
 			return nil, err
 		}
 		row.ProjectKey = a.key
+		if by.Token != 0 {
+			if row.ExpiresAt, err = t.endsWith(ctx, tx, by.Token, row.ExpiresAt); err != nil {
+				return nil, err
+			}
+		}
 		row.TokenID, err = scalar[int64](ctx, tx, addTokenSQL, args{
 			"project_id": t.project, "name": name, "scopes": may, "token_hash": tokenHash(key), "hint": row.Hint, "made_by": by.Name,
-			"now": now, "expires_at": row.ExpiresAt,
+			"account": by.Account, "parent": by.Token, "now": now, "expires_at": row.ExpiresAt,
 		})
 		return []digest.Change{{Verb: "add", What: "token " + name, Details: []digest.Difference{differs("scopes", "", strings.Join(may, " "))}}}, err
 	})
@@ -118,22 +148,47 @@ func (t *Tenant) AddToken(ctx context.Context, by digest.Actor, name string, sco
 	return row.token(), key, nil
 }
 
-// RevokeToken makes a key useless; one that was revoked before stays as it is. digest.ErrNotFound where the project has no such key.
+// endsWith is when a token ends that another makes: as is wished, but not after that one.
+func (t *Tenant) endsWith(ctx context.Context, tx pgx.Tx, maker int64, wished *time.Time) (*time.Time, error) {
+	ends, err := scalar[*time.Time](ctx, tx, makingTokenSQL, args{"project_id": t.project, "token": maker, "now": t.l.Now()})
+	if err != nil || ends == nil {
+		return wished, err
+	}
+	if wished == nil {
+		return ends, nil
+	}
+	if wished.After(*ends) {
+		return nil, &digest.RefusedError{Field: "ends", Reason: "that is after the end of the token that makes it: choose " + ends.UTC().Format(time.RFC3339) + " or before"}
+	}
+	return wished, nil
+}
+
+// RevokeToken makes a key useless, and with it those that it made; what was revoked before stays as it is. digest.ErrNotFound where the project has no such key.
 func (t *Tenant) RevokeToken(ctx context.Context, by digest.Actor, id int64) error {
 	return t.write(ctx, by, func(tx pgx.Tx) ([]digest.Change, error) {
-		r, err := askOne[struct {
-			Name   string
-			Before bool
+		rows, err := ask[struct {
+			TokenID int64
+			Name    string
+			Before  bool
 		}](ctx, tx, revokeTokenSQL, args{"project_id": t.project, "token": id, "now": t.l.Now()})
-		if err != nil || r.Before {
+		if err != nil {
 			return nil, err
 		}
-		return []digest.Change{{Verb: "revoke", What: "token " + r.Name}}, nil
+		if len(rows) == 0 {
+			return nil, digest.ErrNotFound
+		}
+		var made []digest.Change
+		for _, r := range rows {
+			if !r.Before {
+				made = append(made, digest.Change{Verb: "revoke", What: "token " + r.Name})
+			}
+		}
+		return made, nil
 	})
 }
 
 // TokenOf gives the token of an API key and notes, to a minute, that it is used; digest.ErrNotFound where it is unknown, revoked or
-// past its time.
+// past its time, or who made it may do none of what it may any more.
 func (l *Ledger) TokenOf(ctx context.Context, key string) (digest.Token, error) {
 	r, err := askOne[tokenRow](ctx, l.pool, tokenOfSQL, args{"token_hash": tokenHash(key), "now": l.Now()})
 	if errors.Is(err, pgx.ErrNoRows) {
@@ -142,5 +197,9 @@ func (l *Ledger) TokenOf(ctx context.Context, key string) (digest.Token, error) 
 	if err != nil {
 		return digest.Token{}, fmt.Errorf("look up a key: %w", err)
 	}
-	return r.token(), nil
+	t := r.token()
+	if len(t.Lost) == len(t.Scopes) {
+		return digest.Token{}, digest.ErrNotFound
+	}
+	return t, nil
 }

@@ -155,8 +155,8 @@ func twoProjects(t *testing.T) (b book, projects map[string]int64) {
 		 SELECT project_id, delivery_id, 'soft', '', '', '', changed_at FROM fortnight.deliveries`,
 		`INSERT INTO fortnight.accounts (address, created_at) VALUES ('maya@example.org', '2020-01-01')`,
 		`INSERT INTO fortnight.members (project_id, account_id, role, added_at) SELECT p.project_id, a.account_id, 'owner', a.created_at FROM fortnight.projects p, fortnight.accounts a`,
-		`INSERT INTO fortnight.api_tokens (project_id, name, scopes, token_hash, hint, made_by, made_at)
-		 SELECT project_id, 'bi', '{read}', sha256(key::bytea), 'fn_abcd', 'Maya', created_at FROM fortnight.projects`,
+		`INSERT INTO fortnight.api_tokens (project_id, name, scopes, token_hash, hint, made_by, maker, parent, made_at)
+		 SELECT project_id, 'bi', '{read}', sha256(key::bytea), 'fn_abcd', 'Maya', 0, 0, created_at FROM fortnight.projects`,
 		`INSERT INTO fortnight.idempotency (project_id, key, request_hash, status, body, at) SELECT project_id, 'k', '', 200, '', created_at FROM fortnight.projects`,
 		`INSERT INTO fortnight.webhooks (project_id, url, events, active, secret_sealed, made_at)
 		 SELECT project_id, 'https://hooks.example.com', '{}', false, '', created_at FROM fortnight.projects`,

@@ -68,6 +68,8 @@ CREATE TABLE fortnight.api_tokens (
     token_hash bytea       NOT NULL UNIQUE, -- SHA-256
     hint       text        NOT NULL,
     made_by    text        NOT NULL,
+    maker      bigint      NOT NULL, -- the account whose role it needs, gone or not; 0: the installation made it
+    parent     bigint      NOT NULL, -- the key by which it was made, and with which it is revoked; 0: none
     made_at    timestamptz NOT NULL,
     used_at    timestamptz,
     expires_at timestamptz,

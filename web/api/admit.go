@@ -52,7 +52,7 @@ func (a *api) admit(ctx huma.Context, next func(huma.Context)) {
 		}
 	}
 	next(huma.WithValue(ctx, visitKey{}, visit{
-		token: token, books: a.Project(token.Project), by: digest.Actor{Name: token.Name, Via: "api"}, url: ctx.URL(),
+		token: token, books: a.Project(token.Project), by: digest.Actor{Token: token.ID, Name: token.Name, Via: "api"}, url: ctx.URL(),
 	}))
 }
 

@@ -157,6 +157,12 @@ func op(id, route string, scope digest.Scope, tag, summary, description string) 
 	}
 }
 
+// also has an operation need a scope more: what it gives away is that one's.
+func also(o huma.Operation, scope digest.Scope) huma.Operation {
+	o.Security = []map[string][]string{{"token": append(slices.Clone(o.Security[0]["token"]), string(scope))}}
+	return o
+}
+
 // handle answers an operation. Whatever do answers as an error becomes a Problem.
 func handle[I, O any](a *api, op huma.Operation, do func(ctx context.Context, v visit, in *I) (*O, error)) {
 	huma.Register(a.huma, op, func(ctx context.Context, in *I) (*O, error) {

@@ -153,7 +153,7 @@ func TestTheAPIDoesEverythingThatTheConsoleDoes(t *testing.T) {
 			t.Errorf("%s does not ask for %s, but for %v", does.request, method, s.books.asked)
 		}
 		for _, by := range s.books.by {
-			if by != (digest.Actor{Name: "CI", Via: "api"}) {
+			if by != (digest.Actor{Token: 1, Name: "CI", Via: "api"}) {
 				t.Errorf("%s is done by %+v", method, by)
 			}
 		}
@@ -218,6 +218,37 @@ func TestAScopeThatATokenLacksIsNamed(t *testing.T) {
 	}
 	if got := s.ask(t, "fn_admin", "POST /projects/desk/tokens", `{"name":"more","scopes":["manage","send"]}`); got.status != 403 || !strings.Contains(got.body, `"scope":"send"`) || s.books.was("AddToken") {
 		t.Errorf("a token gives a scope that it has not: %d %s", got.status, got.body)
+	}
+}
+
+// A member signs in and stays when the token is revoked; a webhook is told of mails. Neither gives more than the token has.
+func TestATokenThatManagesGivesNothingThatItHasNot(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	for request, want := range map[string][2]string{ // kind of problem, scope
+		`POST /projects/desk/members {"address":"eve@desk.example","role":"owner"}`:                {"person", ""},
+		`POST /projects/desk/members {"address":"eve@desk.example","role":"editor"}`:               {"scope", "read"},
+		`POST /projects/desk/members {"address":"eve@desk.example","role":"viewer","invite":true}`: {"scope", "read"},
+		`POST /projects/desk/webhooks {"url":"https://example.com/hook"}`:                          {"scope", "read"},
+		`PUT /projects/desk/webhooks/6 {"url":"https://example.com/hook"}`:                         {"scope", "read"},
+		`POST /projects/desk/tokens {"name":"more","scopes":["read"]}`:                             {"scope", "read"},
+		`GET /projects/desk/webhooks/6/postings {}`:                                                {"scope", "read"},
+	} {
+		line, body, _ := strings.Cut(request, " {")
+		got := s.ask(t, "fn_admin", line, "{"+body)
+		var p Problem
+		got.into(t, &p)
+		if got.status != http.StatusForbidden || p.Scope != want[1] || !strings.HasSuffix(p.Type, "#problem-"+want[0]) || got.header.Get("Content-Type") != problemJSON {
+			t.Errorf("%s: %d %s", request, got.status, got.body)
+		}
+	}
+	if got := s.ask(t, everything, "POST /projects/desk/members", `{"address":"eve@desk.example","role":"owner"}`); got.status != http.StatusForbidden || !strings.Contains(got.body, "An owner of the project may") {
+		t.Errorf("a token of all scopes makes an owner: %d %s", got.status, got.body)
+	}
+	for _, act := range []string{"SetMember", "AddWebhook", "SaveWebhook", "AddToken", "Postings", "AskIn"} {
+		if s.books.was(act) {
+			t.Errorf("%s was asked of the books", act)
+		}
 	}
 }
 

@@ -103,7 +103,7 @@ func groups(spec *huma.OpenAPI) []group {
 
 func described(o *huma.Operation) operation {
 	d := operation{
-		ID: o.OperationID, Method: o.Method, Summary: o.Summary, Description: o.Description, Scope: o.Security[0]["token"][0],
+		ID: o.OperationID, Method: o.Method, Summary: o.Summary, Description: o.Description, Scope: strings.Join(o.Security[0]["token"], " and "),
 		Steps: strings.Split(strings.TrimPrefix(o.Path, Root+"/"), "/"),
 	}
 	for _, p := range o.Parameters {

@@ -49,13 +49,14 @@ type Token struct {
 	UsedAt  time.Time      `json:"used_at,omitzero" doc:"To a minute. Not there: never."`
 	Ends    time.Time      `json:"ends,omitzero" doc:"Not there: never."`
 	Revoked time.Time      `json:"revoked_at,omitzero"`
+	Lost    []digest.Scope `json:"lost,omitempty" doc:"Of its scopes those that the one who made it may no longer do, and so it may not either."`
 }
 
 // NewToken is a token to make.
 type NewToken struct {
 	Name   string    `json:"name" minLength:"1" maxLength:"100" example:"Warehouse export"`
 	Scopes []string  `json:"scopes" nullable:"false" minItems:"1" uniqueItems:"true" enum:"read,write,send,manage" doc:"None that the asking token lacks."`
-	Ends   time.Time `json:"ends,omitzero" doc:"Never where it is left out."`
+	Ends   time.Time `json:"ends,omitzero" doc:"Where it is left out, when the asking token ends; where that never ends, never."`
 }
 
 // MadeToken is a token with its key, which is told this once.
@@ -72,7 +73,7 @@ func memberOf(m digest.Member) Member {
 
 func tokenOf(t digest.Token) Token {
 	return Token{
-		ID: t.ID, Name: t.Name, Scopes: some(t.Scopes), Hint: t.Hint, MadeBy: t.MadeBy, MadeAt: t.MadeAt, UsedAt: t.UsedAt, Ends: t.Ends, Revoked: t.Revoked,
+		ID: t.ID, Name: t.Name, Scopes: some(t.Scopes), Hint: t.Hint, MadeBy: t.MadeBy, MadeAt: t.MadeAt, UsedAt: t.UsedAt, Ends: t.Ends, Revoked: t.Revoked, Lost: t.Lost,
 	}
 }
 
@@ -86,15 +87,18 @@ func (a *api) people() {
 			all, err := v.books.Members(ctx)
 			return whole(all, memberOf), err
 		})
-	handle(a, op("put-member", "POST /members", digest.ScopeManage, tagPeople, "Add a member or change their role", "By address. The last owner stays one."),
+	handle(a, op("put-member", "POST /members", digest.ScopeManage, tagPeople, "Add a member or change their role", "By address. A token gives no role that may more than the token: a viewer needs the scope read, an editor read, write and send. Owners are made and changed by people alone, in the console."),
 		func(ctx context.Context, v visit, in *struct {
 			Once
 			Body NewMember
 		},
 		) (*onceOut[Added], error) {
+			if err := v.mayGive(in.Body.Role); err != nil {
+				return nil, err
+			}
 			return keyed(ctx, v, "put-member", in.Key, in.Body, func() (Added, error) { return a.addMember(ctx, v, in.Body) })
 		})
-	handle(a, op("delete-member", "DELETE /members/{account}", digest.ScopeManage, tagPeople, "Take a member out", "Their digests are handed to another member first."),
+	handle(a, op("delete-member", "DELETE /members/{account}", digest.ScopeManage, tagPeople, "Take a member out", "Their digests are handed to another member first. An owner is taken out by people alone."),
 		func(ctx context.Context, v visit, in *struct {
 			Account int64 `path:"account" doc:"Of the member."`
 		},
@@ -106,16 +110,31 @@ func (a *api) people() {
 			all, err := v.books.Tokens(ctx)
 			return whole(all, tokenOf), err
 		})
-	post := op("add-token", "POST /tokens", digest.ScopeManage, tagPeople, "Make a token", "Its key is in the answer, and never again.")
+	post := op("add-token", "POST /tokens", digest.ScopeManage, tagPeople, "Make a token", "Its key is in the answer, and never again. It has no scope that the asking token lacks, ends with it at the latest, and is revoked with it.")
 	post.DefaultStatus = http.StatusCreated
 	handle(a, post, a.addToken)
-	handle(a, op("delete-token", "DELETE /tokens/{token}", digest.ScopeManage, tagPeople, "Revoke a token", "At Once; it may be the one that asks."),
+	handle(a, op("delete-token", "DELETE /tokens/{token}", digest.ScopeManage, tagPeople, "Revoke a token", "At once, with those that it made; it may be the one that asks."),
 		func(ctx context.Context, v visit, in *struct {
 			Token int64 `path:"token" doc:"Its id."`
 		},
 		) (*none, error) {
 			return nil, v.books.RevokeToken(ctx, v.by, in.Token)
 		})
+}
+
+// mayGive refuses a role that may do what the token may not: a member signs in, and stays when the token is revoked.
+func (v visit) mayGive(role digest.MemberRole) error {
+	if role == digest.RoleOwner {
+		return digest.ErrNotByToken
+	}
+	for _, s := range scopes() {
+		if role.Gives(s) && !v.token.May(s) {
+			p := problem(http.StatusForbidden, "scope", fmt.Sprintf("The token “%s” may not give the role %s: it has not the scope %s itself.", v.token.Name, role, s))
+			p.Scope = string(s)
+			return p
+		}
+	}
+	return nil
 }
 
 // invitation is how long an invitation's link is good.

@@ -53,6 +53,7 @@ var kinds = []struct {
 }{
 	{"unauthorized", "There is no token, or it is not known, revoked or past its end.", http.StatusUnauthorized},
 	{"scope", "The token has not the scope that the operation needs.", http.StatusForbidden},
+	{"person", "No token may do this, whatever its scopes; the detail says who may, in the console.", http.StatusForbidden},
 	{"not-found", "The token's project has no such thing, though another may.", http.StatusNotFound},
 	{"method", "The address is there, for another method.", http.StatusMethodNotAllowed},
 	{"not-now", "The state of things does not allow it; the detail names that state.", http.StatusConflict},
@@ -87,6 +88,8 @@ func (a *api) problemOf(ctx context.Context, err error) *Problem {
 		return made
 	case errors.Is(err, digest.ErrNotFound):
 		return notFound()
+	case errors.Is(err, digest.ErrNotByToken):
+		return problem(http.StatusForbidden, "person", "A token neither makes, changes nor removes an owner. An owner of the project may: signed in to the console, under Settings › People.")
 	case errors.Is(err, digest.ErrStale):
 		return problem(http.StatusPreconditionFailed, "stale", "Somebody else has changed it meanwhile: read it again, and send If-Match with its new ETag.")
 	case errors.Is(err, digest.ErrNotDue):

@@ -83,7 +83,7 @@ func (a *api) webhooks() {
 			all, err := v.books.Webhooks(ctx)
 			return whole(all, webhookOf), err
 		})
-	post := op("add-webhook", "POST /webhooks", digest.ScopeManage, tagWebhooks, "Make a webhook", "Its secret is in the answer, and never again.")
+	post := also(op("add-webhook", "POST /webhooks", digest.ScopeManage, tagWebhooks, "Make a webhook", "Its secret is in the answer, and never again."), digest.ScopeRead)
 	post.DefaultStatus = http.StatusCreated
 	handle(a, post, func(ctx context.Context, v visit, in *struct{ Body WebhookSettings }) (*bodyOf[MadeWebhook], error) {
 		w, err := a.hook(0, in.Body)
@@ -93,7 +93,7 @@ func (a *api) webhooks() {
 		made, err := v.books.AddWebhook(ctx, v.by, w)
 		return &bodyOf[MadeWebhook]{MadeWebhook{webhookOf(made), made.Secret}}, err
 	})
-	handle(a, op("put-webhook", "PUT /webhooks/{webhook}", digest.ScopeManage, tagWebhooks, "Change a webhook", "Its secret stays."),
+	handle(a, also(op("put-webhook", "PUT /webhooks/{webhook}", digest.ScopeManage, tagWebhooks, "Change a webhook", "Its secret stays."), digest.ScopeRead),
 		func(ctx context.Context, v visit, in *struct {
 			AtWebhook
 			Body WebhookSettings
@@ -109,7 +109,7 @@ func (a *api) webhooks() {
 		func(ctx context.Context, v visit, in *AtWebhook) (*none, error) {
 			return nil, v.books.RemoveWebhook(ctx, v.by, in.Webhook)
 		})
-	handle(a, op("list-postings", "GET /webhooks/{webhook}/postings", digest.ScopeManage, tagWebhooks, "List what was posted to a webhook", "The newest first."),
+	handle(a, also(op("list-postings", "GET /webhooks/{webhook}/postings", digest.ScopeManage, tagWebhooks, "List what was posted to a webhook", "The newest first."), digest.ScopeRead),
 		func(ctx context.Context, v visit, in *struct {
 			AtWebhook
 			Paging

@@ -33,6 +33,7 @@ type tokenLine struct {
 	digest.Token
 	State string // "", revoked or ended
 	May   string
+	Lost  string // what it may no longer do, as who made it may not
 	Path  string
 }
 
@@ -83,6 +84,11 @@ func (c *console) showTokens(w http.ResponseWriter, r *http.Request, v *visit, m
 			may = append(may, string(scope))
 		}
 		line.May = capital(listing(may))
+		var lost []string
+		for _, scope := range t.Lost {
+			lost = append(lost, string(scope))
+		}
+		line.Lost = listing(lost)
 		switch {
 		case !t.Revoked.IsZero():
 			line.State = "revoked"
