@@ -53,6 +53,20 @@ type DigestLine struct {
 	Last      *EditionLine     // the latest; nil: none
 }
 
+// DigestName is what a digest is called.
+type DigestName struct {
+	Key    string
+	Name   string // may be empty
+	Active bool
+}
+
+// ReadersZone is a zone that readers of a digest have of their own, chosen or configured.
+type ReadersZone struct {
+	Zone    string
+	Readers int    // who get the next edition, but for a pause
+	One     string // the name of one of them, or the address
+}
+
 // EditionLine is an edition in a list.
 type EditionLine struct {
 	Edition

@@ -28,6 +28,12 @@ var readersOfDigestsSQL string
 //go:embed questions/chosen_cadences.sql
 var chosenCadencesSQL string
 
+//go:embed questions/digests_called.sql
+var digestsCalledSQL string
+
+//go:embed questions/zones_of_readers.sql
+var zonesOfReadersSQL string
+
 //go:embed questions/account_names.sql
 var accountNamesSQL string
 
@@ -48,18 +54,58 @@ var removeDigestSQL string
 
 // Digests lists the project's digests by their keys.
 func (t *Tenant) Digests(ctx context.Context) ([]digest.DigestLine, error) {
-	all, err := t.digests(ctx, "")
+	all, err := t.digests(ctx, "", true)
+	if err == nil {
+		err = t.nameOwners(ctx, all)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("list digests: %w", err)
 	}
 	return all, nil
 }
 
+// DigestsToCome lists them without their latest editions and without their owners' names: all that a calendar needs, sooner.
+func (t *Tenant) DigestsToCome(ctx context.Context) ([]digest.DigestLine, error) {
+	all, err := t.digests(ctx, "", false)
+	if err != nil {
+		return nil, fmt.Errorf("list digests to come: %w", err)
+	}
+	return all, nil
+}
+
+// DigestNames lists what the project's digests are called, by their keys.
+func (t *Tenant) DigestNames(ctx context.Context) (all []digest.DigestName, err error) {
+	err = t.read(ctx, func(tx pgx.Tx) error {
+		all, err = ask[digest.DigestName](ctx, tx, digestsCalledSQL, args{"project": t.project})
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list the names of digests: %w", err)
+	}
+	return all, nil
+}
+
+// ReadersZones lists the zones that readers of the digest of a key have of their own, those of most readers first; none where there is no
+// such digest.
+func (t *Tenant) ReadersZones(ctx context.Context, key string) (all []digest.ReadersZone, err error) {
+	err = t.read(ctx, func(tx pgx.Tx) error {
+		all, err = ask[digest.ReadersZone](ctx, tx, zonesOfReadersSQL, args{"project": t.project, "digest": key})
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list the zones of the readers of digest %q: %w", key, err)
+	}
+	return all, nil
+}
+
 // Digest gives the digest of a key.
 func (t *Tenant) Digest(ctx context.Context, key string) (digest.DigestLine, error) {
-	all, err := t.digests(ctx, key)
+	all, err := t.digests(ctx, key, true)
 	if err == nil && (key == "" || len(all) == 0) {
 		err = digest.ErrNotFound
+	}
+	if err == nil {
+		err = t.nameOwners(ctx, all)
 	}
 	if err != nil {
 		return digest.DigestLine{}, fmt.Errorf("digest %q: %w", key, err)
@@ -67,14 +113,14 @@ func (t *Tenant) Digest(ctx context.Context, key string) (digest.DigestLine, err
 	return all[0], nil
 }
 
-// digests lists the digest of a key, or all where it is "".
-func (t *Tenant) digests(ctx context.Context, key string) (all []digest.DigestLine, err error) {
+// digests lists the digest of a key, or all where it is "", with their latest editions or without.
+func (t *Tenant) digests(ctx context.Context, key string, latest bool) (all []digest.DigestLine, err error) {
 	err = t.read(ctx, func(tx pgx.Tx) error {
 		rows, err := ask[struct {
 			storedDigest
 			Version       int
 			OwnerID, Last int64
-		}](ctx, tx, digestLinesSQL, args{"project": t.project, "key": key})
+		}](ctx, tx, digestLinesSQL, args{"project": t.project, "key": key, "latest": latest})
 		if err != nil {
 			return err
 		}
@@ -90,13 +136,13 @@ func (t *Tenant) digests(ctx context.Context, key string) (all []digest.DigestLi
 		if err != nil {
 			return err
 		}
-		latest := make([]int64, 0, len(rows))
+		var ids []int64
 		for _, r := range rows {
 			if r.Last != 0 {
-				latest = append(latest, r.Last)
+				ids = append(ids, r.Last)
 			}
 		}
-		editions, err := t.editionLines(ctx, tx, latest)
+		editions, err := t.editionLines(ctx, tx, ids)
 		if err != nil {
 			return err
 		}
@@ -116,10 +162,7 @@ func (t *Tenant) digests(ctx context.Context, key string) (all []digest.DigestLi
 		}
 		return nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	return all, t.nameOwners(ctx, all)
+	return all, err
 }
 
 // readers counts who subscribes to digests, or to one: those who get the next edition by audience, and those who do not.

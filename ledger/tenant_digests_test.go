@@ -3,6 +3,7 @@ package ledger_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -106,6 +107,60 @@ func TestADigestSaysWhoGetsTheNextEditionAndWhoDoesNot(t *testing.T) {
 	}
 	if one, err := desk.Digest(t.Context(), "weekly"); err != nil || fmt.Sprint(one.Readers) != fmt.Sprint(d.Readers) || one.Gone != 4 || one.Last == nil {
 		t.Errorf("by itself it is %+v, %v", one, err)
+	}
+}
+
+func TestDigestsToComeAreTheDigestsWithoutWhatWasAndWhoOwnsThem(t *testing.T) {
+	t.Parallel()
+	b, desk, by := states(t)
+	if err := desk.Reassign(t.Context(), by, "weekly", by.Account); err != nil {
+		t.Fatal(err)
+	}
+	weeks(t, b, "2020-03-23")
+	whole, err := desk.Digests(t.Context())
+	if err != nil || len(whole) != 1 || whole[0].Last == nil || whole[0].OwnerName != "Maya" {
+		t.Fatalf("there are %+v, %v", whole, err)
+	}
+	whole[0].Last, whole[0].OwnerName = nil, ""
+	if got, err := desk.DigestsToCome(t.Context()); err != nil || fmt.Sprintf("%+v", got) != fmt.Sprintf("%+v", whole) {
+		t.Errorf("to come are %+v, %v, want %+v", got, err, whole)
+	}
+}
+
+func TestDigestsAreNamedWithoutMoreOfThem(t *testing.T) {
+	t.Parallel()
+	b := filled(t)
+	desk, by := maya(t, b)
+	c := project().Digests[0]
+	c.Key, c.Name, c.Active = "a-second", "Every <second>", false
+	if _, _, err := desk.SaveDigest(t.Context(), by, c, 0); err != nil {
+		t.Fatal(err)
+	}
+	got, err := desk.DigestNames(t.Context())
+	if want := []digest.DigestName{{Key: "a-second", Name: "Every <second>"}, {Key: "weekly", Active: true}}; err != nil || !slices.Equal(got, want) {
+		t.Errorf("they are %+v, %v", got, err)
+	}
+}
+
+func TestADigestSaysWhichZonesItsReadersHave(t *testing.T) {
+	t.Parallel()
+	b, desk, _ := states(t)
+	exec(t, b, "UPDATE fortnight.subscribers SET zone = CASE WHEN name IN ('Bo', 'Di', 'Ed') THEN 'Asia/Tokyo' WHEN name = 'Ana' THEN 'Europe/Madrid' ELSE '' END")
+	says := func(what, want string) {
+		t.Helper()
+		if all, err := desk.ReadersZones(t.Context(), "weekly"); err != nil || fmt.Sprint(all) != want {
+			t.Errorf("%s they are %v, %v", what, all, err)
+		}
+	}
+	says("of those who get it", "[{Europe/Madrid 1 Ana}]") // Bo and Di unsubscribed, Ed is suppressed
+	wish(t, b, "Gus", digest.Wishes{Zone: "America/New_York"})
+	wish(t, b, "Cy", digest.Wishes{Zone: "America/New_York", PausedUntil: digest.Date{Year: 2100, Month: 1, Day: 1}})
+	says("with those that readers chose", "[{America/New_York 2 Cy} {Europe/Madrid 1 Ana}]")
+	wish(t, b, "Ana", digest.Wishes{Zone: "America/New_York"})
+	exec(t, b, "UPDATE fortnight.subscribers SET name = '' WHERE name = 'Ana'")
+	says("of somebody without a name", "[{America/New_York 3 "+scalarOf[string](t, b, "SELECT address FROM fortnight.subscribers WHERE name = ''")+"}]")
+	if none, err := desk.ReadersZones(t.Context(), "none"); err != nil || len(none) != 0 {
+		t.Errorf("a digest that is none has %v, %v", none, err)
 	}
 }
 

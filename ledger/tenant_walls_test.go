@@ -116,10 +116,13 @@ func asked(shop *ledger.Tenant, by digest.Actor, has belongings) map[string]func
 func shown(shop *ledger.Tenant) map[string]func(context.Context) (any, error) {
 	all := digest.Page{Size: 500}
 	return map[string]func(context.Context) (any, error){
-		"Head":    func(ctx context.Context) (any, error) { return shop.Head(ctx) },
-		"Logo":    func(ctx context.Context) (any, error) { return shop.Logo(ctx) },
-		"Sources": func(ctx context.Context) (any, error) { return shop.Sources(ctx) },
-		"Digests": func(ctx context.Context) (any, error) { return shop.Digests(ctx) },
+		"Head":          func(ctx context.Context) (any, error) { return shop.Head(ctx) },
+		"Logo":          func(ctx context.Context) (any, error) { return shop.Logo(ctx) },
+		"Sources":       func(ctx context.Context) (any, error) { return shop.Sources(ctx) },
+		"Digests":       func(ctx context.Context) (any, error) { return shop.Digests(ctx) },
+		"DigestsToCome": func(ctx context.Context) (any, error) { return shop.DigestsToCome(ctx) },
+		"DigestNames":   func(ctx context.Context) (any, error) { return shop.DigestNames(ctx) },
+		"ReadersZones":  func(ctx context.Context) (any, error) { return shop.ReadersZones(ctx, "weekly") },
 		"Subscribers": func(ctx context.Context) (any, error) {
 			return shop.Subscribers(ctx, digest.SubscribersWanted{Page: all})
 		},
@@ -164,7 +167,7 @@ func TestNothingOfAnotherProjectIsFoundByItsNumberOrKey(t *testing.T) {
 func TestNoListOfAProjectHasAnythingOfAnother(t *testing.T) {
 	t.Parallel()
 	_, desk, shop, _, _ := neighbours(t)
-	theirs := []string{"desk", `"Key":"weekly"`, `"Key":"chat"`, "ana@", "bo@", "nell@", "SD-2020", "maya", "Support"}
+	theirs := []string{"desk", `"One":"Cy"`, `"Key":"weekly"`, `"Key":"chat"`, "ana@", "bo@", "nell@", "SD-2020", "maya", "Support"}
 	for name, list := range shown(shop) {
 		got, err := list(t.Context())
 		if err != nil {

@@ -61,7 +61,7 @@ func (a *api) calendar(ctx context.Context, v visit, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	digests, err := v.books.Digests(ctx)
+	digests, err := v.books.DigestsToCome(ctx)
 	if err != nil {
 		return nil, err
 	}

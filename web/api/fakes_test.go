@@ -141,6 +141,20 @@ func (b *books) Digests(context.Context) ([]digest.DigestLine, error) {
 	return []digest.DigestLine{b.line()}, b.ask("Digests")
 }
 
+func (b *books) DigestsToCome(context.Context) ([]digest.DigestLine, error) {
+	l := b.line()
+	l.Last, l.OwnerName = nil, ""
+	return []digest.DigestLine{l}, b.ask("DigestsToCome")
+}
+
+func (b *books) DigestNames(context.Context) ([]digest.DigestName, error) {
+	return []digest.DigestName{{Key: b.config.Key, Active: b.config.Active}}, b.ask("DigestNames")
+}
+
+func (b *books) ReadersZones(context.Context, string) ([]digest.ReadersZone, error) {
+	return nil, b.ask("ReadersZones")
+}
+
 func (b *books) Digest(_ context.Context, key string) (digest.DigestLine, error) {
 	if key != "weekly" {
 		return digest.DigestLine{}, digest.ErrNotFound

@@ -41,7 +41,7 @@ func (c *console) askRelease(w http.ResponseWriter, r *http.Request, v *visit) e
 	if err != nil {
 		return err
 	}
-	digests, err := v.Office.Digests(r.Context())
+	digests, err := v.Office.DigestsToCome(r.Context())
 	if err != nil {
 		return err
 	}

@@ -52,6 +52,20 @@ func digestName(c digest.Config) string {
 	return capital(strings.ReplaceAll(c.Key, "-", " "))
 }
 
+// calledDigest is how the console calls a digest that it knows by name alone.
+func calledDigest(d digest.DigestName) string {
+	return digestName(digest.Config{Key: d.Key, Name: d.Name})
+}
+
+// namesByKey is how digests are called, by their keys.
+func namesByKey(digests []digest.DigestName) map[string]string {
+	names := map[string]string{}
+	for _, d := range digests {
+		names[d.Key] = calledDigest(d)
+	}
+	return names
+}
+
 // readersOf counts those who get a digest's next edition.
 func readersOf(d digest.DigestLine) (n int) {
 	for _, some := range d.Readers {

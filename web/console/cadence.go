@@ -2,7 +2,6 @@ package console
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -196,37 +195,19 @@ type zoneChoice struct {
 	On         bool
 }
 
-// zonesOf lists the zones other than the digest's own that subscribers are in, those of most subscribers first.
-func zonesOf(all []digest.SubscriberLine, own, chosen string) []zoneChoice {
-	type group struct {
-		zone, name string
-		n          int
-	}
-	var groups []group
-	for _, s := range all {
-		zone := s.Zone
-		if s.Wishes.Zone != "" {
-			zone = s.Wishes.Zone
-		}
-		if zone == "" || zone == own || !s.Gets() {
+// zonesOf lists the zones other than the digest's own that readers are in.
+func zonesOf(readers []digest.ReadersZone, own, chosen string) (all []zoneChoice) {
+	for _, z := range readers {
+		if z.Zone == own {
 			continue
 		}
-		at := slices.IndexFunc(groups, func(g group) bool { return g.zone == zone })
-		if at < 0 {
-			groups, at = append(groups, group{zone: zone, name: called(s.Subscriber)}), len(groups)
+		name := z.One
+		if z.Readers > 1 {
+			name += " and " + look.Count(z.Readers-1, "other", "")
 		}
-		groups[at].n++
+		all = append(all, zoneChoice{z.Zone, zones.City(z.Zone) + ": " + name, z.Zone == chosen})
 	}
-	slices.SortStableFunc(groups, func(a, b group) int { return b.n - a.n })
-	var out []zoneChoice
-	for _, g := range groups {
-		name := g.name
-		if g.n > 1 {
-			name += " and " + look.Count(g.n-1, "other", "")
-		}
-		out = append(out, zoneChoice{g.zone, zones.City(g.zone) + ": " + name, g.zone == chosen})
-	}
-	return out
+	return all
 }
 
 // called is a subscriber's name, or the address where there is none.

@@ -64,7 +64,7 @@ func (c *console) calendar(w http.ResponseWriter, r *http.Request, v *visit) err
 	var digests []digest.DigestLine
 	var made []digest.EditionLine
 	if err := together(
-		func() (err error) { digests, err = v.Office.Digests(ctx); return err },
+		func() (err error) { digests, err = v.Office.DigestsToCome(ctx); return err },
 		func() (err error) { _, err = v.Needs(ctx); return err }, // the bar's
 		func() (err error) {
 			if !ofDay {
@@ -88,6 +88,10 @@ func (c *console) calendar(w http.ResponseWriter, r *http.Request, v *visit) err
 	if err != nil {
 		return err
 	}
+	names := make([]digest.DigestName, len(digests))
+	for i, d := range digests {
+		names[i] = digest.DigestName{Key: d.Config.Key, Name: d.Config.Name}
+	}
 	at := func(d digest.Date) string {
 		q := url.Values{}
 		if chosen != "" {
@@ -103,7 +107,7 @@ func (c *console) calendar(w http.ResponseWriter, r *http.Request, v *visit) err
 		room = narrowRoom
 	}
 	view := &calendarPage{
-		page: v.page("Calendar", "calendar"), Digests: digestOptions(digests, chosen), None: len(digests) == 0,
+		page: v.page("Calendar", "calendar"), Digests: digestOptions(names, chosen), None: len(digests) == 0,
 		Earlier: at(first.AddDays(-7 * calendarWeeks)), Today: at(now), Later: at(first.AddDays(7 * calendarWeeks)),
 	}
 	if first != now {

@@ -58,9 +58,11 @@ func (c *console) edition(w http.ResponseWriter, r *http.Request, v *visit) erro
 	if e.State == digest.EditionDone && view.Chip.Kind != "ok" && view.Chip.Kind != "out" {
 		view.Chip.Word = "Done, " + strings.ToLower(view.Chip.Word)
 	}
-	digests, err := v.Office.Digests(ctx)
-	if err != nil {
-		return err
+	var digests []digest.DigestLine // how many would get it, where somebody may let it go
+	if e.State == digest.EditionHeld || e.State == digest.EditionParked {
+		if digests, err = v.Office.DigestsToCome(ctx); err != nil {
+			return err
+		}
 	}
 	words, err := c.english()
 	if err != nil {

@@ -123,13 +123,13 @@ func (c *console) editions(w http.ResponseWriter, r *http.Request, v *visit) err
 		return err
 	}
 	clk := clockOf(p, v.Now())
-	digests, err := v.Office.Digests(ctx)
+	digests, err := v.Office.DigestNames(ctx)
 	if err != nil {
 		return err
 	}
 	asked := r.URL.Query()
 	wanted := digest.EditionsWanted{Digest: asked.Get("digest"), State: digest.EditionState(asked.Get("state")), Page: digest.Page{After: asked.Get("after")}}
-	if !slices.ContainsFunc(digests, func(d digest.DigestLine) bool { return d.Config.Key == wanted.Digest }) {
+	if !slices.ContainsFunc(digests, func(d digest.DigestName) bool { return d.Key == wanted.Digest }) {
 		wanted.Digest = ""
 	}
 	if !slices.Contains(editionStates(), wanted.State) {
@@ -185,10 +185,10 @@ func with(path string, q url.Values) string {
 }
 
 // digestOptions are the digests of a project, by name, under one that means all.
-func digestOptions(digests []digest.DigestLine, chosen string) []option {
+func digestOptions(digests []digest.DigestName, chosen string) []option {
 	all := []option{{"", "Every digest", chosen == ""}}
 	for _, d := range digests {
-		all = append(all, option{d.Config.Key, digestName(d.Config), d.Config.Key == chosen})
+		all = append(all, option{d.Key, calledDigest(d), d.Key == chosen})
 	}
 	slices.SortStableFunc(all[1:], func(a, b option) int { return strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)) })
 	return all

@@ -301,11 +301,11 @@ func (c *console) editorPage(r *http.Request, v *visit, p *previews, project dig
 
 // sendsInto fills in the next six sends, and the zones that they may be compared with.
 func (c *console) sendsInto(r *http.Request, v *visit, view *editorPage, project digest.Project, now digest.Config) error {
-	some, err := subscribersOf(r.Context(), v.Office, now.Key, 2000)
+	readers, err := v.Office.ReadersZones(r.Context(), now.Key)
 	if err != nil {
 		return err
 	}
-	view.Compare = zonesOf(some, now.Cadence.Zone, view.Form.Compare)
+	view.Compare = zonesOf(readers, now.Cadence.Zone, view.Form.Compare)
 	there := view.Form.Compare
 	if !slices.ContainsFunc(view.Compare, func(z zoneChoice) bool { return z.On }) {
 		there = ""

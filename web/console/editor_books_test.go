@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -92,6 +93,36 @@ func (b *deskBooks) Needs(context.Context) (digest.Needs, error) {
 
 func (b *deskBooks) Digests(context.Context) ([]digest.DigestLine, error) {
 	return slices.Clone(b.lines), nil
+}
+
+func (b *deskBooks) DigestsToCome(ctx context.Context) ([]digest.DigestLine, error) {
+	all, err := b.Digests(ctx)
+	for i := range all {
+		all[i].Last, all[i].OwnerName = nil, ""
+	}
+	return all, err
+}
+
+func (b *deskBooks) DigestNames(context.Context) (all []digest.DigestName, err error) {
+	for _, d := range b.lines {
+		all = append(all, digest.DigestName{Key: d.Config.Key, Name: d.Config.Name, Active: d.Config.Active})
+	}
+	return all, nil
+}
+
+func (b *deskBooks) ReadersZones(_ context.Context, key string) (all []digest.ReadersZone, err error) {
+	for _, s := range b.subscribers {
+		zone := cmp.Or(s.Wishes.Zone, s.Zone)
+		if zone == "" || s.Digest != key || !s.Gets() {
+			continue
+		}
+		i := slices.IndexFunc(all, func(z digest.ReadersZone) bool { return z.Zone == zone })
+		if i < 0 {
+			i, all = len(all), append(all, digest.ReadersZone{Zone: zone, One: called(s.Subscriber)})
+		}
+		all[i].Readers++
+	}
+	return all, nil
 }
 
 func (b *deskBooks) Sources(context.Context) ([]digest.SourceLine, error) { return b.sources, nil }

@@ -292,12 +292,8 @@ func TestTheNextSixSendsTellOfClocksAndZones(t *testing.T) {
 }
 
 func TestZonesToCompareAreThoseOfReaders(t *testing.T) {
-	b := newDeskBooks()
-	more := b.subscribers[1]
-	more.Wishes.Zone = "Asia/Tokyo" // chosen by the reader
-	gone := b.subscribers[3]
-	gone.Zone = "Europe/London" // unsubscribed
-	got := zonesOf(append(b.subscribers, more, gone), "Europe/Berlin", "Asia/Tokyo")
+	readers := []digest.ReadersZone{{Zone: "Asia/Tokyo", Readers: 2, One: "Kenji Mori"}, {Zone: "Europe/Berlin", Readers: 2, One: "Jana Krüger"}, {Zone: "America/New_York", Readers: 1, One: "Maya Ortiz"}}
+	got := zonesOf(readers, "Europe/Berlin", "Asia/Tokyo")
 	want := []zoneChoice{{"Asia/Tokyo", "Tokyo: Kenji Mori and 1 other", true}, {"America/New_York", "New York: Maya Ortiz", false}}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v", got)

@@ -49,12 +49,12 @@ type chooseImportPage struct {
 }
 
 func (c *console) chooseImport(w http.ResponseWriter, r *http.Request, v *visit) error {
-	all, err := v.Office.Digests(r.Context())
+	all, err := v.Office.DigestNames(r.Context())
 	if err != nil {
 		return err
 	}
 	if len(all) == 1 {
-		http.Redirect(w, r, v.Path("digests", all[0].Config.Key, "import"), http.StatusSeeOther)
+		http.Redirect(w, r, v.Path("digests", all[0].Key, "import"), http.StatusSeeOther)
 		return nil
 	}
 	view := &chooseImportPage{page: v.page("Import subscribers of which digest?", "subscribers", Crumb{"Subscribers", v.Path("subscribers")}), New: v.Path("digests", "new")}

@@ -71,7 +71,24 @@ type clinicBooks struct {
 
 func (b *clinicBooks) Head(context.Context) (digest.Project, error)         { return b.head, nil }
 func (b *clinicBooks) Needs(context.Context) (digest.Needs, error)          { return b.needs, nil }
-func (b *clinicBooks) Digests(context.Context) ([]digest.DigestLine, error) { return b.digests, nil }
+func (b *clinicBooks) Digests(context.Context) ([]digest.DigestLine, error) {
+	return slices.Clone(b.digests), nil
+}
+
+func (b *clinicBooks) DigestsToCome(ctx context.Context) ([]digest.DigestLine, error) {
+	all, err := b.Digests(ctx)
+	for i := range all {
+		all[i].Last, all[i].OwnerName = nil, ""
+	}
+	return all, err
+}
+
+func (b *clinicBooks) DigestNames(context.Context) (all []digest.DigestName, err error) {
+	for _, d := range b.digests {
+		all = append(all, digest.DigestName{Key: d.Config.Key, Name: d.Config.Name, Active: d.Config.Active})
+	}
+	return all, nil
+}
 
 func (b *clinicBooks) Sources(context.Context) ([]digest.SourceLine, error) {
 	return slices.Clone(b.sources), nil

@@ -58,7 +58,7 @@ func (c *console) overview(w http.ResponseWriter, r *http.Request, v *visit) err
 	var standing digest.Standing
 	var made []digest.EditionLine
 	if err := together(
-		func() (err error) { digests, err = v.Office.Digests(ctx); return err },
+		func() (err error) { digests, err = v.Office.DigestsToCome(ctx); return err },
 		func() (err error) { needs, err = v.Needs(ctx); return err },
 		func() (err error) { out, err = wentOut(ctx, v, clk); return err },
 		func() (err error) { standing, err = v.Office.Standing(ctx, from); return err },

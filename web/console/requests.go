@@ -39,14 +39,11 @@ func (c *console) requests(w http.ResponseWriter, r *http.Request, v *visit) err
 	if err != nil {
 		return err
 	}
-	digests, err := v.Office.Digests(r.Context())
+	digests, err := v.Office.DigestNames(r.Context())
 	if err != nil {
 		return err
 	}
-	names := map[string]string{}
-	for _, d := range digests {
-		names[d.Config.Key] = digestName(d.Config)
-	}
+	names := namesByKey(digests)
 	view := &requestsPage{page: v.page("Requests", "subscribers", Crumb{"Subscribers", v.Path("subscribers")}), May: v.May(digest.RoleEditor)}
 	view.Lead = "People who were forwarded a mail and would like to get it themselves."
 	for _, q := range all {

@@ -141,7 +141,7 @@ func (c *console) askRemoveSource(w http.ResponseWriter, r *http.Request, v *vis
 	if err != nil {
 		return err
 	}
-	digests, err := v.Office.Digests(r.Context())
+	digests, err := v.Office.DigestsToCome(r.Context())
 	if err != nil {
 		return err
 	}

@@ -119,7 +119,7 @@ func (c *console) listSources(w http.ResponseWriter, r *http.Request, v *visit, 
 	if err != nil {
 		return err
 	}
-	digests, err := v.Office.Digests(ctx)
+	digests, err := v.Office.DigestsToCome(ctx)
 	if err != nil {
 		return err
 	}
@@ -261,7 +261,7 @@ func (c *console) showSource(w http.ResponseWriter, r *http.Request, v *visit, s
 		return err
 	}
 	clk := clockOf(p, v.Now())
-	digests, err := v.Office.Digests(ctx)
+	digests, err := v.Office.DigestsToCome(ctx)
 	if err != nil {
 		return err
 	}

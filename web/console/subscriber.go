@@ -113,7 +113,7 @@ func (c *console) addingPage(r *http.Request, v *visit, f subscriberForm) (*subs
 	if err != nil {
 		return nil, err
 	}
-	digests, err := v.Office.Digests(r.Context())
+	digests, err := v.Office.DigestNames(r.Context())
 	if err != nil {
 		return nil, err
 	}

@@ -2,7 +2,6 @@ package console
 
 import (
 	"cmp"
-	"context"
 	"net/http"
 	"net/url"
 	"slices"
@@ -31,19 +30,6 @@ func (c *console) subscriberRoutes() []route {
 		{pattern: "GET /subscribers/{id}/revoke", role: digest.RoleEditor, do: c.askRevokeLinks},
 		{pattern: "POST /subscribers/{id}/revoke", role: digest.RoleEditor, do: c.revokeLinks},
 	}, append(c.importRoutes(), c.requestRoutes()...)...)
-}
-
-// subscribersOf gives a digest's subscribers ("": the project's), most of them at a time.
-func subscribersOf(ctx context.Context, o office.Project, key string, most int) (all []digest.SubscriberLine, err error) {
-	for s, err := range office.EverySubscriber(ctx, o, digest.SubscribersWanted{Digest: key}) {
-		if err != nil {
-			return nil, err
-		}
-		if all = append(all, s); len(all) >= most {
-			break
-		}
-	}
-	return all, nil
 }
 
 // subscribersPage lists subscriptions.
@@ -87,7 +73,7 @@ func (c *console) subscribers(w http.ResponseWriter, r *http.Request, v *visit) 
 	if err != nil {
 		return err
 	}
-	digests, err := v.Office.Digests(ctx)
+	digests, err := v.Office.DigestNames(ctx)
 	if err != nil {
 		return err
 	}
@@ -102,11 +88,10 @@ func (c *console) subscribers(w http.ResponseWriter, r *http.Request, v *visit) 
 		Import: v.Path("subscribers", "import"), RequestsAt: v.Path("requests"), SuppressAt: v.Path("suppressions"),
 	}
 	if key != "" {
-		i := slices.IndexFunc(digests, func(d digest.DigestLine) bool { return d.Config.Key == key })
-		if i < 0 {
-			return digest.ErrNotFound
+		d, err := v.Office.Digest(ctx, key)
+		if err != nil {
+			return err
 		}
-		d := digests[i]
 		view.Title = "Subscribers of " + digestName(d.Config)
 		view.Crumbs = []Crumb{{"Digests", v.Path("digests")}, {digestName(d.Config), v.Path("digests", key)}}
 		view.Lead = capital(look.Count(readersOf(d), "subscriber", "") + listed(": ", byAudience(d)))
@@ -122,10 +107,7 @@ func (c *console) subscribers(w http.ResponseWriter, r *http.Request, v *visit) 
 			view.Lead = ""
 		}
 	}
-	names := map[string]string{}
-	for _, d := range digests {
-		names[d.Config.Key] = digestName(d.Config)
-	}
+	names := namesByKey(digests)
 	at := clockOf(p, c.Now())
 	for _, s := range part.Lines {
 		view.Rows = append(view.Rows, subscriberRowOf(v, at, p, s, names))

@@ -55,7 +55,13 @@ type Settings interface {
 // Digests are the project's digests.
 type Digests interface {
 	Digests(ctx context.Context) ([]digest.DigestLine, error)
+	// DigestsToCome lists them without their latest editions and owners' names: all that a calendar needs, sooner.
+	DigestsToCome(ctx context.Context) ([]digest.DigestLine, error)
+	// DigestNames lists what they are called, by their keys: all that a choice among them needs.
+	DigestNames(ctx context.Context) ([]digest.DigestName, error)
 	Digest(ctx context.Context, key string) (digest.DigestLine, error)
+	// ReadersZones lists the zones that readers of a digest have of their own, those of most readers first.
+	ReadersZones(ctx context.Context, key string) ([]digest.ReadersZone, error)
 	// SaveDigest adds (version 0) or changes the digest of its key, without its subscribers; digest.ErrStale where the version is
 	// no longer the one. The new version is in the line.
 	SaveDigest(ctx context.Context, by digest.Actor, c digest.Config, version int) (digest.DigestLine, digest.Change, error)
