@@ -210,21 +210,21 @@ func TestPromise18OneClickUnsubscribeIsOnePost(t *testing.T) {
 	}
 
 	// A token that is nobody's says nothing, and takes as long however much of it is right.
-	timed := func(path string) (took []time.Duration) {
-		for range 200 {
-			begun := time.Now()
-			status, _, page := c.call("GET", again+path, "", "")
-			took = append(took, time.Since(begun))
-			if status != http.StatusNotFound || strings.Contains(page, "Reader") || strings.Contains(page, "Support desk") {
-				t.Fatalf("GET %s: %d\n%s", path, status, page)
-			}
-		}
-		slices.Sort(took)
-		return took
-	}
 	near := tokens[0][:len(tokens[0])-1] + string("ab"[strings.Count(tokens[0][len(tokens[0])-1:], "a")])
 	far := strings.Repeat("q", len(near))
-	right, wrong := timed("/digest/unsubscribe/" + near)[100], timed("/digest/unsubscribe/" + far)[100]
+	timed := func(token string) time.Duration {
+		begun := time.Now()
+		status, _, page := c.call("GET", again+"/digest/unsubscribe/"+token, "", "")
+		took := time.Since(begun)
+		if status != http.StatusNotFound || strings.Contains(page, "Reader") || strings.Contains(page, "Support desk") {
+			t.Fatalf("GET with a token that is nobody's: %d\n%s", status, page)
+		}
+		return took
+	}
+	right, wrong := time.Hour, time.Hour // the shortest of each, asked by turns: what else the machine does makes them longer only
+	for range 200 {
+		right, wrong = min(right, timed(near)), min(wrong, timed(far))
+	}
 	if ratio := right.Seconds() / wrong.Seconds(); ratio > 2 || ratio < .5 {
 		t.Errorf("a token that is right but for a letter takes %s, one that is wrong %s", right, wrong)
 	}
@@ -245,7 +245,7 @@ func TestPromise18OneClickUnsubscribeIsOnePost(t *testing.T) {
 	if logged+stored != 0 {
 		t.Errorf("tokens stand %d times in logs and %d in the database", logged, stored)
 	}
-	t.Logf("figures: %d links; %d looks ended 0; %d ways of one click, twice each: 200 and 1 ended; after 30 years, a new key and removal: 200; nobody's token, median of 200: %s, right but for a letter %s; tokens in logs %d",
+	t.Logf("figures: %d links; %d looks ended 0; %d ways of one click, twice each: 200 and 1 ended; after 30 years, a new key and removal: 200; nobody's token, shortest of 200: %s, right but for a letter %s; tokens in logs %d",
 		len(links), looks, len(ways), wrong.Round(time.Microsecond), right.Round(time.Microsecond), logged)
 }
 
