@@ -2,6 +2,7 @@ package digest
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -84,13 +85,35 @@ type SectionChoice struct{ Section, Source string }
 
 // CadenceSpec is a cadence as it is written; scheduler.Parse makes it run.
 type CadenceSpec struct {
-	Kind      string // weekly, every-2-weeks, twice-monthly, monthly, every-2-months, daily, bi-monthly or a cron expression
-	At        string // "mon 08:00" for weekly kinds, "08:00" for the others, "" for a cron expression
+	Kind      string // weekly, every-2-weeks, twice-monthly, monthly, every-2-months, daily, close-of-business, bi-monthly or a cron expression
+	At        string // "mon 08:00" for weekly kinds, "08:00" for the others, "" for a cron expression and, at the last closing, for close-of-business
 	Zone      string
 	Anchor    Date         `json:",omitzero"` // which weeks every-2-weeks takes; zero: the first matching date
 	WeekStart time.Weekday // of the weeks covered
 	Covers    string       // day, week, half-month or month: for a cron expression only
-	Hours     *Hours       `json:",omitempty"` // of close-of-business
+	Hours     *Hours       `json:"-"` // of close-of-business: the project's, as they are now (Project.Timed); nil: there are none
+}
+
+// CloseOfBusiness is the kind of cadence that follows a calendar: due at the last closing of each open day, or at a set hour of it, and
+// covering that day.
+const CloseOfBusiness = "close-of-business"
+
+// Closes tells a close-of-business cadence.
+func (c CadenceSpec) Closes() bool {
+	return strings.EqualFold(strings.TrimSpace(c.Kind), CloseOfBusiness)
+}
+
+// Timed gives a cadence of one of the project's digests with the project's hours, where it follows them.
+func (p Project) Timed(c CadenceSpec) CadenceSpec {
+	c.Hours = nil
+	if c.Closes() && !p.Hours.IsZero() {
+		hours := p.Hours
+		if hours.Zone == "" {
+			hours.Zone = p.Zone
+		}
+		c.Hours = &hours
+	}
+	return c
 }
 
 // Subscriber is a person who gets a digest.

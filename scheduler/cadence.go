@@ -15,13 +15,17 @@ type Cadence struct {
 	written   string // as it was written, in lower case
 	kind      string // with bi-monthly resolved; Custom for a cron expression
 	loc       *time.Location
-	slots     []int // minutes of the day, ascending
+	slots     []int // minutes of the day, ascending; of close-of-business, atClosing or one minute
 	weekday   time.Weekday
 	weekStart time.Weekday
 	anchor    digest.Date
 	cron      *cron.SpecSchedule
-	covers    string // of a cron expression
+	covers    string           // of a cron expression
+	open      *digest.Calendar // of close-of-business
 }
+
+// atClosing is the slot of a day's last closing.
+const atClosing = -1
 
 // Due is an instant at which an edition should be made, the period that it covers, and the one before that.
 type Due struct {
@@ -97,9 +101,9 @@ func (c *Cadence) Last(t time.Time) (d Due, ok bool) {
 }
 
 // Closed gives the due of the latest period that is over at an instant. The due itself may still lie ahead: on Monday
-// at 07:00 last week is over, though it is due at 08:00.
+// at 07:00 last week is over, though it is due at 08:00. A close-of-business day is over when it is due.
 func (c *Cadence) Closed(t time.Time) (d Due, ok bool) {
-	if at, date := c.next(t); !at.IsZero() {
+	if at, date := c.next(t); !at.IsZero() && c.kind != CloseOfBusiness {
 		if d := c.due(at, date); !d.Period.To.After(t) {
 			return d, true
 		}
@@ -110,6 +114,9 @@ func (c *Cadence) Closed(t time.Time) (d Due, ok bool) {
 // Beginning gives the due whose period begins on a date. The error names the periods around a date on which none begins.
 func (c *Cadence) Beginning(from digest.Date) (Due, error) {
 	start, _ := from.Start(c.loc)
+	if c.kind == CloseOfBusiness { // which may be due as its day begins
+		start = start.Add(-time.Nanosecond)
+	}
 	before, _ := c.Last(start)
 	for at, date := c.next(start); !at.IsZero(); at, date = c.next(at) {
 		d := c.due(at, date)
@@ -125,8 +132,12 @@ func (c *Cadence) Beginning(from digest.Date) (Due, error) {
 	return Due{}, fmt.Errorf("no %s of this cadence begins on %s", c.Covers(), from)
 }
 
-// PeriodOf gives the period that a due at an instant covers: the last complete one before its date.
+// PeriodOf gives the period that a due at an instant covers: the last complete one before its date, or the day that closes.
 func (c *Cadence) PeriodOf(at time.Time) digest.Period {
+	if c.kind == CloseOfBusiness {
+		d, _ := c.Last(at)
+		return d.Period
+	}
 	if found, date := c.next(at.Add(-time.Nanosecond)); found.Equal(at) {
 		return c.ending(date)
 	}
@@ -134,6 +145,9 @@ func (c *Cadence) PeriodOf(at time.Time) digest.Period {
 }
 
 func (c *Cadence) due(at time.Time, date digest.Date) Due {
+	if c.kind == CloseOfBusiness {
+		return Due{at, c.day(date), c.day(c.openBefore(date))}
+	}
 	period := c.ending(date)
 	return Due{at, period, c.ending(period.First())}
 }
@@ -163,6 +177,9 @@ func (c *Cadence) next(t time.Time) (time.Time, digest.Date) {
 // instant gives the due of a date at a minute of it. On a date that the zone skipped a cadence of days has none, for there is no such
 // day to be followed; one that covers more is due at the first instant after it, so that no period is missed.
 func (c *Cadence) instant(d digest.Date, minute int) (at time.Time, ok bool) {
+	if minute == atClosing {
+		return c.open.LastClosing(d)
+	}
 	at, exists := d.At(minute/60, minute%60, c.loc)
 	return at, exists || c.Covers() != coverDay
 }
@@ -172,6 +189,8 @@ func (c *Cadence) on(d digest.Date) bool {
 	switch c.kind {
 	case Daily:
 		return true
+	case CloseOfBusiness:
+		return c.opens(d)
 	case Weekly:
 		return d.Weekday() == c.weekday
 	case Every2Weeks:

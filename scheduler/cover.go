@@ -17,7 +17,7 @@ const (
 )
 
 // Covers says what each due covers: day, week, 2 weeks, half-month, month or 2 months; always the last complete one
-// before the due's date.
+// before the due's date, but of close-of-business the open day that closes.
 func (c *Cadence) Covers() string {
 	switch c.kind {
 	case Weekly:
@@ -30,7 +30,7 @@ func (c *Cadence) Covers() string {
 		return coverMonth
 	case Every2Months:
 		return cover2Months
-	case Daily:
+	case Daily, CloseOfBusiness:
 		return coverDay
 	}
 	return c.covers

@@ -16,9 +16,13 @@ func (c *Cadence) Describe(now time.Time) string {
 	if c.written == BiMonthly {
 		fmt.Fprintf(&b, "%s means %s here: ", BiMonthly, c.kind)
 	}
-	if c.kind == Custom {
+	switch {
+	case c.kind == Custom:
 		fmt.Fprintf(&b, "%q in %s, covering the last complete %s before it", c.written, c.loc, c.covers)
-	} else {
+	case c.slots[0] == atClosing:
+		when, what := c.phrase()
+		fmt.Fprintf(&b, "%s at its last closing, hours of %s, covering %s", when, c.loc, what)
+	default:
 		hour := fmt.Sprintf("%02d:%02d", c.slots[0]/60, c.slots[0]%60)
 		when, what := c.phrase()
 		fmt.Fprintf(&b, "%s at %s %s, covering %s", when, hour, c.loc, what)
@@ -35,6 +39,8 @@ func (c *Cadence) phrase() (when, what string) {
 	switch c.kind {
 	case Daily:
 		return "every day", "the day before"
+	case CloseOfBusiness:
+		return "every open day", "that day"
 	case Weekly:
 		return "every " + c.weekday.String(), "the last complete week from " + c.weekStart.String()
 	case Every2Weeks:

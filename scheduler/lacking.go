@@ -104,6 +104,9 @@ func opening(s digest.Scheduled, d Due) digest.Opening {
 	if s.Cadence != "" {
 		o.Spec = s.Config.Cadence
 	}
+	if s.Cadence == "" && s.Config.Cadence.Closes() {
+		o.AtOnce = true // a picture of the day as it closes: it waits neither for the day's end nor for an hour elsewhere
+	}
 	return o
 }
 

@@ -16,10 +16,13 @@ var lengths = map[string]int{coverDay: 1, coverWeek: 7, cover2Weeks: 14, coverHa
 // they did.
 var readersWeeks = digest.Date{Year: 1970, Month: time.January, Day: 1}
 
+// morning is when readers get theirs whose digest has no hour of its own.
+const morning = 8 * 60
+
 // Longer lists the kinds that a digest of this cadence may let its readers choose for themselves: those of longer periods than its own,
 // the shortest first. biMonthly is as for Parse, whose error is given.
 func Longer(spec digest.CadenceSpec, biMonthly string) ([]string, error) {
-	own, err := Parse(spec, biMonthly)
+	own, err := readSpec(spec, biMonthly)
 	if err != nil {
 		return nil, err
 	}
@@ -38,9 +41,9 @@ func (c *Cadence) longer() []string {
 
 // ReaderCadence writes the cadence that readers of a digest get who have chosen a kind for themselves: at the digest's hour, in its
 // zone, with its weeks. Those of weeks come on the digest's own weekday, or on the day that its weeks begin with where it has none. A
-// cron expression's hour is its first. The kind is one of Longer's, or bi-monthly where that is; of another the error is a *FieldError.
+// cron expression's hour is its first; where the digest leaves at the close of business, theirs come at 08:00. The kind is one of Longer's, or bi-monthly where that is; of another the error is a *FieldError.
 func ReaderCadence(spec digest.CadenceSpec, kind, biMonthly string) (digest.CadenceSpec, error) {
-	own, err := Parse(spec, biMonthly)
+	own, err := readSpec(spec, biMonthly)
 	if err != nil {
 		return digest.CadenceSpec{}, err
 	}
@@ -53,8 +56,12 @@ func ReaderCadence(spec digest.CadenceSpec, kind, biMonthly string) (digest.Cade
 		}
 		return digest.CadenceSpec{}, &FieldError{"readers.cadences", kind, remedy}
 	}
+	minute := own.slots[0]
+	if minute == atClosing {
+		minute = morning
+	}
 	readers := digest.CadenceSpec{
-		Kind: kind, At: fmt.Sprintf("%02d:%02d", own.slots[0]/60, own.slots[0]%60), Zone: spec.Zone, WeekStart: spec.WeekStart,
+		Kind: kind, At: fmt.Sprintf("%02d:%02d", minute/60, minute%60), Zone: spec.Zone, WeekStart: spec.WeekStart,
 	}
 	if kind == Weekly || kind == Every2Weeks {
 		day := spec.WeekStart

@@ -100,16 +100,20 @@ func (s *Scheduler) open(ctx context.Context, d digest.Scheduled, lacking []dige
 // written is what a cadence is parsed from.
 type written struct {
 	digest.CadenceSpec
-	biMonthly string
+	biMonthly, hours string
 }
 
 // cadence parses a digest's cadence, once.
 func (s *Scheduler) cadence(d digest.Scheduled) (*Cadence, error) {
-	key := written{d.Config.Cadence, d.Project.BiMonthly}
+	spec := d.Project.Timed(d.Config.Cadence)
+	key := written{d.Config.Cadence, d.Project.BiMonthly, ""}
+	if spec.Hours != nil {
+		key.Hours, key.hours = nil, fmt.Sprint(*spec.Hours)
+	}
 	if c := s.cadences[key]; c != nil {
 		return c, nil
 	}
-	c, err := Parse(key.CadenceSpec, key.biMonthly)
+	c, err := Parse(spec, key.biMonthly)
 	if err == nil {
 		s.cadences[key] = c
 	}
