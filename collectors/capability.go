@@ -54,7 +54,12 @@ func (s *Source) capabilities(ctx context.Context, tx pgx.Tx, args pgx.NamedArgs
 		return nil, fmt.Errorf("read the platform's capabilities: %w", err)
 	}
 	for _, r := range relations {
-		if !s.platform.fills(r.name, s.missing) && !slices.ContainsFunc(all, func(c Capability) bool { return c.Relation == r.name }) {
+		if s.platform.fills(r.name, s.missing) {
+			continue
+		}
+		// What is said of a table that this database does not have does not hold.
+		all = slices.DeleteFunc(all, func(c Capability) bool { return c.Relation == r.name && c.Support != SupportNone })
+		if !slices.ContainsFunc(all, func(c Capability) bool { return c.Relation == r.name && c.Metric == anyMetric }) {
 			all = append(all, Capability{Relation: r.name, Metric: anyMetric, Support: SupportNone})
 		}
 	}
