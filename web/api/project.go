@@ -13,6 +13,7 @@ import (
 
 	"fortnight/digest"
 	"fortnight/settings"
+	"fortnight/web/office"
 )
 
 // Project is a project.
@@ -61,6 +62,13 @@ func (a *api) projects() {
 		func(ctx context.Context, v visit, in *bodyOf[settings.Project]) (*bodyOf[Changed[Project]], error) {
 			p, err := a.known.Project("", v.token.ProjectKey, in.Body)
 			if err := errors.Join(err, a.Works.CheckHead(p)); err != nil {
+				return nil, err
+			}
+			before, err := v.head(ctx)
+			if err != nil {
+				return nil, err
+			}
+			if err := office.CheckMeaning(ctx, a.Works, v.books, before, p); err != nil {
 				return nil, err
 			}
 			change, err := v.books.SaveHead(ctx, v.by, p)

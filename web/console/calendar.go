@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"fortnight/digest"
 	"fortnight/web/look"
@@ -145,8 +146,10 @@ func meanings(v *visit, p digest.Project, digests []digest.DigestLine) (all []st
 		if d.Config.Cadence.Kind != "bi-monthly" || len(all) == most {
 			continue
 		}
-		if cadence, err := v.c.Works.Cadence(p, d.Config, "", 2); err == nil {
-			all = append(all, fmt.Sprintf("%s: %s.", digestName(d.Config), cadence.Words))
+		meant := d.Config
+		meant.Cadence.Kind = resolved(kindBiMonthly, p.BiMonthly)
+		if cadence, err := v.c.Works.Cadence(p, meant, "", 2); err == nil {
+			all = append(all, fmt.Sprintf("%s: bi-monthly means %s here: %s.", digestName(d.Config), strings.ToLower(kindName(meant.Cadence.Kind)), cadence.Words))
 		}
 	}
 	return all

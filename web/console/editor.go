@@ -32,6 +32,7 @@ type editorPage struct {
 	Readers  string
 	Gone     string
 	Cadences []option // that readers may be let choose
+	Lost     string   // what they could choose and no longer can, as the digest's own cadence is not faster any more; "" nothing
 	Members  []option
 	Unsaved  []string
 	Draft    string
@@ -130,6 +131,9 @@ func (c *console) saveDigest(w http.ResponseWriter, r *http.Request, v *visit, p
 			text := "Saved: " + strings.Join(changes, "; ") + "."
 			if len(changes) == 0 {
 				text = "Saved; nothing was changed."
+			}
+			if lost := lostBy(d, f, now, project); lost != "" {
+				text += " " + lost
 			}
 			return c.done(w, r, with(v.Path("digests", d.Config.Key), c.looked(r, project)), text)
 		case errors.Is(err, digest.ErrStale):
@@ -278,6 +282,7 @@ func (c *console) editorPage(r *http.Request, v *visit, p *previews, project dig
 			view.Cadences = append(view.Cadences, option{k, kindName(k), slices.Contains(f.Cadences, k)})
 		}
 	}
+	view.Lost = lostBy(d, f, now, project)
 	view.Controls, view.On = controlsOf(f, sources, at, faults)
 	view.Unsaved = unsaved(d.Config, now, project)
 	if len(view.Unsaved) > 0 {

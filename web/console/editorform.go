@@ -205,6 +205,27 @@ func (f filled) longer(kind string, p digest.Project) (out []string) {
 	return out
 }
 
+// lostBy says which cadences readers could choose, or are ticked for them, and cannot as the digest is filled in now: its own is not faster.
+// "" where there is none.
+func lostBy(d digest.DigestLine, f filled, now digest.Config, p digest.Project) string {
+	var lost []string
+	chosen := false
+	for _, k := range readerKinds() {
+		if (slices.Contains(d.Config.Readers.Cadences, k) || slices.Contains(f.Cadences, k)) && !offered(k, now.Cadence.Kind, p) {
+			lost = append(lost, strings.ToLower(kindName(k)))
+			chosen = chosen || slices.Contains(d.Chosen, k)
+		}
+	}
+	if len(lost) == 0 {
+		return ""
+	}
+	said := "Readers can no longer choose " + listing(lost) + ": that is not slower than the digest itself."
+	if chosen {
+		said += " Who chose it gets the digest as it comes."
+	}
+	return said
+}
+
 // readerKinds are what readers may be let choose, the shortest periods first.
 func readerKinds() []string {
 	return []string{kindWeekly, kindEvery2Weeks, kindTwiceMonthly, kindMonthly, kindEvery2Months}

@@ -326,3 +326,29 @@ func TestAKeyIsMadeOfAName(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatReadersCanNoLongerChooseIsSaid(t *testing.T) {
+	b := newDeskBooks()
+	d, head := b.lines[0], b.head
+	d.Config.Readers.Cadences = []string{"every-2-weeks", "monthly"}
+	f := fillOf(d.Config, head, []string{"activity"}, b.sources)
+	says := func() string {
+		now, _ := f.config(d.Config, head)
+		return lostBy(d, f, now, head)
+	}
+	if got := says(); got != "" {
+		t.Errorf("as it is saved it says %q", got)
+	}
+	f.Kind = "twice-monthly"
+	if got := says(); got != "Readers can no longer choose every 2 weeks: that is not slower than the digest itself." {
+		t.Errorf("twice a month it says %q", got)
+	}
+	f.Kind, d.Chosen = "every-2-months", []string{"monthly"}
+	if got := says(); got != "Readers can no longer choose every 2 weeks and monthly: that is not slower than the digest itself. Who chose it gets the digest as it comes." {
+		t.Errorf("every two months it says %q", got)
+	}
+	f.Cadences = nil // the tick is taken away by hand: what was saved is lost all the same
+	if got := says(); !strings.HasPrefix(got, "Readers can no longer choose every 2 weeks and monthly") {
+		t.Errorf("without ticks it says %q", got)
+	}
+}

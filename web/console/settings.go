@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"fortnight/digest"
+	"fortnight/web/office"
 	"fortnight/web/zones"
 )
 
@@ -106,10 +107,8 @@ func (s *settingsPage) fill(c *console, v *visit, faults Faults) {
 	at := clockOf(s.P, c.Now())
 	for _, m := range []option{{Value: "twice-monthly", Name: "Twice a month"}, {Value: "every-2-months", Name: "Every two months"}} {
 		m.Chosen = m.Value == s.P.BiMonthly || m.Value == "twice-monthly" && s.P.BiMonthly == ""
-		meant := s.P
-		meant.BiMonthly = m.Value
 		says := ""
-		if cadence, err := c.Works.Cadence(meant, digest.Config{Cadence: digest.CadenceSpec{Kind: "bi-monthly", At: "08:00", Zone: meant.Zone, WeekStart: meant.WeekStart}}, "", 2); err == nil {
+		if cadence, err := c.Works.Cadence(s.P, digest.Config{Cadence: digest.CadenceSpec{Kind: m.Value, At: "08:00", Zone: s.P.Zone, WeekStart: s.P.WeekStart}}, "", 2); err == nil {
 			var next []string
 			for _, send := range cadence.Next {
 				next = append(next, at.day(digest.DateOf(send.Due.In(at.zone())))+" for "+at.span(send.Period))
@@ -128,9 +127,15 @@ func (c *console) saveSettings(w http.ResponseWriter, r *http.Request, v *visit)
 	if err != nil {
 		return err
 	}
+	before := p
 	faults := headFrom(r.PostForm, &p)
 	if len(faults) == 0 {
 		if faults, err = refusedOr(c.Works.CheckHead(p)); err != nil {
+			return err
+		}
+	}
+	if len(faults) == 0 {
+		if faults, err = refusedOr(office.CheckMeaning(r.Context(), c.Works, v.Office, before, p)); err != nil {
 			return err
 		}
 	}

@@ -212,9 +212,9 @@ func (w *worksBooks) Cadence(p digest.Project, c digest.Config, _ string, n int)
 	if err != nil {
 		return office.Cadence{}, err
 	}
-	out := office.Cadence{Kind: p.BiMonthly, Words: "on the 1st and the 16th of each month at 08:00 in " + p.Zone + ", the half month before"}
+	out := office.Cadence{Kind: c.Cadence.Kind, Words: "on the 1st and the 16th of each month at 08:00 in " + p.Zone + ", the half month before"}
 	first := digest.Date{Year: 2026, Month: 3, Day: 16}
-	if p.BiMonthly == "every-2-months" {
+	if c.Cadence.Kind == "every-2-months" {
 		out.Words, first = "on the 1st of every second month at 08:00 in "+p.Zone+", the two months before", digest.Date{Year: 2026, Month: 3, Day: 1}
 	}
 	for i := range n {
