@@ -2,7 +2,6 @@ package console
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -60,9 +59,6 @@ type targetControl struct {
 	Field, Label, Hint, Value, Unit string
 }
 
-// faultLink leads from the head of the page to a field at fault.
-type faultLink struct{ Field, Label, Reason string }
-
 func (c *console) editor(w http.ResponseWriter, r *http.Request, v *visit, p *previews) error {
 	d, now, err := c.filledIn(r, v)
 	if err != nil {
@@ -88,162 +84,6 @@ func (c *console) headAndSources(r *http.Request, v *visit) (digest.Project, []d
 	}
 	sources, err := v.Office.Sources(r.Context())
 	return project, sources, err
-}
-
-// saveDigest saves the form ("do" is save), or shows what it comes to: with the preview's subject (update, and a section moved up or
-// down), or at once without (look, which the script asks).
-func (c *console) saveDigest(w http.ResponseWriter, r *http.Request, v *visit, p *previews) error {
-	d, err := v.Office.Digest(r.Context(), r.PathValue("digest"))
-	if err != nil {
-		return err
-	}
-	project, sources, err := c.headAndSources(r, v)
-	if err != nil {
-		return err
-	}
-	f := readFilled(r.PostForm)
-	do, key, _ := strings.Cut(r.PostForm.Get("do"), ":")
-	switch do {
-	case "up":
-		f.move(key, -1)
-	case "down":
-		f.move(key, 1)
-	}
-	now, faults := f.config(d.Config, project)
-	if err := c.Works.CheckDigest(project, now); err != nil {
-		more := faultsOf(err)
-		if more == nil {
-			return err
-		}
-		for field, reason := range more {
-			field = controlOf(field, f)
-			if faults[field] == "" {
-				faults[field] = reason
-			}
-		}
-	}
-	stale := []string(nil)
-	if do == "save" && len(faults) == 0 {
-		changes := unsaved(d.Config, now, project)
-		_, _, err := v.Office.SaveDigest(r.Context(), v.By, now, f.Version)
-		switch {
-		case err == nil:
-			text := "Saved: " + strings.Join(changes, "; ") + "."
-			if len(changes) == 0 {
-				text = "Saved; nothing was changed."
-			}
-			if lost := lostBy(d, f, now, project); lost != "" {
-				text += " " + lost
-			}
-			return c.done(w, r, with(v.Path("digests", d.Config.Key), c.looked(r, project)), text)
-		case errors.Is(err, digest.ErrStale):
-			if d, err = v.Office.Digest(r.Context(), d.Config.Key); err != nil {
-				return err
-			}
-			if stale, err = c.whoChanged(r, v, project, d, f.Version); err != nil {
-				return err
-			}
-			f.Version = d.Version
-		default:
-			if faults = faultsOf(err); faults == nil {
-				return err
-			}
-			atControls := Faults{}
-			for field, reason := range faults {
-				atControls[controlOf(field, f)] = sentence(reason)
-			}
-			faults = atControls
-		}
-	}
-	view, err := c.editorPage(r, v, p, project, sources, d, f, now, faults, r.PostForm, do != "save" && do != "look")
-	if err != nil {
-		return err
-	}
-	view.Stale, view.Tried = stale, do == "save"
-	switch {
-	case stale != nil:
-		view.Status = http.StatusConflict
-	case len(faults) > 0:
-		view.Status = http.StatusUnprocessableEntity
-	}
-	return c.show(w, r, "editor", view)
-}
-
-// looked is the query that brings the editor back as it was looked at.
-func (c *console) looked(r *http.Request, project digest.Project) url.Values {
-	q := lookingOf(r.Form, project, c.Works.Locales()).query()
-	if zone := r.Form.Get("compare"); zone != "" {
-		q.Set("compare", zone)
-	}
-	return q
-}
-
-// backToEditor is the editor's address with what was typed and is not saved.
-func (c *console) backToEditor(r *http.Request, v *visit, d digest.DigestLine) (string, error) {
-	project, err := v.Project(r.Context())
-	if err != nil {
-		return "", err
-	}
-	q := c.looked(r, project)
-	if r.PostForm.Has("kind") {
-		now, _ := readFilled(r.PostForm).config(d.Config, project)
-		if len(unsaved(d.Config, now, project)) > 0 {
-			draft, err := draftOf(now)
-			if err != nil {
-				return "", err
-			}
-			q.Set("draft", draft)
-		}
-	} else if draft := r.PostForm.Get("draft"); draft != "" {
-		q.Set("draft", draft)
-	}
-	return with(v.Path("digests", d.Config.Key), q), nil
-}
-
-// whoChanged tells of the changes that came between: one for each version, the latest last.
-func (c *console) whoChanged(r *http.Request, v *visit, project digest.Project, d digest.DigestLine, read int) ([]string, error) {
-	what := "digest " + v.In.Key + "/" + d.Config.Key
-	lines, err := v.Office.Audit(r.Context(), digest.AuditWanted{What: what, Page: digest.Page{Size: 50}})
-	if err != nil {
-		return nil, err
-	}
-	var since []digest.AuditLine
-	for _, l := range lines.Lines {
-		if l.What == what && len(since) < d.Version-read {
-			since = append(since, l)
-		}
-	}
-	slices.Reverse(since)
-	told := changedBy(since, clockOf(project, c.Now()))
-	if len(told) == 0 {
-		told = []string{"Somebody changed it."}
-	}
-	return told, nil
-}
-
-// controlOf is the control that a fault's field stands for.
-func controlOf(field string, f filled) string {
-	_, last, nested := strings.Cut(field, "cadence.")
-	if nested {
-		field = last
-	}
-	switch field {
-	case "cadence", "kind":
-		return "cadence"
-	case "at", "zone", "anchor", "covers", "sections", "missed_after", "catch_up", "jitter", "paper", "subject", "name", "forwarding":
-		return field
-	}
-	if strings.HasPrefix(field, "readers") {
-		return "reader_cadence"
-	}
-	if figure, ok := strings.CutPrefix(field, "targets."); ok && aimIsListed(figure) {
-		return "target." + figure
-	}
-	return ""
-}
-
-func aimIsListed(name string) bool {
-	return slices.ContainsFunc(targetable(), func(a aim) bool { return a.section+"."+a.figure == name })
 }
 
 // editorPage makes the page of a form as it is filled in; now is what it means. q says what is looked at.
@@ -404,37 +244,6 @@ func ownersOf(members []digest.Member, d digest.DigestLine) []option {
 	}
 	if d.Owner != 0 && !slices.ContainsFunc(all, func(o option) bool { return o.Chosen }) {
 		all = append(all, option{fmt.Sprint(d.Owner), cmp.Or(d.OwnerName, "Somebody who left"), true})
-	}
-	return all
-}
-
-// faultLinks leads to each field at fault, in the order of the form.
-func faultLinks(faults Faults) (all []faultLink) {
-	order := []struct{ field, label string }{
-		{"name", "Name"},
-		{"cadence", "Cadence"},
-		{"at", "Hour"},
-		{"anchor", "First week"},
-		{"covers", "Covers"},
-		{"zone", "Zone"},
-		{"sections", "Sections"},
-		{"missed_after", "Missed after"},
-	}
-	for _, t := range targetable() {
-		order = append(order, struct{ field, label string }{"target." + t.section + "." + t.figure, "Target for " + t.name})
-	}
-	order = append(order, []struct{ field, label string }{
-		{"subject", "Subject"},
-		{"reader_cadence", "What readers may choose"},
-		{"forwarding", "Forwarded mails"},
-		{"catch_up", "Missed periods"},
-		{"jitter", "Begins within"},
-		{"paper", "Paper"},
-	}...)
-	for _, o := range order {
-		if faults[o.field] != "" {
-			all = append(all, faultLink{o.field, o.label, faults[o.field]})
-		}
 	}
 	return all
 }
