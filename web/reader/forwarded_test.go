@@ -125,7 +125,7 @@ func TestTheLinkOfTheMailAsksAndItsButtonConfirms(t *testing.T) {
 	h := asking(t, chooser(), d)
 	for range 2 {
 		page := read(t, ask(t, h, request{method: "GET", path: "/confirm/" + link}))
-		if !strings.Contains(page, "¿Support desk para ben@x.example?") || d.done != 0 || strings.Contains(page, "/preferences/") {
+		if !strings.Contains(page, "¿Recibir Support desk por correo?") || !strings.Contains(page, "en ben@x.example.") || d.done != 0 || strings.Contains(page, "/preferences/") {
 			t.Fatalf("%d\n%s", d.done, page)
 		}
 	}

@@ -69,3 +69,16 @@ func TestAnEndIsToBeHadWhereTheNextMailIsNotKnown(t *testing.T) {
 		t.Error(page)
 	}
 }
+
+func TestAPauseIsSaidBesideTheNextMailAndNoMailIsPromisedToWhoHasEnded(t *testing.T) {
+	b := chooser()
+	b.s.Wishes.PausedUntil = digest.Date{Year: 2026, Month: 4, Day: 5}
+	h, _ := serve(t, b, wishing)
+	if page := read(t, ask(t, h, request{method: "GET", path: "/preferences/" + maya})); !strings.Contains(page, "<p>Paused until 5 April: nothing is sent before.</p>") {
+		t.Error(page)
+	}
+	b.s.Ended = ended
+	if page := read(t, ask(t, h, request{method: "GET", path: "/preferences/" + maya})); strings.Contains(page, "Your next mail") || !strings.Contains(page, "You get no mail: you are unsubscribed.") {
+		t.Error(page)
+	}
+}

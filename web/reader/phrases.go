@@ -16,7 +16,7 @@ func Phrases() []string {
 		"over.title", "over.heading", "over.text", "revoked.title", "revoked.heading", "revoked.text",
 		"confirm.over.title", "confirm.over.heading", "confirm.over.text",
 		"preferences.for", "preferences.ended", "preferences.next", "preferences.if", "preferences.covers", "preferences.as_soon", "preferences.until_now",
-		"preferences.gap", "preferences.never", "preferences.cadence_hint", "preferences.zone_hint",
+		"preferences.gap", "preferences.never", "preferences.paused", "preferences.cadence_hint", "preferences.zone_hint",
 		"preferences.fault.zone", "preferences.fault.section", "preferences.fault.date", "preferences.fault.year",
 		"cadence.custom", "unsubscribe.change", "unsubscribe.pause", "unsubscribe.pause_button", "region.other", "forwarded.fault", "forwarded.often",
 	}

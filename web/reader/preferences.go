@@ -151,11 +151,10 @@ func (a *pages) prefer(w http.ResponseWriter, r *http.Request, s Subscription, w
 	v.At = v.PreferencesAt
 	v.Corner = v.words.Phrase("web.preferences.for", v.slots...).String()
 	v.Changed = !alike(wishes, s.Wishes)
-	if !s.Ended.IsZero() {
-		v.Ended = v.Say("preferences.ended")
-	}
 	chosen := s.Given.With(wishes, s.Config)
-	if err := a.coming(r, v, s, wishes); err != nil {
+	if !s.Ended.IsZero() { // there is no next mail
+		v.Ended = v.Say("preferences.ended")
+	} else if err := a.coming(r, v, s, wishes); err != nil {
 		a.fail(w, r, err)
 		return
 	}
@@ -196,7 +195,11 @@ func (a *pages) coming(r *http.Request, v *preferences, s Subscription, wishes d
 		return err
 	}
 	if !v.Changed || len(v.Faults) > 0 {
-		v.Coming = append(v.say("next", kept), v.covers(kept)...)
+		v.Coming = v.say("next", kept)
+		if until := s.Wishes.PausedUntil; a.today(s).Before(until) {
+			v.Coming = append(v.Coming, v.words.Phrase("web.preferences.paused", digest.S("date", v.words.MonthRange(until, until))).String())
+		}
+		v.Coming = append(v.Coming, v.covers(kept)...)
 		return nil
 	}
 	next, err := a.c.Next(r.Context(), s, wishes)

@@ -178,7 +178,7 @@ func TestWhoIsUnsubscribedMayComeBackFromThePreferences(t *testing.T) {
 	b.s.Ended, b.s.Config.Active = ended, false
 	h, _ := serve(t, b, wishing)
 	page := read(t, ask(t, h, request{method: "GET", path: "/preferences/" + maya}))
-	if !strings.Contains(page, "you are unsubscribed") || !strings.Contains(page, `action="/resubscribe/`+maya+`"`) || !strings.Contains(page, "No mail is planned") {
+	if !strings.Contains(page, "you are unsubscribed") || !strings.Contains(page, `action="/resubscribe/`+maya+`"`) {
 		t.Error(page)
 	}
 }
