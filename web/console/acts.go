@@ -100,7 +100,8 @@ func (c *console) discard(w http.ResponseWriter, r *http.Request, v *visit) erro
 	return c.done(w, r, v.Path("editions", e.ID), editionName(clk, e)+" is discarded. Nobody is mailed it.")
 }
 
-// askResend asks about deliveries whose answer never came: those of the address, ?delivery=12, else about all that failed.
+// askResend asks about the deliveries of the address, ?delivery=12, else about all that failed. From the list, ?picked=1, it is about
+// those picked there and no others.
 func (c *console) askResend(w http.ResponseWriter, r *http.Request, v *visit) error {
 	a, e, clk, err := c.askAbout(r, v, "Resend this edition?")
 	if err != nil {
@@ -108,6 +109,11 @@ func (c *console) askResend(w http.ResponseWriter, r *http.Request, v *visit) er
 	}
 	a.Action = v.Path("editions", e.ID, "resend")
 	ids := numbers(r.URL.Query()["delivery"])
+	if len(ids) == 0 && r.URL.Query().Has("picked") {
+		c.flash(r, Flash{Kind: "note", Text: "Nobody is ticked. Tick those who are to get it once more."})
+		http.Redirect(w, r, v.Path("editions", e.ID)+"#deliveries", http.StatusSeeOther)
+		return nil
+	}
 	if len(ids) == 0 {
 		bad := e.Deliveries[digest.DeliveryFailed] + e.Deliveries[digest.DeliveryExpired]
 		if bad == 0 {
@@ -164,7 +170,12 @@ func (c *console) resend(w http.ResponseWriter, r *http.Request, v *visit) error
 		http.Redirect(w, r, to, http.StatusSeeOther)
 		return nil
 	}
-	return c.done(w, r, to, "The same message goes out once more to "+look.Count(n, "subscriber", "")+".")
+	said := "The same message goes out once more to " + look.Count(n, "subscriber", "") + "."
+	if left := len(ids) - n; left > 0 {
+		said += " " + look.Thousands(left) + " of those ticked " + map[bool]string{true: "is", false: "are"}[left == 1] +
+			" left out: they unsubscribed, their address is suppressed, they had these days with another edition, or their copy is under way already."
+	}
+	return c.done(w, r, to, said)
 }
 
 func (c *console) askRevoke(w http.ResponseWriter, r *http.Request, v *visit) error {

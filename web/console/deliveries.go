@@ -32,6 +32,7 @@ type deliveryList struct {
 	CSV    string
 	Resend string // "Resend to 3 who failed"; "" where nobody did, or one may not
 	Again  string // address of that
+	Picks  bool   // some of these can be picked, to be sent once more
 }
 
 // tab is a filter with its count.
@@ -49,6 +50,7 @@ type deliveryRow struct {
 	Tries               int
 	Answer              string // as it came; "" where none did
 	Told                string
+	Pick                string // its number, where it can be picked to be sent once more
 	Again               string // address that asks about sending it once more though it may have arrived
 	Last                string // of the last try: "08:00:31"
 }
@@ -98,9 +100,13 @@ func deliveriesOf(ctx context.Context, r *http.Request, v *visit, clk clock, e d
 			l.NextN = "Next " + look.Thousands(min(rest, len(list.Lines)))
 		}
 	}
+	for _, row := range l.Rows {
+		l.Picks = l.Picks || row.Pick != ""
+	}
 	l.CSV = v.Path("editions", e.ID, "deliveries.csv")
+	l.Again = v.Path("editions", e.ID, "resend")
 	if bad := e.Deliveries[digest.DeliveryFailed] + e.Deliveries[digest.DeliveryExpired]; bad > 0 && v.May(digest.RoleEditor) {
-		l.Resend, l.Again = fmt.Sprintf("Resend to %s who failed", look.Thousands(bad)), v.Path("editions", e.ID, "resend")
+		l.Resend = fmt.Sprintf("Resend to %s who failed", look.Thousands(bad))
 	}
 	return l, nil
 }
@@ -148,6 +154,12 @@ func deliveryRowOf(v *visit, clk clock, e digest.EditionLine, d digest.DeliveryL
 	}
 	if d.State == digest.DeliverySuppressed && d.Attempts == 0 {
 		row.Told = "Not tried. " + row.Told
+	}
+	switch d.State {
+	case digest.DeliveryFailed, digest.DeliveryExpired, digest.DeliveryUnknown:
+		if v.May(digest.RoleEditor) {
+			row.Pick = strconv.FormatInt(d.ID, 10)
+		}
 	}
 	if d.State == digest.DeliveryUnknown && v.May(digest.RoleEditor) {
 		row.Again = v.Path("editions", e.ID, "resend") + "?delivery=" + strconv.FormatInt(d.ID, 10)

@@ -282,3 +282,31 @@ func TestAFaultOfTheBooksIsNotTakenForAnEmptyEdition(t *testing.T) {
 		t.Errorf("%d %s", page.status, page.body)
 	}
 }
+
+func TestSeveralDeliveriesAreTickedAndSentOnceMore(t *testing.T) {
+	b := theClinics()
+	fillEdition(b)
+	s := atTheClinics(t, b, &clinicWorks{})
+	v := s.as(emil)
+	page := v.get("/p/desk/editions/12")
+	for _, want := range []string{`form="picked" name="delivery" value="12001"`, `form="picked" name="delivery" value="12005"`, "Resend to those ticked…"} {
+		if !page.says(want) {
+			t.Errorf("the list does not say %s", want)
+		}
+	}
+	if n := strings.Count(page.body, `form="picked" name="delivery"`); n == 0 || n != strings.Count(page.body, `aria-label="Tick `) {
+		t.Errorf("%d can be ticked", n)
+	}
+	if page = v.get("/p/desk/editions/12/resend?picked=1"); !page.says("Nobody is ticked") {
+		t.Errorf("with nobody ticked it answers %d", page.status)
+	}
+	page = v.get("/p/desk/editions/12/resend?picked=1&delivery=12001&delivery=12005")
+	for _, want := range []string{`name="delivery" value="12001"`, `name="delivery" value="12005"`, "Resend anyway to 2", "It may have arrived."} {
+		if !page.says(want) {
+			t.Errorf("the question does not say %s", want)
+		}
+	}
+	if page = s.as(vera).get("/p/desk/editions/12"); page.says(`form="picked"`) {
+		t.Error("who only reads can tick")
+	}
+}
