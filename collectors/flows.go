@@ -86,7 +86,9 @@ const answeredWindow = 72 * time.Hour
 // previous period they are told as of this period's end, by when its windows have closed: so the next edition restates them.
 // Notes, each only where it counts something:
 //
-//	balance         initiated, completed, failed, pending: always there
+//	balance         initiated, completed, failed, pending: always there, as are the two below
+//	time_saved      messages: that flows sent; seconds: of staff time that each counts as
+//	attribution     days: how long a session may lie before what came of it
 //	journeys        count: flows beyond the four; flows: their names
 //	went_back       count: sessions that came to an earlier step after a later one, which a journey's picture cannot show
 //	other_currency  count: goals left out of money, being in another currency or in none
@@ -109,10 +111,15 @@ func collectFlows(ctx context.Context, r *reader) (digest.Section, error) {
 		Figures: figures(r, now, before, flowFigures(r)),
 		Charts:  append([]digest.Chart{completion(r, now, before), byStep(r, now), failureByStep(r, now)}, journeys(r, now)...),
 		Tables:  flowTables(r, now),
-		Notes:   flowNotes(now),
+		Notes:   flowNotes(r, now),
 	}
 	if err := tellPersons(ctx, r, now, &out); err != nil {
 		return digest.Section{}, err
+	}
+	for i := range out.Figures {
+		if f := &out.Figures[i]; f.Unit == digest.Money && f.Value.State == digest.Empty {
+			f.Footnote = "no_value"
+		}
 	}
 	if now.all.Open > 0 {
 		for i := range out.Figures {
@@ -127,10 +134,7 @@ func collectFlows(ctx context.Context, r *reader) (digest.Section, error) {
 
 // flowFigures are the section's numbers. What no sender counts, and so is not known of any session, is unavailable.
 func flowFigures(r *reader) []number[flowsRaw] {
-	seconds := r.Ask.Parameters.Flows.SecondsPerMessage
-	if seconds == 0 {
-		seconds = digest.DefaultSecondsPerMessage
-	}
+	seconds := secondsPerMessage(r)
 	p := r.Ask.Parameters.Flows
 	kept := "goal_event"
 	if p.Kept != nil {
@@ -179,6 +183,14 @@ func flowFigures(r *reader) []number[flowsRaw] {
 		{"revenue_completed", digest.Money, digest.Neutral, "goal_event", func(f *flowsRaw) digest.Value { return f.prices.money(f.goals, "completed", nil) }},
 		{"enrollment_value", digest.Money, digest.Neutral, "goal_event", func(f *flowsRaw) digest.Value { return f.prices.money(f.goals, "enrolled", nil) }},
 	}
+}
+
+// secondsPerMessage is how much staff time a message counts as.
+func secondsPerMessage(r *reader) float64 {
+	if s := r.Ask.Parameters.Flows.SecondsPerMessage; s > 0 {
+		return s
+	}
+	return digest.DefaultSecondsPerMessage
 }
 
 func gatherFlows(ctx context.Context, r *reader) (f flowsRaw, err error) {

@@ -193,10 +193,12 @@ func journeyTable(r *reader, f *flowsRaw) digest.Table {
 	return t
 }
 
-func flowNotes(f *flowsRaw) []digest.Note {
+func flowNotes(r *reader, f *flowsRaw) []digest.Note {
 	notes := []digest.Note{{Key: "balance", Values: map[string]digest.Value{
 		"initiated": count(f.all.Initiated), "completed": count(f.all.Completed), "failed": count(f.all.Failed), "pending": count(f.all.Pending),
-	}}}
+	}}, {Key: "time_saved", Values: map[string]digest.Value{
+		"messages": count(valueOr0(f.all.Outbound)), "seconds": digest.Num(secondsPerMessage(r)),
+	}}, {Key: "attribution", Values: map[string]digest.Value{"days": count(r.attributionDays())}}}
 	list, rest := f.journeyList()
 	if len(rest) > 0 && len(list) > 0 {
 		notes = append(notes, digest.Note{Key: "journeys", Values: map[string]digest.Value{

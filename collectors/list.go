@@ -7,4 +7,5 @@ var sections = []section{
 	{Key: "activity", Needs: []string{"message"}, Collect: collectActivity},
 	{Key: "chatbot", Needs: []string{"message", "conversation"}, Collect: collectChatbot},
 	{Key: "contact_center", Needs: []string{"assignment"}, Collect: collectContactCenter},
+	{Key: "flows", Needs: []string{"flow_session"}, Collect: collectFlows},
 }

@@ -22,6 +22,14 @@ func Aims() []Aim {
 		{"contact_center", "wait_median", Duration, Down},
 		{"contact_center", "wait_p90", Duration, Down},
 		{"contact_center", "wait_mean", Duration, Down},
+		{"flows", "success_rate", Percent, Up},
+		{"flows", "responsive_success_rate", Percent, Up},
+		{"flows", "failure_rate", Percent, Down},
+		{"flows", "failed", Count, Down},
+		{"flows", "failed_at_first_step", Count, Down},
+		{"flows", "appointment_rate", Percent, Up},
+		{"flows", "completion_rate", Percent, Up},
+		{"flows", "enrollment_rate", Percent, Up},
 	}
 }
 

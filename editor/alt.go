@@ -20,6 +20,9 @@ func (d *desk) alt(c *digest.Chart) string {
 		}
 		return strings.Join(rows, d.comma()) + "."
 	case digest.Flow:
+		if isJourney(c) {
+			return d.altOfJourney(c)
+		}
 		return d.altOfFlow(c)
 	case digest.StackedBar:
 		return d.altOfStack(c)
@@ -57,7 +60,11 @@ func (d *desk) byDay(c *digest.Chart, points []digest.Point) string {
 		if p.Value != nil && c.Unit == digest.Duration {
 			v = d.hours(*p.Value)
 		}
-		out = append(out, d.pair(d.dayShort(p.At), v))
+		name := p.Label
+		if !p.At.IsZero() {
+			name = d.dayShort(p.At)
+		}
+		out = append(out, d.pair(name, v))
 	}
 	return strings.Join(out, d.comma())
 }
@@ -71,7 +78,7 @@ func (d *desk) altOfStack(c *digest.Chart) string {
 			values = d.byDay(c, points)
 		}
 		key := "alt.series"
-		if i == 0 {
+		if i == 0 && len(s.Points) > 0 && !s.Points[0].At.IsZero() {
 			key = "alt.series_by_day"
 		}
 		out = append(out, d.text(key, digest.S("series", s.Label), digest.S("values", values)))

@@ -159,6 +159,13 @@ func connectionFigure(sec *digest.Section) (digest.Figure, bool) {
 // missed, and that a peak was reached more than once.
 func (d *desk) definition(sec *digest.Section, f digest.Figure) string {
 	switch f.Key {
+	case "appointments_scheduled":
+		return d.text("note.flows_window")
+	case "completion_rate", "appointments_completed":
+		return d.text("note.flows_attribution", digest.S("days", d.notedCount(sec, "attribution", "days")))
+	case "staff_time_saved":
+		seconds, _ := noted(sec, "time_saved", "seconds")
+		return d.text("note.flows_time_saved", digest.S("messages", d.notedCount(sec, "time_saved", "messages")), digest.S("seconds", d.number(seconds)))
 	case "missed":
 		return d.text("note.missed", digest.S("hours", d.number(d.missedAfter())))
 	case "peak_volume":
@@ -172,6 +179,12 @@ func (d *desk) definition(sec *digest.Section, f digest.Figure) string {
 		}
 	}
 	return ""
+}
+
+// notedCount prints a number that a section states in a note.
+func (d *desk) notedCount(sec *digest.Section, note, value string) string {
+	n, _ := noted(sec, note, value)
+	return d.w.Count(n)
 }
 
 // missedAfter is how many hours an offered conversation may wait before it counts as missed.

@@ -19,7 +19,7 @@ const smallCount = 2
 
 // changeOf compares a figure with its previous value; ok is false where one of the two is missing.
 func changeOf(f digest.Figure) (c change, ok bool) {
-	if !f.Value.Is() || !f.Previous.Is() || f.Unit == digest.Instant || f.Unit == digest.Text {
+	if !f.Value.Is() || !f.Previous.Is() || f.Unit == digest.Instant || f.Unit == digest.Text || f.Value.Currency != f.Previous.Currency {
 		return change{}, false
 	}
 	c.diff = f.Value.Number - f.Previous.Number
@@ -69,6 +69,8 @@ func (d *desk) signedChange(f digest.Figure, c change) string {
 		return d.sign(c.diff) + d.w.Percent(math.Abs(c.diff)/f.Previous.Number*100)
 	case f.Unit == digest.Duration:
 		return d.w.Signed(0, 0)
+	case f.Unit == digest.Money && c.diff != 0:
+		return d.sign(c.diff) + d.money(math.Abs(c.diff), f.Value.Currency)
 	default:
 		return d.w.Signed(c.diff, 0)
 	}
@@ -97,6 +99,8 @@ func (d *desk) plainChange(f digest.Figure, c change) string {
 		return d.duration(math.Abs(c.diff))
 	case f.Unit == digest.Ratio:
 		return d.w.Decimal(math.Abs(c.diff), 1)
+	case f.Unit == digest.Money:
+		return d.money(math.Abs(c.diff), f.Value.Currency)
 	case asPercent(f, c):
 		return d.text("change.percent", digest.S("n", d.w.Percent(math.Abs(c.diff)/f.Previous.Number*100)))
 	default:

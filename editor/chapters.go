@@ -52,6 +52,9 @@ func (d *desk) chapter(sec *digest.Section) digest.Chapter {
 	if s := d.byTeam(sec); s != nil {
 		c.Sheets = append(c.Sheets, *s)
 	}
+	if p.sheets != nil {
+		c.Sheets = append(c.Sheets, p.sheets(d, sec)...)
+	}
 	return c
 }
 

@@ -28,7 +28,7 @@ func newDesk(s digest.Snapshot, b digest.Brief, w digest.Words) *desk {
 const quietBelow = 10
 
 func isQuiet(s *digest.Snapshot) bool {
-	for _, at := range [][2]string{{"activity", "total_messages"}, {"contact_center", "total_conversations"}, {"chatbot", "bot_conversations"}} {
+	for _, at := range [][2]string{{"activity", "total_messages"}, {"contact_center", "total_conversations"}, {"chatbot", "bot_conversations"}, {"flows", "initiated"}} {
 		if f, ok := figureOf(s, at[0], at[1]); ok && f.Value.Is() {
 			return f.Value.Number < quietBelow
 		}
@@ -132,9 +132,20 @@ func (d *desk) value(u digest.Unit, v digest.Value) string {
 		return d.w.Moment(v.Instant.In(d.s.Period.Location()))
 	case digest.Text:
 		return v.Text
+	case digest.Money:
+		return d.money(v.Number, v.Currency)
 	default:
 		return d.w.Count(v.Number)
 	}
+}
+
+// money is an amount with its currency: "300 EUR", "12.50 USD".
+func (d *desk) money(amount float64, currency string) string {
+	n := d.w.Decimal(amount, 2)
+	if amount == math.Trunc(amount) {
+		n = d.w.Count(amount)
+	}
+	return d.text("money", digest.S("amount", n), digest.S("currency", currency))
 }
 
 // duration is a duration in one unbroken run: "1 h 40 min".

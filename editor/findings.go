@@ -60,6 +60,13 @@ var stories = []story{
 	{"activity", "messages_per_conversation_mean", "length", "by_day", "messages_per_conversation"},
 	{"activity", "peak_volume", "peak", "by_day", "max_messages_per_minute"},
 	{"chatbot", "bot_conversations", "bot_volume", "section", ""},
+	{"flows", "success_rate", "flow_outcome", "completion", "completion"},
+	{"flows", "failure_rate", "flow_outcome", "completion", "completion"},
+	{"flows", "responsive_success_rate", "flow_outcome", "completion", "completion"},
+	{"flows", "failed_at_first_step", "flow_first_step", "by_step", "by_step"},
+	{"flows", "appointment_rate", "flow_appointments", "section", ""},
+	{"flows", "completion_rate", "flow_appointments", "section", ""},
+	{"flows", "enrollment_rate", "flow_enrollments", "section", ""},
 }
 
 // told is a story with the figure that tells it.

@@ -14,16 +14,26 @@ func (d *desk) label(sec *digest.Section, c *digest.Chart) {
 		switch {
 		case s.Key == "current" || s.Key == "previous":
 			s.Label = ""
+		case c.Key == "failure_by_step":
+			s.Label = d.failureReason(s.Key)
 		case c.Kind == digest.StackedBar:
 			s.Label = d.text("series." + s.Key)
 		default:
 			s.Label = d.rowLabel(c.Key, s.Key, s.Label, s.Role, s.Count)
+		}
+		if c.Key == "by_step" || c.Key == "failure_by_step" {
+			d.stepLabels(s.Points)
+			continue
 		}
 		for j := range s.Points {
 			if p := &s.Points[j]; p.At.IsZero() {
 				p.Label = d.rowLabel(c.Key, p.Key, p.Label, p.Role, p.Count)
 			}
 		}
+	}
+	if isJourney(c) {
+		d.labelJourney(c)
+		return
 	}
 	last := lastColumn(c)
 	for i := range c.Nodes {
@@ -66,6 +76,9 @@ func (d *desk) rowLabel(chart, key, label string, role digest.Role, count int) s
 	if known := "close_reason." + key; chart == "closing_reasons" && d.w.Has(known) {
 		return d.text(known)
 	}
+	if chart == "completion" {
+		return d.text("label.flow_" + key)
+	}
 	if label == "" {
 		return key
 	}
@@ -106,13 +119,17 @@ func (d *desk) legend(c *digest.Chart) digest.Legend {
 		l.Series, l.Above = map[string]string{}, map[string]string{}
 		for _, s := range c.Series {
 			l.Series[s.Key] = s.Label
-			if s.Key != "handled" {
+			if s.Key != "handled" && s.Key != "completed" && c.Key != "failure_by_step" {
 				l.Above[s.Key] = d.text("series_above."+s.Key, digest.S("n", "{n}"))
 			}
 		}
 	case digest.Donut:
 		l.Total = d.text("chart."+c.Key+".total", digest.N("n", currentOf(c).Sum()))
 	case digest.Flow:
+		if isJourney(c) {
+			l.Columns = d.journeyColumns(c)
+			break
+		}
 		for _, column := range []string{"first", "second", "third"} {
 			l.Columns = append(l.Columns, d.text("chart."+c.Key+"."+column))
 		}

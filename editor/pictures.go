@@ -15,7 +15,7 @@ func (d *desk) picture(sec *digest.Section, plan chartPlan) (p digest.Picture, o
 		return digest.Picture{}, false
 	}
 	p = digest.Picture{
-		Section: sec.Key, Anchor: sec.Key + "-" + plan.key, Title: d.text("chart." + plan.key + ".title"), Half: plan.half,
+		Section: sec.Key, Anchor: sec.Key + "-" + plan.key, Title: d.pictureTitle(chart), Half: plan.half,
 	}
 	switch chart.State {
 	case digest.Failed:

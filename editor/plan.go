@@ -9,6 +9,7 @@ type plan struct {
 	more    []string // figures that stand in a table below: looked up, not watched
 	failed  []string // the cards that say "No data" where the section failed
 	charts  []chartPlan
+	sheets  func(d *desk, sec *digest.Section) []digest.Sheet // its tables besides; nil: none
 }
 
 // chartPlan is one picture: its chart, how its caption is found, and whether two of its kind fit side by side on paper.
@@ -73,6 +74,29 @@ var plans = []plan{
 			{key: handledByDay, caption: byDayCaption, half: true},
 		},
 	},
+	{
+		section: "flows",
+		cards: []string{
+			"initiated", "completed", "success_rate", "users_assisted",
+			"appointments_scheduled", "appointment_rate", "failed_at_first_step", "staff_time_saved",
+		},
+		more: []string{
+			"failed", "failure_rate", "pending", "total_flows", "started", "responsive_success_rate", "mention_share",
+			"revenue_scheduled", "appointments_completed", "completion_rate", "revenue_completed",
+			"portal_enrollments", "enrollment_rate", "enrollment_value", "recovered_cancellations",
+		},
+		failed: []string{"initiated", "completed", "success_rate", "users_assisted"},
+		charts: []chartPlan{
+			{key: "completion", caption: completion, half: true},
+			{key: "by_step", caption: byStepCaption, half: true},
+			{key: "failure_by_step", caption: failureByStep},
+			{key: journeyKey, caption: journeyCaption},
+			{key: journeyKey + "_2", caption: journeyCaption},
+			{key: journeyKey + "_3", caption: journeyCaption},
+			{key: journeyKey + "_4", caption: journeyCaption},
+		},
+		sheets: (*desk).flowSheets,
+	},
 }
 
 // connectionHours is a chart; its card is the sum over agents.
@@ -92,6 +116,10 @@ var executiveCards = [][2]string{
 	{"chatbot", "bot_conversations"},
 	{"activity", "conversations_total"},
 	{"chatbot", "bot_resolved"},
+	{"flows", "success_rate"},
+	{"flows", "initiated"},
+	{"flows", "appointments_scheduled"},
+	{"flows", "completed"},
 }
 
 // executiveCharts are the pictures of a brief. Of each row the first that there is; no more than four in all.
@@ -101,6 +129,9 @@ var executiveCharts = [][][2]string{
 	{{"contact_center", "average_wait_time"}},
 	{{"chatbot", "intents"}, {"chatbot", "start_flows"}, {"chatbot", "languages"}},
 	{{"contact_center", handledByTeam}, {"contact_center", handledByDay}},
+	{{"flows", "completion"}},
+	{{"flows", "by_step"}},
+	{{"flows", journeyKey}},
 }
 
 func planOf(section string) *plan {

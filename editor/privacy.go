@@ -18,23 +18,31 @@ var agentCharts = []string{
 	"conversation_minutes_evolution", connectionHours, "connection_hours_evolution",
 }
 
-// tables that may be printed. None of them names a person; a table that is not listed is shown to nobody, so that a new
+// tables that may be printed. None but personTables names a person; a table that is not listed is shown to nobody, so that a new
 // one is looked at here first.
-var tables = []string{"by_team"}
+// Those of persons are masked by masked, and are not for executives.
+var tables = slices.Concat(personTables, []string{
+	"by_team",
+	"by_flow", "failure_reasons", "by_practice", "scheduled_status", "appointment_status", "responses", "journey",
+})
+
+// personTables have rows of end users: columns person and address.
+var personTables = []string{"responses_by_user", "recovered_detail"}
 
 // forAudience gives the snapshot as an audience may see it. It is the first step: what it takes out cannot be drawn,
 // counted, linked or quoted later.
 //
 //   - An admin sees all.
-//   - A manager sees agents by name. End users would be masked, but the three sections count them and name none.
+//   - A manager sees agents by name. End users are masked, in an admin's mail too: whole they are on pages behind a sign-in alone.
 //   - An executive sees no persons: agents' charts become the teams' where the platform has teams, and the total's by day;
 //     notes that may quote the platform are left out unless a figure or a chart that is shown rests on them.
 func forAudience(s digest.Snapshot, a digest.Audience) digest.Snapshot {
 	sections := slices.Clone(s.Sections)
 	for i, sec := range sections {
 		sec.Tables = slices.DeleteFunc(slices.Clone(sec.Tables), func(t digest.Table) bool {
-			return !slices.Contains(tables, t.Key)
+			return !slices.Contains(tables, t.Key) || a == digest.Executive && slices.Contains(personTables, t.Key)
 		})
+		maskPersons(sec.Tables)
 		if a == digest.Executive {
 			sec = withoutPersons(sec)
 		}

@@ -22,7 +22,7 @@ func (d *desk) moreFigures(sec *digest.Section, keys []string) *digest.Sheet {
 			continue
 		}
 		label := d.text("figure." + sec.Key + "." + key + ".label")
-		if mark := d.foot.mark(d.footnote(sec, f.Footnote)); mark != "" {
+		if mark := d.foot.mark(sentences(d.definition(sec, f), d.footnote(sec, f.Footnote))); mark != "" {
 			label += superscript(mark)
 		}
 		value := d.value(f.Unit, f.Value)
@@ -32,7 +32,7 @@ func (d *desk) moreFigures(sec *digest.Section, keys []string) *digest.Sheet {
 		row := []string{label, value}
 		if d.compared() {
 			change := ""
-			if c, ok := changeOf(f); ok {
+			if c, ok := changeOf(f); ok && !f.Provisional { // whose window is still open, while the one before has closed
 				change = d.signedChange(f, c)
 			}
 			row = append(row, d.value(f.Unit, f.Previous), change)

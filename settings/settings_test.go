@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -103,7 +104,7 @@ func config(t *rapid.T, key string, p digest.Project, zone func() string, maybe 
 		c.Sections = append(c.Sections, digest.SectionChoice{Section: section, Source: rapid.SampledFrom(p.Sources).Draw(t, "source").Key})
 	}
 	for _, aim := range digest.Aims() {
-		if aim.Section != "chatbot" && rapid.Bool().Draw(t, "target") {
+		if slices.ContainsFunc(c.Sections, func(s digest.SectionChoice) bool { return s.Section == aim.Section }) && rapid.Bool().Draw(t, "target") {
 			c.Targets = append(c.Targets, digest.Target{Section: aim.Section, Figure: aim.Figure, Value: rapid.OneOf(rapid.Float64Range(0, 100), rapid.Just(90.0), rapid.Just(0.1)).Draw(t, "value")})
 		}
 	}
