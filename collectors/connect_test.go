@@ -118,7 +118,9 @@ func TestAServerThatLetsNobodyInIsToldInOurWordsWithTheRemedy(t *testing.T) {
 		{"a wrong password", door{code: "28P01", message: `password authentication failed for user "ana"`}, "sslmode=disable", "the server refuses the password (SQLSTATE 28P01); check user and password"},
 		{"a role that may not log in", door{code: "28000", message: `role "ana" is not permitted to log in`}, "sslmode=disable", `role "ana" is not permitted to log in (SQLSTATE 28000); check user and password, and that the user may log in`},
 		{
-			"no line for this host without TLS", door{code: "28000", message: `no pg_hba.conf entry for host "10.0.0.5", user "ana", database "support", no encryption`}, "sslmode=disable",
+			"no line for this host without TLS",
+			door{code: "28000", message: `no pg_hba.conf entry for host "10.0.0.5", user "ana", database "support", no encryption`},
+			"sslmode=disable",
 			`the server lets this user in from here not at all, or with TLS alone: no pg_hba.conf entry for host "10.0.0.5", user "ana", database "support", no encryption (SQLSTATE 28000); write sslmode=verify-full or require, or add a line to the server's pg_hba.conf`,
 		},
 		{"no database", door{code: "3D000", message: `la base « support » n'existe pas`}, "sslmode=disable", `database "support" does not exist (SQLSTATE 3D000); check the database's name`},

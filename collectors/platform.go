@@ -22,17 +22,19 @@ var sectionFiles embed.FS
 //	<relation>.sql  one SELECT, given to sections under the file's name; a relation without a file is empty
 //	first_row.sql   one instant: when the tenant's data begins; null without any
 //	newest_row.sql  one instant: the tenant's newest message before @to; null without any
+//	indexes.txt     what indexes have to begin with, so that a period's rows are found (see lead); need not be there
 //	tenants.sql     tenant_id, name of the tenants there are, to help an admin who mistyped one
 //	session.sql     what a reading's transaction sets for itself with SET LOCAL; need not be there
 //	<name>_ids.sql  one column of ids as text that is costly to find: asked once a period, it is the argument @<name>_ids of the
 //	                mappings that name it
 //
 // A mapping may ask other mappings of its folder, and helpers that are no canonical relation, by their file names.
-// A mapping that reads a table which may be missing says so in a line "-- needs TABLE": without the table it is empty. A
-// line "-- materialized" has a query work the mapping out once.
+// A mapping that reads a table which may be missing says so in a line "-- needs TABLE": without the table it is empty, and a
+// helper is what its line "-- else SELECT …" says. A line "-- materialized" has a query work the mapping out once.
 type platform struct {
 	name     string
 	tables   []table
+	leads    []lead
 	mappings map[string]string // relation or helper to its SELECT
 	first    string
 	newest   string
@@ -88,6 +90,8 @@ func loadPlatform(name string) (*platform, error) {
 		switch base, extension, _ := strings.Cut(e.Name(), "."); {
 		case e.Name() == "columns.txt":
 			p.tables = parseColumns(string(text))
+		case e.Name() == "indexes.txt":
+			p.leads = parseLeads(string(text))
 		case e.Name() == "first_row.sql":
 			p.first = string(text)
 		case e.Name() == "newest_row.sql":
@@ -127,6 +131,19 @@ func parseColumns(text string) []table {
 	return tables
 }
 
+// parseLeads reads lines "table: column column …"; a # begins a comment.
+func parseLeads(text string) []lead {
+	var leads []lead
+	for _, t := range parseColumns(text) {
+		l := lead{table: t.name}
+		for _, c := range t.columns {
+			l.columns = append(l.columns, c.name)
+		}
+		leads = append(leads, l)
+	}
+	return leads
+}
+
 // fills tells whether the platform maps a relation; missing has the optional tables that this database does not have.
 func (p *platform) fills(name string, missing map[string]bool) bool {
 	sql, found := p.mappings[name]
@@ -135,6 +152,7 @@ func (p *platform) fills(name string, missing map[string]bool) bool {
 
 var (
 	needsLine    = regexp.MustCompile(`(?m)^-- needs ([a-z_.]+)\s*$`)
+	elseLine     = regexp.MustCompile(`(?m)^-- else (SELECT .*)$`)
 	materialized = regexp.MustCompile(`(?m)^-- materialized\s*$`)
 	noise        = regexp.MustCompile(`'(?:[^']|'')*'|--[^\n]*`)
 	reference    = regexp.MustCompile(`(?i)\b(?:FROM|JOIN)\s+(?:LATERAL\s+)?([a-z_]+)\b\s*([.(]?)`)
@@ -149,6 +167,14 @@ func needs(sql string) []string {
 		tables = append(tables, m[1])
 	}
 	return tables
+}
+
+// otherwise is what a helper is without the tables that it needs.
+func otherwise(sql string) string {
+	if m := elseLine.FindStringSubmatch(sql); m != nil {
+		return m[1]
+	}
+	return sql
 }
 
 // references gives the bare names after FROM and JOIN, in order of appearance; names of schemas and functions are left out.
@@ -179,8 +205,12 @@ func (p *platform) inline(query string, missing map[string]bool) string {
 				continue
 			}
 			seen[name] = true
-			if !p.fills(name, missing) {
+			switch {
+			case p.fills(name, missing):
+			case known:
 				mapping = canonical.empty()
+			default:
+				mapping = otherwise(mapping)
 			}
 			add(mapping)
 			how := " AS NOT MATERIALIZED (\n"

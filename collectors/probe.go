@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -15,9 +16,10 @@ import (
 type Report struct {
 	Platform     string
 	Tenant, Name string
-	Server       string       // "PostgreSQL 15.3"
-	Standby      bool         // a read replica
-	Writes       bool         // the user could write to the platform's tables: SELECT would do
+	Server       string // "PostgreSQL 15.3"
+	Standby      bool   // a read replica
+	Writes       bool   // the user could write to the platform's tables: SELECT would do
+	Checks       []digest.Check
 	Missing      []string     // tables ("teams") and columns ("conversations.waiting_since") that mappings need
 	Optional     []string     // the same that mappings can do without
 	Faults       []Fault      // queries and relations that the database refuses
@@ -67,11 +69,15 @@ func (s *Source) probe(ctx context.Context, conn *pgx.Conn) (Report, error) {
 		return report, err
 	}
 	report.Missing, report.Optional = lack.required, lack.optional
+	tried := func(checks ...digest.Check) { report.Checks = append(report.Checks, checks...) }
+	tried(s.encryption(conn.PgConn().Conn()))
 	if len(report.Missing) > 0 {
+		tried(s.shape(lack))
 		return report, nil // every query that reads them would fail too
 	}
 	report.Standby = s.ask(ctx, tx, "SELECT pg_is_in_recovery()")
 	report.Writes = s.ask(ctx, tx, "SELECT COALESCE(bool_or(has_table_privilege(to_regclass(t), 'INSERT, UPDATE, DELETE')), false) FROM unnest($1::text[]) AS t", s.platform.tableNames())
+	tried(s.rights(report.Writes, lack.tables), s.shape(lack))
 
 	period := digest.Period{From: s.now().AddDate(0, 0, -1), To: s.now()}
 	args := arguments(s.tenant, digest.Ask{}, period, period.Days(), s.now())
@@ -111,7 +117,44 @@ func (s *Source) probe(ctx context.Context, conn *pgx.Conn) (Report, error) {
 			describe(x.Key+"/"+name, s.platform.inline(queries[name], s.missing))
 		}
 	}
+	if len(report.Faults) > 0 {
+		tried(questionsRefused(report.Faults))
+		return report, nil
+	}
+	settings := fmt.Sprintf("SET LOCAL TimeZone = 'UTC'; SET LOCAL lock_timeout = %d; SET LOCAL statement_timeout = %d; %s", s.lockTimeout.Milliseconds(), s.patience.Milliseconds(), s.platform.session)
+	if _, err := tx.Exec(ctx, settings); err != nil {
+		return report, err
+	}
+	var newest time.Time
+	fresh, err := apart(ctx, tx, func(tx pgx.Tx) (c digest.Check, err error) {
+		c, newest, err = s.freshness(ctx, tx, report.Standby)
+		return c, err
+	})
+	if err != nil {
+		return report, err
+	}
+	// Nothing is said of the indexes of engines that are not quite PostgreSQL, whose catalogue is another, and of platforms without indexes.txt.
+	if len(s.platform.leads) == 0 {
+		tried(fresh)
+		return report, nil
+	}
+	if indexes, err := apart(ctx, tx, func(tx pgx.Tx) (digest.Check, error) { return s.found(ctx, tx, newest) }); err == nil {
+		tried(indexes)
+	} else if ctx.Err() != nil {
+		return report, err
+	}
+	tried(fresh)
 	return report, nil
+}
+
+// apart asks something under a savepoint, so that what fails there leaves the transaction whole.
+func apart(ctx context.Context, tx pgx.Tx, ask func(pgx.Tx) (digest.Check, error)) (digest.Check, error) {
+	sub, err := tx.Begin(ctx)
+	if err != nil {
+		return digest.Check{}, err
+	}
+	defer func() { _ = sub.Rollback(ctx) }()
+	return ask(sub)
 }
 
 // ask answers a yes-or-no question about the server; one that it cannot answer is a no.
@@ -171,9 +214,9 @@ func describe(ctx context.Context, tx pgx.Tx, sql string, args pgx.NamedArgs) ([
 // spellings are the names that relations.go uses where pgx has the catalog's.
 var spellings = map[string]string{"int2": "smallint", "int4": "integer", "int8": "bigint", "float8": "double precision", "bool": "boolean"}
 
-func sortedKeys(queries map[string]string) []string {
+func sortedKeys[T any](of map[string]T) []string {
 	var names []string
-	for name := range queries {
+	for name := range of {
 		names = append(names, name)
 	}
 	slices.Sort(names)

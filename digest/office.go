@@ -35,10 +35,39 @@ type SourceLine struct {
 	Checked  time.Time // zero: never
 	Fault    string    // why it cannot be read, in words; "" where it can
 	Since    time.Time // since when it has that fault
+	Checks   []Check   // what a probe tried, in the order they are shown in
 	Findings []string  // what a probe says, in words: "Agents' sessions are not recorded: connection hours will be 'not available'."
 	Sections []string  // keys that the platform can fill
 	Used     []string  // keys of the digests that read it
 }
+
+// Probe is what a look at a source found.
+type Probe struct {
+	Fault    string // why it cannot be read, in words; "" where it can
+	Checks   []Check
+	Findings []string // what there is to know, in words
+	Sections []string // keys that the platform can fill
+}
+
+// Check is one thing that a look at a source tried, in English words.
+type Check struct {
+	Key     string  `json:"key"` // tls, rights, columns, questions, indexes, fresh
+	Verdict Verdict `json:"verdict"`
+	Title   string  `json:"title"`            // "Connects with TLS"
+	Text    string  `json:"text,omitempty"`   // a sentence: "TLS 1.3, and the server's certificate is valid until 3 Nov 2026."
+	Remedy  string  `json:"remedy,omitempty"` // a sentence: what to do; "" where there is nothing to
+	SQL     string  `json:"sql,omitempty"`    // what the database's owner may run
+}
+
+// Verdict tells how a check ended.
+type Verdict string
+
+// The verdicts.
+const (
+	CheckWell Verdict = "well"
+	CheckNote Verdict = "note" // it works, and could be better
+	CheckMend Verdict = "mend"
+)
 
 // DigestLine is a digest in a list.
 type DigestLine struct {

@@ -193,6 +193,7 @@ func (t *Tenant) sourceLines(ctx context.Context, tx pgx.Tx) ([]digest.SourceLin
 		CheckedAt          *time.Time
 		Fault              string
 		FaultSince         *time.Time
+		Checks             json.RawMessage
 		Findings, Sections json.RawMessage
 		Used               []string
 	}](ctx, tx, sourceLinesSQL, args{"project_id": t.project})
@@ -209,6 +210,9 @@ func (t *Tenant) sourceLines(ctx context.Context, tx pgx.Tx) ([]digest.SourceLin
 			line.Host = hostOf(dsn)
 		} else if line.Fault == "" {
 			line.Fault = "no SECRET_KEY opens what was kept: write its address anew"
+		}
+		if err := json.Unmarshal(r.Checks, &line.Checks); err != nil {
+			return nil, err
 		}
 		if err := json.Unmarshal(r.Findings, &line.Findings); err != nil {
 			return nil, err
@@ -319,24 +323,32 @@ func (t *Tenant) SourceSecret(ctx context.Context, key string) (s digest.Source,
 	return s, err
 }
 
-// Probed keeps what a look at a source found: why it cannot be read ("" where it can), what there is to know, and the keys of the
-// sections that it can fill. One that cannot be read keeps what was known of it.
-func (t *Tenant) Probed(ctx context.Context, key, fault string, findings, sections []string) error {
-	said := make([]string, 0, len(findings))
-	for _, f := range findings {
+// Probed keeps what a look at a source found. One that cannot be read keeps what was known of it.
+func (t *Tenant) Probed(ctx context.Context, key string, found digest.Probe) error {
+	checks := make([]digest.Check, 0, len(found.Checks))
+	for _, c := range found.Checks {
+		c.Title, c.Text, c.Remedy, c.SQL = clean(c.Title), clean(c.Text), clean(c.Remedy), clean(c.SQL)
+		checks = append(checks, c)
+	}
+	said := make([]string, 0, len(found.Findings))
+	for _, f := range found.Findings {
 		said = append(said, clean(f))
+	}
+	tried, err := toJSON(checks)
+	if err != nil {
+		return err
 	}
 	f, err := toJSON(said)
 	if err != nil {
 		return err
 	}
-	s, err := toJSON(orNone(sections))
+	s, err := toJSON(orNone(found.Sections))
 	if err != nil {
 		return err
 	}
 	return t.within(ctx, pgx.TxOptions{}, nil, func(tx pgx.Tx) error {
 		_, err := scalar[int64](ctx, tx, probedSQL, args{
-			"project_id": t.project, "key": key, "fault": clean(fault), "findings": f, "sections": s, "now": t.l.Now(),
+			"project_id": t.project, "key": key, "fault": clean(found.Fault), "checks": tried, "findings": f, "sections": s, "now": t.l.Now(),
 		})
 		return err
 	})

@@ -229,42 +229,44 @@ func TestWhatALookAtASourceFoundIsKept(t *testing.T) {
 		}
 		return all[0]
 	}
-	look := func(fault string, findings, sections []string) {
+	look := func(found digest.Probe) {
 		t.Helper()
-		if err := desk.Probed(t.Context(), "chat", fault, findings, sections); err != nil {
+		if err := desk.Probed(t.Context(), "chat", found); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if l := line(); !l.Checked.IsZero() || l.Fault != "" {
 		t.Errorf("never looked at, it is %+v", l)
 	}
-	look("", []string{"sessions are not recorded"}, []string{"activity", "agents"})
-	if l := line(); !l.Checked.Equal(monday) || l.Fault != "" || !l.Since.IsZero() || len(l.Findings) != 1 || len(l.Sections) != 2 {
+	stale := digest.Check{Key: "indexes", Verdict: digest.CheckMend, Title: "One index is missing", Text: "Slow.\x00", Remedy: "Have it made.", SQL: "CREATE INDEX ON messages (account_id);"}
+	look(digest.Probe{Checks: []digest.Check{stale}, Findings: []string{"sessions are not recorded"}, Sections: []string{"activity", "agents"}})
+	stale.Text = "Slow."
+	if l := line(); !l.Checked.Equal(monday) || l.Fault != "" || !l.Since.IsZero() || len(l.Checks) != 1 || l.Checks[0] != stale || len(l.Findings) != 1 || len(l.Sections) != 2 {
 		t.Errorf("read, it is %+v", l)
 	}
 	for range 2 {
 		b.clock.pass(time.Hour)
-		look("the server refuses the password", nil, nil)
+		look(digest.Probe{Fault: "the server refuses the password"})
 	}
-	if l := line(); !l.Checked.Equal(monday.Add(2*time.Hour)) || l.Fault == "" || !l.Since.Equal(monday.Add(time.Hour)) || len(l.Findings) != 1 || len(l.Sections) != 2 {
+	if l := line(); !l.Checked.Equal(monday.Add(2*time.Hour)) || l.Fault == "" || !l.Since.Equal(monday.Add(time.Hour)) || len(l.Checks) != 1 || len(l.Findings) != 1 || len(l.Sections) != 2 {
 		t.Errorf("refused twice, it is %+v", l)
 	}
 	b.clock.pass(time.Hour)
-	look("no such host", nil, nil)
+	look(digest.Probe{Fault: "no such host"})
 	if l := line(); !l.Since.Equal(monday.Add(3 * time.Hour)) {
 		t.Errorf("with another fault, it is so since %s", l.Since)
 	}
 	if _, err := desk.SaveSource(t.Context(), by, digest.Source{Key: "chat", Platform: "chatwoot", DSN: "postgres://reader:x@elsewhere/chat", Tenant: "1"}); err != nil {
 		t.Fatal(err)
 	}
-	if l := line(); !l.Checked.IsZero() || l.Fault != "" || len(l.Findings) != 0 || len(l.Sections) != 0 {
+	if l := line(); !l.Checked.IsZero() || l.Fault != "" || len(l.Checks) != 0 || len(l.Findings) != 0 || len(l.Sections) != 0 {
 		t.Errorf("changed, it is %+v", l)
 	}
-	look("", nil, nil)
+	look(digest.Probe{})
 	if l := line(); l.Fault != "" || !l.Since.IsZero() || len(l.Findings) != 0 {
 		t.Errorf("read again, it is %+v", l)
 	}
-	if err := desk.Probed(t.Context(), "none", "", nil, nil); !errors.Is(err, digest.ErrNotFound) {
+	if err := desk.Probed(t.Context(), "none", digest.Probe{}); !errors.Is(err, digest.ErrNotFound) {
 		t.Errorf("a source that is none gives %v", err)
 	}
 }

@@ -98,7 +98,7 @@ func asked(shop *ledger.Tenant, by digest.Actor, has belongings) map[string]func
 		},
 		"RemoveSource": func(ctx context.Context) error { return shop.RemoveSource(ctx, by, "chat") },
 		"SourceSecret": func(ctx context.Context) error { _, err := shop.SourceSecret(ctx, "chat"); return err },
-		"Probed":       func(ctx context.Context) error { return shop.Probed(ctx, "chat", "a fault", nil, nil) },
+		"Probed":       func(ctx context.Context) error { return shop.Probed(ctx, "chat", digest.Probe{Fault: "a fault"}) },
 		"RemoveMember": func(ctx context.Context) error { return shop.RemoveMember(ctx, by, has.account) },
 		"RevokeToken":  func(ctx context.Context) error { return shop.RevokeToken(ctx, by, has.token) },
 		"SaveWebhook": func(ctx context.Context) error {

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"fortnight/collectors"
+	"fortnight/digest"
 	"fortnight/ledger"
 	"fortnight/scheduler"
 )
@@ -176,18 +177,33 @@ func checkSource(ctx context.Context, f *findings, name, platform, dsn, tenant s
 		f.illSource(name, err)
 		return
 	}
-	for _, m := range report.Missing {
-		f.ill("source "+name, fmt.Errorf("%s is missing or not readable: check the platform's version, and GRANT SELECT", m))
-	}
-	for _, fault := range report.Faults {
-		f.ill("source "+name, fmt.Errorf("%s: %s", fault.Query, fault.Reason))
-	}
 	if report.OK() {
 		f.well("source %s: %s of %s on %s; sections %s", name, report.Name, report.Platform, report.Server, strings.Join(report.Sections, ", "))
 	}
-	if report.Writes {
-		f.hint("source %s: its user could write there; SELECT would do", name)
+	for _, c := range report.Checks {
+		switch says := checkWords(c); c.Verdict {
+		case digest.CheckWell:
+			f.well("source %s: %s", name, says)
+		case digest.CheckMend:
+			f.ill("source "+name, errors.New(says))
+		default:
+			f.hint("source %s: %s", name, strings.ReplaceAll(says, "\n", "\n      "))
+		}
 	}
+}
+
+// checkWords is a check on one line, and what its owner may run on those below.
+func checkWords(c digest.Check) string {
+	says := c.Title + "."
+	for _, more := range []string{c.Text, c.Remedy} {
+		if more != "" {
+			says += " " + more
+		}
+	}
+	if c.SQL != "" {
+		says += "\n" + c.SQL
+	}
+	return says
 }
 
 func checkRelay(ctx context.Context, f *findings, cfg Config) {

@@ -157,15 +157,15 @@ func (w *works) Periods(p digest.Project, c digest.Config, n int) ([]digest.Peri
 }
 
 // Probe looks at a source, and says what it found.
-func (w *works) Probe(ctx context.Context, s digest.Source) (fault string, findings, sections []string) {
+func (w *works) Probe(ctx context.Context, s digest.Source) digest.Probe {
 	source, err := collectors.Open(ctx, s.Key, s.Platform, s.DSN, s.Tenant, w.life.Now)
 	if err != nil {
-		return unreadable(s, err), nil, nil
+		return digest.Probe{Fault: unreadable(s, err)}
 	}
 	defer source.Close()
 	report, err := source.Probe(ctx)
 	if err != nil {
-		return unreadable(s, err), nil, nil
+		return digest.Probe{Fault: unreadable(s, err)}
 	}
 	return w.saidOf(report)
 }
@@ -176,13 +176,14 @@ func unreadable(s digest.Source, err error) string {
 }
 
 // saidOf puts a probe's report into words.
-func (w *works) saidOf(r collectors.Report) (fault string, findings, sections []string) {
-	say := func(format string, args ...any) { findings = append(findings, fmt.Sprintf(format, args...)) }
+func (w *works) saidOf(r collectors.Report) digest.Probe {
+	out := digest.Probe{Checks: r.Checks, Sections: r.Sections}
+	say := func(format string, args ...any) { out.Findings = append(out.Findings, fmt.Sprintf(format, args...)) }
 	switch {
 	case len(r.Missing) > 0:
-		fault = fmt.Sprintf("%s missing or not readable: check the platform's version, and grant SELECT.", listed(r.Missing))
+		out.Fault = fmt.Sprintf("%s missing or not readable: check the platform's version, and grant SELECT.", listed(r.Missing))
 	case len(r.Faults) > 0:
-		fault = fmt.Sprintf("The server refuses %s: %s.", r.Faults[0].Query, strings.TrimSuffix(r.Faults[0].Reason, "."))
+		out.Fault = fmt.Sprintf("The server refuses %s: %s.", r.Faults[0].Query, strings.TrimSuffix(r.Faults[0].Reason, "."))
 	}
 	where := r.Server
 	if r.Standby {
@@ -192,12 +193,6 @@ func (w *works) saidOf(r collectors.Report) (fault string, findings, sections []
 		say("Tenant %s is “%s”, on %s.", r.Tenant, r.Name, where)
 	} else {
 		say("Tenant %s, on %s.", r.Tenant, where)
-	}
-	if r.Writes {
-		say("Its user could write there. SELECT would do.")
-	}
-	if len(r.Optional) > 0 {
-		say("Not there, and not needed by every figure: %s.", strings.Join(r.Optional, ", "))
 	}
 	words, err := templates.Load("en")
 	for _, c := range r.Capabilities {
@@ -213,11 +208,11 @@ func (w *works) saidOf(r collectors.Report) (fault string, findings, sections []
 		case strings.Contains(c.Note, " "):
 			says += " " + sentence(c.Note)
 		}
-		if !slices.Contains(findings, says) {
-			findings = append(findings, says)
+		if !slices.Contains(out.Findings, says) {
+			out.Findings = append(out.Findings, says)
 		}
 	}
-	return fault, findings, r.Sections
+	return out
 }
 
 // whatOf names what a capability is of, as people call it: "Connection hours", "Closing reasons".

@@ -132,6 +132,7 @@ ALTER TABLE fortnight.sources
     ADD COLUMN checked_at  timestamptz,
     ADD COLUMN fault       text  NOT NULL DEFAULT '', -- why it cannot be read; '' where it can
     ADD COLUMN fault_since timestamptz,
+    ADD COLUMN checks      jsonb NOT NULL DEFAULT '[]', -- of a probe: digest.Check
     ADD COLUMN findings    jsonb NOT NULL DEFAULT '[]', -- of a probe, in words
     ADD COLUMN sections    jsonb NOT NULL DEFAULT '[]'; -- keys that the platform can fill
 

@@ -2,4 +2,4 @@
 INSERT INTO fortnight.sources (project_id, key, platform, dsn_sealed, tenant)
 VALUES (@project_id, @key, @platform, @dsn_sealed, @tenant)
 ON CONFLICT (project_id, key) DO UPDATE SET platform = excluded.platform, dsn_sealed = excluded.dsn_sealed, tenant = excluded.tenant,
-    checked_at = NULL, fault = '', fault_since = NULL, findings = '[]', sections = '[]'
+    checked_at = NULL, fault = '', fault_since = NULL, checks = '[]', findings = '[]', sections = '[]'

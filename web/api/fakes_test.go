@@ -128,7 +128,7 @@ func (b *books) SourceSecret(_ context.Context, key string) (digest.Source, erro
 	return digest.Source{Key: "chat", Platform: "chatwoot", DSN: "postgres://u:hunter2@db/chat", Tenant: "1"}, b.ask("SourceSecret")
 }
 
-func (b *books) Probed(context.Context, string, string, []string, []string) error {
+func (b *books) Probed(context.Context, string, digest.Probe) error {
 	return b.ask("Probed")
 }
 
@@ -486,9 +486,12 @@ func (w *trades) Periods(_ digest.Project, _ digest.Config, n int) ([]digest.Per
 	return []digest.Period{lastWeek, weekBefore}[:min(n, 2)], w.note("Periods")
 }
 
-func (w *trades) Probe(context.Context, digest.Source) (fault string, findings, sections []string) {
+func (w *trades) Probe(context.Context, digest.Source) digest.Probe {
 	_ = w.note("Probe")
-	return "", []string{"Agents' sessions are not recorded."}, []string{"activity"}
+	return digest.Probe{
+		Checks:   []digest.Check{{Key: "tls", Verdict: digest.CheckWell, Title: "Connects with TLS", Text: "TLS 1.3."}},
+		Findings: []string{"Agents' sessions are not recorded."}, Sections: []string{"activity"},
+	}
 }
 
 func (w *trades) Preview(_ context.Context, _ int64, _ digest.Project, c digest.Config, _ digest.Date, choice digest.Choice) (office.Preview, error) {

@@ -13,26 +13,28 @@ import (
 type Source struct {
 	Key string `json:"key" example:"chat"`
 	settings.Source
-	Host     string    `json:"host,omitempty" doc:"Of its connection string: host:port/database." example:"db.example.com:5432/chatwoot"`
-	Checked  time.Time `json:"checked,omitzero" doc:"When it was last looked at."`
-	Fault    string    `json:"fault,omitempty" doc:"Why it cannot be read; not there where it can."`
-	Since    time.Time `json:"since,omitzero" doc:"Since when it has that fault."`
-	Findings []string  `json:"findings" nullable:"false" doc:"What there is to know of it, in words."`
-	Sections []string  `json:"sections" nullable:"false" doc:"That its platform can fill."`
-	Used     []string  `json:"used" nullable:"false" doc:"Keys of the digests that read it."`
+	Host     string         `json:"host,omitempty" doc:"Of its connection string: host:port/database." example:"db.example.com:5432/chatwoot"`
+	Checked  time.Time      `json:"checked,omitzero" doc:"When it was last looked at."`
+	Fault    string         `json:"fault,omitempty" doc:"Why it cannot be read; not there where it can."`
+	Since    time.Time      `json:"since,omitzero" doc:"Since when it has that fault."`
+	Checks   []digest.Check `json:"checks" nullable:"false" doc:"What the last look tried: TLS, rights, columns, questions, indexes, freshness."`
+	Findings []string       `json:"findings" nullable:"false" doc:"What there is to know of it, in words."`
+	Sections []string       `json:"sections" nullable:"false" doc:"That its platform can fill."`
+	Used     []string       `json:"used" nullable:"false" doc:"Keys of the digests that read it."`
 }
 
 // Probed is what a look at a source found.
 type Probed struct {
-	Fault    string   `json:"fault,omitempty" doc:"Why it cannot be read; not there where it can."`
-	Findings []string `json:"findings" nullable:"false"`
-	Sections []string `json:"sections" nullable:"false" doc:"That its platform can fill."`
+	Fault    string         `json:"fault,omitempty" doc:"Why it cannot be read; not there where it can."`
+	Checks   []digest.Check `json:"checks" nullable:"false" doc:"What was tried, with what to do in \"remedy\", and SQL for the database's owner in \"sql\"; \"verdict\" is well, note or mend."`
+	Findings []string       `json:"findings" nullable:"false" doc:"What there is to know of it, in words."`
+	Sections []string       `json:"sections" nullable:"false" doc:"That its platform can fill."`
 }
 
 func sourceOf(l digest.SourceLine) Source {
 	return Source{
 		Key: l.Key, Source: settings.WriteSource(l.Source), Host: l.Host, Checked: l.Checked, Fault: l.Fault, Since: l.Since,
-		Findings: some(l.Findings), Sections: some(l.Sections), Used: some(l.Used),
+		Checks: some(l.Checks), Findings: some(l.Findings), Sections: some(l.Sections), Used: some(l.Used),
 	}
 }
 
@@ -81,14 +83,14 @@ func (a *api) sources() {
 			if err != nil {
 				return nil, err
 			}
-			fault, findings, sections := a.Works.Probe(ctx, s)
+			found := a.Works.Probe(ctx, s)
 			if err := ctx.Err(); err != nil {
 				return nil, err // the caller is gone: what was found of that is not the source's fault
 			}
-			if err := v.books.Probed(ctx, in.Source, fault, findings, sections); err != nil {
+			if err := v.books.Probed(ctx, in.Source, found); err != nil {
 				return nil, err
 			}
-			return &bodyOf[Probed]{Probed{fault, some(findings), some(sections)}}, nil
+			return &bodyOf[Probed]{Probed{found.Fault, some(found.Checks), some(found.Findings), some(found.Sections)}}, nil
 		})
 }
 

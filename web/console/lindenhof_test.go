@@ -265,23 +265,22 @@ func (b *clinicBooks) SourceSecret(_ context.Context, key string) (digest.Source
 	return digest.Source{}, digest.ErrNotFound
 }
 
-func (b *clinicBooks) Probed(_ context.Context, key, fault string, findings, sections []string) error {
-	return b.act("probed %s: %q %d %d", key, fault, len(findings), len(sections))
+func (b *clinicBooks) Probed(_ context.Context, key string, found digest.Probe) error {
+	return b.act("probed %s: %q %d %d %d", key, found.Fault, len(found.Checks), len(found.Findings), len(found.Sections))
 }
 
 // clinicWorks makes schedules of a few cadences, and says of sources what a test wants.
 type clinicWorks struct {
 	office.Works
-	now                time.Time
-	fault              string
-	findings, sections []string
+	now   time.Time
+	found digest.Probe
 }
 
 func (w *clinicWorks) Platforms() []string { return []string{"chatwoot", "native"} }
 func (w *clinicWorks) Sections() []string  { return []string{"activity", "chatbot", "contact_center"} }
 
-func (w *clinicWorks) Probe(context.Context, digest.Source) (string, []string, []string) {
-	return w.fault, w.findings, w.sections
+func (w *clinicWorks) Probe(context.Context, digest.Source) digest.Probe {
+	return w.found
 }
 
 func (w *clinicWorks) DrawSVG(_ digest.Letter, p digest.Picture, width float64) ([]byte, error) {
@@ -461,6 +460,16 @@ func theClinics() *clinicBooks {
 	b.sources = []digest.SourceLine{
 		{
 			ID: 1, Source: digest.Source{Key: "chatwoot-eu", Platform: "chatwoot", Tenant: "1"}, Host: "replica.db.lindenhof.example:5432/chatwoot", Checked: march(25, 10, 31),
+			Checks: []digest.Check{
+				{Key: "tls", Verdict: digest.CheckWell, Title: "Connects with TLS", Text: "TLS 1.3, and the server's certificate is valid until 3 Nov 2026."},
+				{Key: "rights", Verdict: digest.CheckNote, Title: "Could write", Text: "Role fortnight may change the platform's tables.", Remedy: "SELECT would do: give it a role of its own."},
+				{Key: "columns", Verdict: digest.CheckWell, Title: "All columns are there", Text: "14 tables, 96 columns."},
+				{
+					Key: "indexes", Verdict: digest.CheckMend, Title: "One index is missing", Text: "Without it each edition goes through all 3,412,000 rows of messages.",
+					Remedy: "Fortnight only reads here: have whoever owns the database run this; it does not lock the table.", SQL: "CREATE INDEX CONCURRENTLY ON messages (account_id, created_at);",
+				},
+				{Key: "fresh", Verdict: digest.CheckWell, Title: "Fresh", Text: "The newest message is 40 s old."},
+			},
 			Findings: []string{
 				"Tenant 1 is “Lindenhof Clinics”, on PostgreSQL 16.4, a read replica.", "Its user could write there. SELECT would do.",
 				"Connection hours: not available, printed so and never as 0.", "Assignments and transfers: derived.", "Campaigns: known in part.",

@@ -114,20 +114,20 @@ func (c *console) lookAndTell(w http.ResponseWriter, r *http.Request, v *visit, 
 	if err != nil {
 		return err
 	}
-	fault, findings, sections := c.Works.Probe(ctx, s)
-	if err := v.Office.Probed(ctx, key, fault, findings, sections); err != nil {
+	found := c.Works.Probe(ctx, s)
+	if err := v.Office.Probed(ctx, key, found); err != nil {
 		return err
 	}
-	if fault != "" {
-		said := "It cannot be read. " + sentence(fault)
+	if found.Fault != "" {
+		said := "It cannot be read. " + sentence(found.Fault)
 		if done != "" {
-			said = done + ", and cannot be read. " + sentence(fault)
+			said = done + ", and cannot be read. " + sentence(found.Fault)
 		}
 		c.flash(r, Flash{Kind: "fail", Text: said})
 		http.Redirect(w, r, to, http.StatusSeeOther)
 		return nil
 	}
-	said := "It can be read, and can fill " + look.Count(len(sections), "section", "") + "."
+	said := "It can be read, and can fill " + look.Count(len(found.Sections), "section", "") + "."
 	if done != "" {
 		said = done + ". " + said
 	}

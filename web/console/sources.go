@@ -192,6 +192,8 @@ type sourcePage struct {
 	Key      string
 	Chip     look.Stated
 	Banner   *banner
+	Mend     []digest.Check // that say what to run
+	Checks   []checkRow
 	Checked  string // "looked at Wed 25 Mar 10:31"
 	Sections []capability
 	Summary  string // "2 available, 1 not available"
@@ -200,6 +202,23 @@ type sourcePage struct {
 	Form     *sourceForm // nil: one may not
 	Probe    string      // address that looks again
 	Remove   string
+}
+
+// checkRow is one thing that a look tried.
+type checkRow struct{ Tone, Icon, Says, Title, Text, Remedy string }
+
+func checkRowOf(c digest.Check) checkRow {
+	row := checkRow{Tone: "good", Icon: "check", Says: "Well", Title: c.Title, Text: c.Text, Remedy: c.Remedy}
+	switch c.Verdict {
+	case digest.CheckMend:
+		row.Tone, row.Icon, row.Says = "warn", "warning", "To mend"
+	case digest.CheckNote:
+		row.Tone, row.Icon, row.Says = "mute", "info", "To know"
+	}
+	if c.SQL != "" {
+		row.Text, row.Remedy = "What to run stands above.", ""
+	}
+	return row
 }
 
 // capability is what a source can tell of a section.
@@ -280,6 +299,12 @@ func (c *console) showSource(w http.ResponseWriter, r *http.Request, v *visit, s
 		view.Checked = "looked at " + clk.moment(s.Checked)
 	}
 	view.Sections, view.Summary = capabilities(c.Works.Sections(), s, digests)
+	for _, check := range s.Checks {
+		view.Checks = append(view.Checks, checkRowOf(check))
+		if check.SQL != "" {
+			view.Mend = append(view.Mend, check)
+		}
+	}
 	for _, text := range s.Findings {
 		view.Findings = append(view.Findings, findingOf(text))
 	}

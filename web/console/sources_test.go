@@ -41,6 +41,14 @@ func TestASourceSaysWhatItCanTell(t *testing.T) {
 			t.Errorf("it does not say %q", words)
 		}
 	}
+	for _, words := range []string{
+		"Connects with TLS", "TLS 1.3, and the server&#39;s certificate is valid until 3 Nov 2026.", "Without it each edition goes through all 3,412,000 rows of messages.",
+		"CREATE INDEX CONCURRENTLY ON messages (account_id, created_at);</pre>", "What to run stands above.", "SELECT would do: give it a role of its own.", "The newest message is 40 s old.", ">To mend:<", ">To know:<",
+	} {
+		if !strings.Contains(page.body, words) {
+			t.Errorf("of its checks it does not say %q", words)
+		}
+	}
 	for text, want := range map[string]string{
 		"Its user could write there. SELECT would do.":                                                                     "warning",
 		"Connection hours: not available, printed so and never as 0. Chatwoot keeps no record of when agents were online.": "dash",
@@ -54,17 +62,17 @@ func TestASourceSaysWhatItCanTell(t *testing.T) {
 }
 
 func TestASourceIsLookedAtAgainAndWhatWasFoundIsKept(t *testing.T) {
-	b, w := theClinics(), &clinicWorks{fault: "the server refuses the password", findings: nil}
+	b, w := theClinics(), &clinicWorks{found: digest.Probe{Fault: "the server refuses the password"}}
 	s := atTheClinics(t, b, w)
 	page := s.as(emil).post("/p/desk/sources/typebot-eu/probe", nil)
 	if !page.says("It cannot be read. The server refuses the password.") || page.at != "/p/desk/sources/typebot-eu" {
 		t.Errorf("%s says\n%s", page.at, page.body)
 	}
-	w.fault, w.findings, w.sections = "", []string{"Tenant 7."}, []string{"chatbot"}
+	w.found = digest.Probe{Checks: []digest.Check{{Key: "tls"}, {Key: "fresh"}}, Findings: []string{"Tenant 7."}, Sections: []string{"chatbot"}}
 	if page = s.as(emil).post("/p/desk/sources/typebot-eu/probe", nil); !page.says("It can be read, and can fill 1 section.") {
 		t.Error("what was found is not said")
 	}
-	if want := []string{`probed typebot-eu: "the server refuses the password" 0 0`, `probed typebot-eu: "" 1 1`}; !slices.Equal(b.done, want) {
+	if want := []string{`probed typebot-eu: "the server refuses the password" 0 0 0`, `probed typebot-eu: "" 2 1 1`}; !slices.Equal(b.done, want) {
 		t.Errorf("what was kept is %q", b.done)
 	}
 	if page = s.as(vera).post("/p/desk/sources/typebot-eu/probe", nil); page.status != http.StatusForbidden {
@@ -74,7 +82,7 @@ func TestASourceIsLookedAtAgainAndWhatWasFoundIsKept(t *testing.T) {
 
 func TestASourceIsAddedWithASecretThatIsNeverShown(t *testing.T) {
 	const secret = "postgres://reader:streng-geheim@db.example/x"
-	b, w := theClinics(), &clinicWorks{sections: []string{"activity", "contact_center"}}
+	b, w := theClinics(), &clinicWorks{found: digest.Probe{Sections: []string{"activity", "contact_center"}}}
 	s := atTheClinics(t, b, w)
 	v := s.as(emil)
 	form := func(key, platform, tenant, dsn string) url.Values {
@@ -113,7 +121,7 @@ func TestASourceIsAddedWithASecretThatIsNeverShown(t *testing.T) {
 
 func TestAnEmptyAddressKeepsTheOneThatIsSet(t *testing.T) {
 	b := theClinics()
-	s := atTheClinics(t, b, &clinicWorks{fault: "no such tenant"})
+	s := atTheClinics(t, b, &clinicWorks{found: digest.Probe{Fault: "no such tenant"}})
 	page := s.as(emil).post("/p/desk/sources/chatwoot-eu", url.Values{"platform": {"chatwoot"}, "tenant": {"9"}, "dsn": {""}})
 	if !page.says("Source chatwoot-eu is saved, and cannot be read. No such tenant.") || len(b.saved) != 1 || b.saved[0].DSN != "" || b.saved[0].Tenant != "9" {
 		t.Errorf("saved is %+v; the page says\n%s", b.saved, page.body)

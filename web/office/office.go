@@ -49,7 +49,7 @@ type Settings interface {
 	// SourceSecret gives a source with its DSN, for a probe or a preview; never to be shown.
 	SourceSecret(ctx context.Context, key string) (digest.Source, error)
 	// Probed keeps what a look at a source found.
-	Probed(ctx context.Context, key, fault string, findings, sections []string) error
+	Probed(ctx context.Context, key string, found digest.Probe) error
 }
 
 // Digests are the project's digests.
@@ -195,8 +195,8 @@ type Works interface {
 	Platforms() []string
 	Sections() []string
 	Locales() []string
-	// Probe looks at a source: fault is "" where it can be read; findings are what there is to know, in words.
-	Probe(ctx context.Context, s digest.Source) (fault string, findings, sections []string)
+	// Probe looks at a source, and says in words what it found.
+	Probe(ctx context.Context, s digest.Source) digest.Probe
 	// Preview renders a digest as it is filled in, saved or not, for the period that begins on a date (zero: the last closed one),
 	// from the edition of that period where its numbers were collected, else from the sources.
 	Preview(ctx context.Context, project int64, p digest.Project, c digest.Config, from digest.Date, choice digest.Choice) (Preview, error)
