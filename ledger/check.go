@@ -127,6 +127,9 @@ func (c *checker) head(where string, p digest.Project) {
 			c.address(under(where, a.field), a.Address.Address)
 		}
 	}
+	if err := p.Hours.Check(); err != nil {
+		c.fault(under(where, "hours"), "%v", err)
+	}
 	switch p.Unknown {
 	case "", digest.UnknownRetry, digest.UnknownHold:
 	default:

@@ -153,6 +153,7 @@ type projectRow struct {
 	Accent                                                 int64
 	Footer, FromName, FromAddress, ReplyName, ReplyAddress string
 	Logo                                                   string
+	Hours                                                  digest.Hours
 }
 
 func (r projectRow) project() digest.Project {
@@ -164,6 +165,7 @@ func (r projectRow) project() digest.Project {
 		Key: r.ProjectKey, Name: r.Name, Zone: r.Zone, Locale: r.Locale, WeekStart: time.Weekday(r.WeekStart), BiMonthly: r.BiMonthly, Unknown: unknown,
 		Brand: digest.Brand{Accent: digest.Colour(r.Accent), Footer: r.Footer, Logo: r.Logo},
 		From:  digest.Address{Name: r.FromName, Address: r.FromAddress}, ReplyTo: digest.Address{Name: r.ReplyName, Address: r.ReplyAddress},
+		Hours: r.Hours,
 	}
 }
 

@@ -28,7 +28,7 @@ func TestAnEmptyDatabaseIsMigratedOnce(t *testing.T) {
 	var others int
 	other := func(context.Context) ([]string, error) { others++; return []string{"other 1"}, nil }
 	first, err := ledger.Migrate(t.Context(), pool, other)
-	if err != nil || strings.Join(first, ", ") != "ledger 001_ledger.sql, ledger 002_trusted.sql, ledger 003_console.sql, other 1" {
+	if err != nil || strings.Join(first, ", ") != "ledger 001_ledger.sql, ledger 002_trusted.sql, ledger 003_console.sql, ledger 004_sections.sql, other 1" {
 		t.Fatalf("applied %q, %v", first, err)
 	}
 	second, err := ledger.Migrate(t.Context(), pool)

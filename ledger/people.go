@@ -69,6 +69,7 @@ func (l *Ledger) Subscription(ctx context.Context, token string) (Subscription, 
 		ProjectID, DigestID                                                          int64
 		Project, ProjectName, ProjectLocale, ProjectZone, BiMonthly, Footer, Contact string
 		Accent                                                                       int64
+		Hours                                                                        digest.Hours
 		Digest                                                                       string
 		Active                                                                       bool
 		Config                                                                       digest.Config
@@ -86,6 +87,7 @@ func (l *Ledger) Subscription(ctx context.Context, token string) (Subscription, 
 		Subscriber: r.subscriber(), Wishes: r.Wishes, UnsubscribedAt: orZero(r.UnsubscribedAt), projectID: r.ProjectID, digestID: r.DigestID,
 	}
 	s.Config.Active = r.Active
+	s.Config.Cadence = digest.Project{Zone: r.ProjectZone, Hours: r.Hours}.Timed(s.Config.Cadence)
 	s.Subscriber.Token = token
 	return s, nil
 }

@@ -46,7 +46,7 @@ func applyCommand(p program) *cobra.Command {
 			}
 			for _, project := range projects {
 				for _, d := range project.Digests {
-					cadence, err := scheduler.Parse(d.Cadence, project.BiMonthly)
+					cadence, err := scheduler.Parse(project.Timed(d.Cadence), project.BiMonthly)
 					if err != nil {
 						return err
 					}

@@ -138,7 +138,7 @@ func checkDigests(ctx context.Context, f *findings, b *ledger.Ledger, now func()
 			f.ill("digest "+name, err)
 			continue
 		}
-		cadence, err := scheduler.Parse(whole.Config.Cadence, whole.Project.BiMonthly)
+		cadence, err := scheduler.Parse(whole.Project.Timed(whole.Config.Cadence), whole.Project.BiMonthly)
 		if err != nil {
 			f.ill("digest "+name, err)
 			continue

@@ -175,7 +175,7 @@ func closedPeriod(cadence *scheduler.Cadence, from digest.Date, now time.Time) (
 	if err != nil {
 		return due, &digest.RefusedError{Field: "from", Reason: sentence(err.Error())}
 	}
-	if due.Period.To.After(now) {
+	if !cadence.IsOver(due, now) {
 		return due, &digest.RefusedError{Field: "from", Reason: fmt.Sprintf("The period that begins on %s is not closed: its last day is %s.", from, due.Period.Last())}
 	}
 	return due, nil

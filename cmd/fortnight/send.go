@@ -73,7 +73,7 @@ func parseWanted(name, from string) (w wantedEdition, err error) {
 
 // opening finds the period that is wanted of a digest.
 func (w wantedEdition) opening(s digest.Scheduled, now time.Time) (digest.Opening, error) {
-	cadence, err := scheduler.Parse(s.Config.Cadence, s.Project.BiMonthly)
+	cadence, err := scheduler.Parse(s.Project.Timed(s.Config.Cadence), s.Project.BiMonthly)
 	if err != nil {
 		return digest.Opening{}, err
 	}
@@ -82,7 +82,7 @@ func (w wantedEdition) opening(s digest.Scheduled, now time.Time) (digest.Openin
 		if due, err = cadence.Beginning(w.from); err != nil {
 			return digest.Opening{}, err
 		}
-		if due.Period.To.After(now) {
+		if !cadence.IsOver(due, now) {
 			return digest.Opening{}, fmt.Errorf("the period of %s that begins %s is not closed: its last day is %s", w.digest, w.from, due.Period.Last())
 		}
 		ok = true

@@ -12,7 +12,7 @@ import (
 
 // cadenceOfDigest makes a digest's cadence run. Its faults are *digest.RefusedError, each at its field.
 func cadenceOfDigest(p digest.Project, c digest.Config) (*scheduler.Cadence, error) {
-	cadence, err := scheduler.Parse(c.Cadence, p.BiMonthly)
+	cadence, err := scheduler.Parse(p.Timed(c.Cadence), p.BiMonthly)
 	if err == nil {
 		return cadence, nil
 	}

@@ -162,7 +162,7 @@ func remembered(load func(string) (digest.Words, error)) func(string) (digest.Wo
 
 // kindOf resolves an edition's cadence; an expression that no longer parses stays as it is written.
 func kindOf(e digest.Edition) string {
-	c, err := scheduler.Parse(e.Config.Cadence, e.Project.BiMonthly)
+	c, err := scheduler.Parse(e.Project.Timed(e.Config.Cadence), e.Project.BiMonthly)
 	if err != nil {
 		return e.Config.Cadence.Kind
 	}
