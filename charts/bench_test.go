@@ -15,7 +15,7 @@ import (
 // the size.
 func BenchmarkChartToPNG(b *testing.B) {
 	c := newCharts(b)
-	for _, name := range []string{"line", "line 60 days", "bar", "stacked", "ranking", "donut", "curve", "flow", "flow ten nodes a column", "flow of the demo", "flow thicket"} {
+	for _, name := range []string{"line", "line 60 days", "bar", "stacked", "ranking", "donut", "curve", "flow", "flow ten nodes a column", "flow of the demo", "flow thicket", "heatmap", "heatmap full", "histogram", "funnel", "journey", "steps", "steps by reason"} {
 		for _, e := range exhibits() {
 			if e.name != name {
 				continue

@@ -135,13 +135,27 @@ func (b *board) draw() error {
 	case digest.Bar:
 		b.drawBars()
 	case digest.StackedBar:
-		b.drawStacks()
+		if ofNames(b.chart.Series) {
+			b.drawSteps()
+		} else {
+			b.drawStacks()
+		}
 	case digest.Ranking:
 		b.drawRanking()
 	case digest.Donut:
 		b.drawDonut()
 	case digest.Flow:
-		b.drawFlow()
+		if b.isJourney() {
+			b.drawJourney()
+		} else {
+			b.drawFlow()
+		}
+	case digest.Heatmap:
+		b.drawHeatmap()
+	case digest.Histogram:
+		b.drawHistogram()
+	case digest.Funnel:
+		b.drawFunnel()
 	default:
 		return fmt.Errorf("chart %q has the kind %q, which nobody can draw", b.chart.Key, b.chart.Kind)
 	}

@@ -80,7 +80,7 @@ func (b *board) slices() (out []slice, total, whole float64) {
 			greys++
 		}
 	}
-	i := 0
+	i, outcomes := 0, b.outcomes(points)
 	for _, p := range points {
 		s := slice{Point: p}
 		s.value, _ = value(p)
@@ -88,6 +88,8 @@ func (b *board) slices() (out []slice, total, whole float64) {
 		if c, special := b.of(p.Role); special {
 			s.colour = c
 			s.hollow = greys > 1 && p.Role != digest.Other
+		} else if outcomes {
+			s.colour, _ = b.outcome(p.Key)
 		} else {
 			s.colour = b.categories[i%len(b.categories)]
 			s.hollow = i >= len(b.categories)
@@ -96,6 +98,22 @@ func (b *board) slices() (out []slice, total, whole float64) {
 		out = append(out, s)
 	}
 	return out, total, whole
+}
+
+// outcomes tells rows that are all what became of something, each in a colour that means it: one alone may be a name that people gave.
+func (b *board) outcomes(points []digest.Point) bool {
+	seen := map[digest.Colour]bool{}
+	for _, p := range points {
+		if _, special := b.of(p.Role); special {
+			continue
+		}
+		c, known := b.outcome(p.Key)
+		if !known || seen[c] {
+			return false
+		}
+		seen[c] = true
+	}
+	return len(seen) > 1
 }
 
 // donut draws the ring; an empty one in the colour of an empty track.

@@ -318,6 +318,7 @@ func exhibits() []exhibit {
 		{"flow thicket dark", thicket(), dark, ""},
 		{"flow right to left", flows(), digest.Frame{}, "rtl"},
 	}
+	list = append(append(list, kinds()...), oddities()...)
 	return append(list, edges()...)
 }
 
@@ -360,6 +361,7 @@ func edges() []exhibit {
 			p.Chart.Links = append(p.Chart.Links, digest.Link{From: "a" + r.label, To: "b" + list[(i+1)%len(list)].label, Value: r.value})
 		}
 		add("flow "+d.name, p)
+		out = append(out, kindEdges(d.name, d.v)...)
 	}
 	add("line without an earlier period", one(digest.Line, digest.Duration, daily(9.2*3600, 12.4*3600, 11*3600, 8.1*3600, 14.6*3600, 10.2*3600, 6.3*3600), nil))
 	add("line peak at the end", one(digest.Line, digest.Count, daily(1, 2, 3, 4, 5, 6, 1234567), nil))

@@ -19,8 +19,10 @@ func (c *Charts) Page(p digest.Picture, width float64, w digest.Words) ([]byte, 
 		f.Type = 12
 	}
 	switch p.Chart.Kind {
-	case digest.Line, digest.Bar, digest.StackedBar:
-		f.Height = math.Round(min(max(.53*width, 170), 260))
+	case digest.Line, digest.Bar, digest.StackedBar, digest.Histogram:
+		if !ofNames(p.Chart.Series) || p.Chart.Kind != digest.StackedBar {
+			f.Height = math.Round(min(max(.53*width, 170), 260))
+		}
 	}
 	names := byName()
 	d, err := c.drawn(p, f, w, &names.theme)
@@ -73,6 +75,7 @@ func (t *theme) slots() []slot {
 		{"--co", &t.onAccent},
 		{"--cb", &t.before},
 		{"--cm", &t.missed},
+		{"--cms", &t.missedSoft},
 		{"--cw", &t.waiting},
 		{"--cmi", &t.missedInk},
 		{"--cwi", &t.waitingInk},
@@ -213,7 +216,7 @@ func (s *sheet) areas(d digest.Drawing) {
 			if columns && 2*i >= len(all) {
 				late = ` class="e"`
 			}
-			fmt.Fprintf(&s.w, `<i%s tabindex="0" role="img" aria-label="%s"></i>`, late, escape(a.Name))
+			fmt.Fprintf(&s.w, `<i%s tabindex="0" role="img" aria-label="%s">%s</i>`, late, escape(a.Name), parts(a))
 		}
 	}
 	if columns {
@@ -234,15 +237,33 @@ func (s *sheet) areas(d digest.Drawing) {
 		s.w.WriteString("</div>")
 		return
 	}
+	class := "rows"
+	if first.Parts != nil && left < d.Width-right { // the room for names is at the right: one reads from there
+		class += " back"
+	}
 	s.w.WriteString(`<div class="hits">`)
 	s.gap("width", left, d.Width)
-	s.w.WriteString(`<div class="rows">`)
+	s.w.WriteString(`<div class="` + class + `">`)
 	s.gap("height", top, d.Height)
 	spots()
 	s.gap("height", d.Height-foot, d.Height)
 	s.w.WriteString(`</div>`)
 	s.gap("width", d.Width-right, d.Width)
 	s.w.WriteString("</div>")
+}
+
+// parts are what a row's equal parts say to who points at them. They take no focus: 168 stops for one picture would be in everybody's way,
+// and the row's own name tells its values.
+func parts(a digest.Area) string {
+	var w strings.Builder
+	for _, text := range a.Parts {
+		if text == "" {
+			w.WriteString("<b></b>")
+			continue
+		}
+		w.WriteString(`<b data-v="` + escape(text) + `"></b>`)
+	}
+	return w.String()
 }
 
 // stations lays out areas that stand in columns, each column a stack of areas and of the gaps between them. Columns are as wide as the

@@ -98,6 +98,11 @@ func TestEveryDayBarRowAndNodeTellsItsValues(t *testing.T) {
 		{"ranking", rank, []string{"Ana: 19, 95 %", "Bo: 1, 5 %, week before 4"}},
 		{"donut", donut, []string{"Solved: 3, 75 %", "none recorded: 1, 25 %"}},
 		{"curve", curves(digest.Count, agent("Ana", 1, 2)), []string{"Ana: 3, Mon 23 Mar 1, Tue 24 Mar 2"}},
+		{"steps", stepped([]string{"Greeting", "Confirm"}, byStep("completed", 9, 8), byStep("failed", 1, 0)), []string{"Greeting: 10, completed 9, failed 1", "Confirm: 8, completed 8, failed 0"}},
+		{"histogram", bins(10, waits, 12, 31, 44, 22, 9, 6, 3, 4), []string{"0 – 1 min: 12, 9 %", "10 min – 30 min: 22, 17 %", "8 h +: 4, 3 %"}},
+		{"funnel", funnel(row{"recipients", 40, ""}, row{"sent", 30, ""}, row{"read", 15, ""}), []string{"recipients: 40", "read: 15, 38 % of all, 50 % of the step before"}},
+		{"heatmap", week(weekdays, missedByHour, connectedByHour), []string{"Thu: missed and waiting 27, 18:00 5", "Sun: missed and waiting 23, 13:00 4"}},
+		{"journey", journeyOf(intake[:3], 10, 8, 8), []string{"Welcome and consent: 10, 100 %, → Which practice do you want to visit? 8, → failed 2", "failed: 2, 20 %, ← Welcome and consent 2"}},
 		{"flow", flows(), []string{"Website: 58, → Order status 24, → Returns 14, → Opening hours 6, → no flow 14", "nobody: 8, ← Order status 1, ← Returns 1, ← no flow 6"}},
 	} {
 		page := strings.ReplaceAll(mustPage(t, c, exhibit{name: e.name, picture: e.picture}, 600), "\u00a0", " ")
@@ -109,6 +114,26 @@ func TestEveryDayBarRowAndNodeTellsItsValues(t *testing.T) {
 		if n := strings.Count(page, `tabindex="0"`); n < len(e.want) {
 			t.Errorf("%s can be focused in %d places", e.name, n)
 		}
+	}
+}
+
+func TestEachHourOfAHeatMapIsToldToWhoPointsAtIt(t *testing.T) {
+	c := newCharts(t)
+	page := mustPage(t, c, exhibit{picture: week(weekdays, missedByHour, connectedByHour)}, 880)
+	for _, want := range []string{`<b data-v="18:00: 5, agents connected 0">`, `<b data-v="12:00: 5, agents connected 3.5">`} {
+		if !strings.Contains(page, want) {
+			t.Errorf("no %s", want)
+		}
+	}
+	if hours, stops := strings.Count(page, "<b"), strings.Count(page, `tabindex="0"`); hours != 7*24 || stops != 7 {
+		t.Errorf("%d hours, %d stops", hours, stops)
+	}
+	if len(page) > 20_000 {
+		t.Errorf("%d bytes", len(page))
+	}
+	back := mustPage(t, c, exhibit{picture: week(weekdays, missedByHour, connectedByHour), dir: "rtl"}, 880)
+	if !strings.Contains(back, `class="rows back"`) || strings.Contains(page, `class="rows back"`) {
+		t.Error("the hours run the other way than the picture")
 	}
 }
 

@@ -1,10 +1,6 @@
 package charts
 
-import (
-	"strings"
-
-	"fortnight/digest"
-)
+import "fortnight/digest"
 
 // drawStacks draws several series as parts of one bar a column. What went wrong is written above the bar, the first
 // series' value inside it.
@@ -176,7 +172,7 @@ func (b *board) notes(rows []digest.Series, slot float64) notes {
 				if short {
 					return b.number(v)
 				}
-				return strings.ReplaceAll(phrase, "{n}", b.number(v))
+				return filled(phrase, b.number(v))
 			}
 			for _, p := range row.Points {
 				if v := value0(p); v > 0 {
@@ -207,13 +203,8 @@ func (b *board) noteStyle(row digest.Series, size float64) lettering {
 
 // stackColour is the colour of a series: handled and missed have theirs, others are categories.
 func (b *board) stackColour(row digest.Series, i int) digest.Colour {
-	switch row.Key {
-	case "handled", "completed":
-		return b.accent
-	case "missed", "failed":
-		return b.missed
-	case "waiting", "pending":
-		return b.waiting
+	if c, ok := b.outcome(row.Key); ok {
+		return c
 	}
 	if c, ok := b.of(row.Role); ok {
 		return c
@@ -222,6 +213,21 @@ func (b *board) stackColour(row digest.Series, i int) digest.Colour {
 		return b.accent
 	}
 	return b.categories[i%len(b.categories)]
+}
+
+// outcome is the colour of what became of something; ok is false for what is none.
+func (t theme) outcome(key string) (c digest.Colour, ok bool) {
+	switch key {
+	case "handled", "completed":
+		return t.accent, true
+	case "missed", "failed", "failed_at_first_step":
+		return t.missed, true
+	case "failed_later":
+		return t.missedSoft, true
+	case "waiting", "pending":
+		return t.waiting, true
+	}
+	return 0, false
 }
 
 // stackLegend names the series, from the start of the line.

@@ -12,6 +12,7 @@ type theme struct {
 	onAccent         digest.Colour // numbers inside an accent bar
 	before           digest.Colour // the previous period
 	missed, waiting  digest.Colour
+	missedSoft       digest.Colour // what went wrong too, but less
 	missedInk        digest.Colour
 	waitingInk       digest.Colour
 	other            digest.Colour // what is no category of its own
@@ -44,6 +45,7 @@ func themed(f digest.Frame) theme {
 		t.accent = legible(f.Accent, t.ground, 3)
 	}
 	t.soft = mix(t.ground, t.accent, .365)
+	t.missedSoft = mix(t.ground, t.missed, .45)
 	t.onAccent = t.ground
 	if contrast(t.accent, t.ink) > contrast(t.accent, t.ground) {
 		t.onAccent = t.ink

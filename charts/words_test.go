@@ -44,8 +44,19 @@ func (p plain) Percent(n float64) string {
 }
 func (p plain) Points(n float64) string             { return p.Signed(n, 0) + " pts" }
 func (p plain) Signed(n float64, places int) string { return p.Decimal(n, places) }
-func (p plain) Duration(s float64) []digest.Part {
-	return []digest.Part{{Number: p.Count(s), Unit: "s"}}
+func (p plain) Duration(s float64) (parts []digest.Part) {
+	for _, u := range []struct {
+		unit   string
+		length float64
+	}{{"d", 86400}, {"h", 3600}, {"min", 60}, {"s", 1}} {
+		if n := math.Floor(s / u.length); n > 0 && len(parts) < 2 {
+			parts, s = append(parts, digest.Part{Number: p.Count(n), Unit: u.unit}), s-n*u.length
+		}
+	}
+	if parts == nil {
+		return []digest.Part{{Number: "0", Unit: "s"}}
+	}
+	return parts
 }
 
 func (p plain) Hours(s float64) string {
