@@ -97,9 +97,9 @@ func (d *desk) closing(l *digest.Letter) {
 	if !d.b.PDF {
 		l.PDFLabel = d.text("closing.pdf_link")
 	}
-	l.Why = d.text("closing.why", digest.S("project", d.b.Project))
+	l.Why = d.text("closing.why", digest.S("project", d.closed(d.b.Project)))
 	if d.b.AddedBy != "" {
-		l.Why = d.text("closing.why_added", digest.S("who", d.b.AddedBy), digest.S("project", d.b.Project))
+		l.Why = d.text("closing.why_added", digest.S("who", d.closed(d.b.AddedBy)), digest.S("project", d.closed(d.b.Project)))
 	}
 	if d.b.PDF {
 		l.Why += " " + d.text("closing.pdf")

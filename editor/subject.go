@@ -79,9 +79,9 @@ func (d *desk) upTo() string {
 // where a pattern has no place for these, among what is said aside: that is never left out, whatever the pattern.
 func (d *desk) subjectLine(dates string, parts, gaps []string, said ...string) string {
 	finding := strings.Join(slices.Concat(parts, gaps), ", ")
-	line := d.text("subject.line", digest.S("project", d.b.Project), digest.S("range", dates), digest.S("parts", finding))
+	line := d.text("subject.line", digest.S("project", d.closed(d.b.Project)), digest.S("range", dates), digest.S("parts", finding))
 	if pattern := d.b.Subject; strings.TrimSpace(pattern) != "" {
-		line = digest.SubjectOf(pattern, map[string]string{"project": d.b.Project, "digest": d.name(), "period": dates, "finding": finding})
+		line = digest.SubjectOf(pattern, map[string]string{"project": d.closed(d.b.Project), "digest": d.closed(d.name()), "period": dates, "finding": finding})
 		if !strings.Contains(pattern, "{finding}") {
 			said = append(gaps, said...)
 		}

@@ -181,3 +181,9 @@ func TestWhoChoseSectionsReadsOfTheseAlone(t *testing.T) {
 		}
 	}
 }
+
+func TestAProjectsNameThatRunsTheOtherWayLeavesTheDatesBehindItAsTheyAre(t *testing.T) {
+	b := supportDesk(digest.Manager)
+	b.Project = "مكتب الدعم"
+	same(t, "subject", written(t, demoWeek(t), b, "en").Subject, "مكتب الدعم\u200e, 23–29 Mar: 307 messages (+60 %), 5 missed")
+}
