@@ -262,7 +262,7 @@ func (l *Life) readSource(ctx context.Context, e Edition, key string, sections [
 		return c.Collect(ctx, Ask{
 			Tenant: s.Tenant, Source: s.Key, Period: e.Period, Previous: e.Previous, Sections: sections,
 			MissedAfter: e.Config.MissedAfter, ExcludeAway: e.Config.ExcludeAway, Whole: whole,
-			Hours: e.Project.Hours, Parameters: e.Config.Parameters,
+			Hours: e.Project.Open(), Parameters: e.Config.Parameters,
 		})
 	}
 	return Snapshot{}, fmt.Errorf("project %s has no source %q: name one of its sources in the digest's sections", e.Project.Key, key)

@@ -103,14 +103,19 @@ func (c CadenceSpec) Closes() bool {
 	return strings.EqualFold(strings.TrimSpace(c.Kind), CloseOfBusiness)
 }
 
+// Open gives the project's hours with their zone.
+func (p Project) Open() Hours {
+	h := p.Hours
+	if h.Zone == "" && !h.IsZero() {
+		h.Zone = p.Zone
+	}
+	return h
+}
+
 // Timed gives a cadence of one of the project's digests with the project's hours, where it follows them.
 func (p Project) Timed(c CadenceSpec) CadenceSpec {
 	c.Hours = nil
-	if c.Closes() && !p.Hours.IsZero() {
-		hours := p.Hours
-		if hours.Zone == "" {
-			hours.Zone = p.Zone
-		}
+	if hours := p.Open(); c.Closes() && !hours.IsZero() {
 		c.Hours = &hours
 	}
 	return c
