@@ -115,12 +115,22 @@ func days(zone *time.Location, from, to string) digest.Period {
 // ask runs a query of one text column against the relations as of the period and gives its rows.
 func ask(t *testing.T, s *Source, p digest.Period, sql string) []string {
 	t.Helper()
+	return askAt(t, s, p, readAt.Format(time.RFC3339), sql)
+}
+
+// askAt is ask at another instant of the read.
+func askAt(t *testing.T, s *Source, p digest.Period, now, sql string) []string {
+	t.Helper()
+	instant, err := time.Parse(time.RFC3339, now)
+	if err != nil {
+		t.Fatal(err)
+	}
 	conn, err := s.connect(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer conn.Close(context.WithoutCancel(t.Context()))
-	rows, err := conn.Query(t.Context(), s.platform.inline(sql, s.missing), withIDs(t, s, conn, arguments(s.tenant, digest.Ask{}, p, p.Days(), readAt)))
+	rows, err := conn.Query(t.Context(), s.platform.inline(sql, s.missing), withIDs(t, s, conn, arguments(s.tenant, digest.Ask{}, p, p.Days(), instant)))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package collectors
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"fortnight/digest"
@@ -56,7 +57,8 @@ type namedID struct {
 // the table by_team where there are teams. Durations are seconds. Rankings hold every agent, "unknown" last; curves the six
 // first and "other". A day without a reply or an end is a gap of its line. Notes:
 //
-//	reconciliation  total, handled, missed, waiting, agents_sum, transfers, bot_resolved, accepted_from_before
+//	reconciliation  total, handled, missed, waiting, agents_sum, transfers, bot_resolved, accepted_from_before; only where the platform
+//	                knows what became of what was offered
 //	answered        count: the conversations whose waits were measured
 //	ended           count: the conversations whose times were measured
 //	one_reply       count, of: those with one reply and so 0 s, among those measured by replies; only where there are such
@@ -227,15 +229,13 @@ func contactNotes(r *reader, c *contactRaw, bot botEpisodes) []digest.Note {
 	one := func(key string, n int64) digest.Note {
 		return digest.Note{Key: key, Values: map[string]digest.Value{"count": count(n)}}
 	}
-	notes := []digest.Note{
-		{Key: "reconciliation", Values: map[string]digest.Value{
+	notes := []digest.Note{one("answered", c.of("wait").Count), one("ended", c.of("time").Count), one("closings", c.of("closed").Count)}
+	if support, _ := r.capability("assignment", "handled"); support != SupportNone {
+		notes = slices.Insert(notes, 0, digest.Note{Key: "reconciliation", Values: map[string]digest.Value{
 			"total": count(c.offered()), "handled": count(c.of("handled").Count), "missed": count(c.of("missed").Count),
 			"waiting": count(c.of("waiting").Count), "agents_sum": count(c.sumBy("handled", "agent")), "transfers": count(c.of("transfer").Count),
 			"bot_resolved": botResolved, "accepted_from_before": count(c.of("accepted_from_before").Count),
-		}},
-		one("answered", c.of("wait").Count),
-		one("ended", c.of("time").Count),
-		one("closings", c.of("closed").Count),
+		}})
 	}
 	if n := c.of("time_by_replies").Count; n > 0 {
 		notes = append(notes, digest.Note{Key: "one_reply", Values: map[string]digest.Value{"count": count(c.of("one_reply").Count), "of": count(n)}})
