@@ -187,15 +187,34 @@ func journeyOf(names []string, reached ...float64) digest.Picture {
 // wideJourney begins in two places and has two steps at most positions.
 func wideJourney() digest.Picture {
 	p := digest.Picture{Drawn: true, Chart: digest.Chart{Key: "journey", Kind: digest.Flow, Unit: digest.Count, Nodes: []digest.Node{
-		{ID: "a", Label: "Started by text", Value: 80}, {ID: "b", Label: "Started by a call", Value: 34},
-		{ID: "c", Label: "Reschedule", Column: 1}, {ID: "d", Label: "Cancel the appointment", Column: 1},
-		{ID: "e", Label: "Choose a new day", Column: 2}, {ID: "f", Label: "Are you sure?", Column: 2}, {ID: "g", Label: "11 other steps", Role: digest.Other, Column: 3},
-		{ID: "completed", Label: "completed", Column: 4}, {ID: "failed", Label: "failed", Column: 4}, {ID: "pending", Label: "pending", Column: 4},
+		{ID: "a", Label: "Started by text", Value: 80},
+		{ID: "b", Label: "Started by a call", Value: 34},
+		{ID: "c", Label: "Reschedule", Column: 1},
+		{ID: "d", Label: "Cancel the appointment", Column: 1},
+		{ID: "e", Label: "Choose a new day", Column: 2},
+		{ID: "f", Label: "Are you sure?", Column: 2},
+		{ID: "g", Label: "11 other steps", Role: digest.Other, Column: 3},
+		{ID: "completed", Label: "completed", Column: 4},
+		{ID: "failed", Label: "failed", Column: 4},
+		{ID: "pending", Label: "pending", Column: 4},
 	}, Links: []digest.Link{
-		{From: "a", To: "c", Value: 50}, {From: "a", To: "d", Value: 20}, {From: "a", To: "failed", Value: 10}, {From: "b", To: "c", Value: 12}, {From: "b", To: "d", Value: 22},
-		{From: "c", To: "e", Value: 55}, {From: "c", To: "f", Value: 3}, {From: "c", To: "pending", Value: 4}, {From: "d", To: "f", Value: 40}, {From: "d", To: "failed", Value: 2},
-		{From: "e", To: "g", Value: 30}, {From: "e", To: "completed", Value: 20}, {From: "e", To: "failed", Value: 5}, {From: "f", To: "g", Value: 13}, {From: "f", To: "completed", Value: 30},
-		{From: "g", To: "completed", Value: 41}, {From: "g", To: "pending", Value: 2},
+		{From: "a", To: "c", Value: 50},
+		{From: "a", To: "d", Value: 20},
+		{From: "a", To: "failed", Value: 10},
+		{From: "b", To: "c", Value: 12},
+		{From: "b", To: "d", Value: 22},
+		{From: "c", To: "e", Value: 55},
+		{From: "c", To: "f", Value: 3},
+		{From: "c", To: "pending", Value: 4},
+		{From: "d", To: "f", Value: 40},
+		{From: "d", To: "failed", Value: 2},
+		{From: "e", To: "g", Value: 30},
+		{From: "e", To: "completed", Value: 20},
+		{From: "e", To: "failed", Value: 5},
+		{From: "f", To: "g", Value: 13},
+		{From: "f", To: "completed", Value: 30},
+		{From: "g", To: "completed", Value: 41},
+		{From: "g", To: "pending", Value: 2},
 	}}}
 	return p
 }

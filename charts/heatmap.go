@@ -300,8 +300,8 @@ func (b *board) heatLegend(h *heat, some bool) []entry {
 
 // held prints what values are held against: a count, or a mean with one place.
 func (b *board) held(v float64) string {
-	if v == math.Trunc(v) {
-		return b.words.Count(v)
+	if r := math.Round(v*10) / 10; r == math.Trunc(r) && (r > 0 || v == 0) {
+		return b.words.Count(r)
 	}
 	return b.words.Decimal(v, places(v))
 }

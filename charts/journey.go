@@ -83,10 +83,6 @@ func (b *board) drawJourney() {
 			all += max(s.value, 0)
 		}
 	}
-	head := 0.0
-	if len(b.legend.Columns) > 0 && b.legend.Columns[0] != "" {
-		head = 1.8 * b.size
-	}
 	label, bold, small := b.medium(b.ink), b.bold().at(digest.AnchorRight), b.small(b.ink3).at(digest.AnchorRight)
 	names, values, shares := 0.0, 24*b.k, 0.0
 	for _, s := range j.stops {
@@ -104,13 +100,13 @@ func (b *board) drawJourney() {
 	if names+16*b.k > .36*room { // some take two lines
 		row = 45 * b.k
 	}
-	row = b.rowTall(len(j.stops), row, head)
+	row = b.rowTall(len(j.stops), row, 0)
 	names = min(max(names+16*b.k, 7*b.size), .36*room)
 	start, end := b.left+names, b.right-shares-values-16*b.k
 	end = max(end, start+2*b.size)
 	thick := 7 * b.k
 	j.layOut(end-start, 8*b.k, 3*b.k)
-	middle := func(r int) float64 { return snap(b.above + head + (float64(r)+.5)*row) }
+	middle := func(r int) float64 { return snap(b.above + (float64(r)+.5)*row) }
 	for from := 0; from < len(j.lanes); {
 		to := from + 1
 		for to < len(j.lanes) && j.lanes[to].to == j.lanes[from].to && j.lanes[to].from != j.lanes[to-1].from {
@@ -118,9 +114,6 @@ func (b *board) drawJourney() {
 		}
 		b.stream(j.lanes[from:to], start, thick, middle)
 		from = to
-	}
-	if head > 0 {
-		b.text(b.left, b.above+b.size-b.k, b.fit(b.legend.Columns[0], room, b.small(b.ink3)), b.small(b.ink3))
 	}
 	for i, s := range j.stops {
 		mid := middle(i)

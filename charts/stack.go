@@ -209,8 +209,11 @@ func (b *board) stackColour(row digest.Series, i int) digest.Colour {
 	if c, ok := b.of(row.Role); ok {
 		return c
 	}
-	if i == 0 {
+	switch {
+	case i == 0:
 		return b.accent
+	case i == len(b.categories): // one more than there are colours
+		return b.other
 	}
 	return b.categories[i%len(b.categories)]
 }

@@ -26,6 +26,12 @@ func (d *desk) alt(c *digest.Chart) string {
 		return d.altOfFlow(c)
 	case digest.StackedBar:
 		return d.altOfStack(c)
+	case digest.Heatmap:
+		return d.altOfHeatmap(c)
+	case digest.Histogram:
+		return d.altOfHistogram(c)
+	case digest.Funnel:
+		return d.altOfFunnel(c)
 	case digest.Curve:
 		var out []string
 		for _, s := range c.Series {

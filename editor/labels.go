@@ -31,6 +31,7 @@ func (d *desk) label(sec *digest.Section, c *digest.Chart) {
 			}
 		}
 	}
+	d.places(c)
 	if isJourney(c) {
 		d.labelJourney(c)
 		return
@@ -123,6 +124,12 @@ func (d *desk) legend(c *digest.Chart) digest.Legend {
 				l.Above[s.Key] = d.text("series_above."+s.Key, digest.S("n", "{n}"))
 			}
 		}
+	case digest.Heatmap:
+		return d.heatLegend(c)
+	case digest.Histogram:
+		l.Target = d.targetWords(c)
+	case digest.Funnel:
+		l.OfFirst, l.OfBefore = d.text("funnel.of_first"), d.text("funnel.of_before")
 	case digest.Donut:
 		l.Total = d.text("chart."+c.Key+".total", digest.N("n", currentOf(c).Sum()))
 	case digest.Flow:

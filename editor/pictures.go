@@ -71,8 +71,10 @@ func drawable(c *digest.Chart) bool {
 	switch c.Kind {
 	case digest.Flow:
 		return slices.ContainsFunc(c.Nodes, func(n digest.Node) bool { return n.Value > 0 })
-	case digest.Ranking:
+	case digest.Ranking, digest.Histogram, digest.Funnel:
 		return currentOf(c).Sum() > 0
+	case digest.Heatmap:
+		return slices.ContainsFunc(c.Cells, func(x digest.Cell) bool { return x.Value != nil && *x.Value > 0 })
 	case digest.Donut:
 		return slices.ContainsFunc(above(currentOf(c)), func(p digest.Point) bool {
 			return p.Role != digest.Unknown && p.Role != digest.Nothing
@@ -101,6 +103,7 @@ func (d *desk) prepared(sec *digest.Section, c *digest.Chart) digest.Chart {
 		out.Series = append(out.Series, s)
 	}
 	out.Nodes, out.Links = slices.Clone(c.Nodes), slices.Clone(c.Links)
+	out.X, out.Y = slices.Clone(c.X), slices.Clone(c.Y)
 	if slices.Contains(agentCharts, c.Key) || c.Key == handledByTeam {
 		switch c.Kind {
 		case digest.Ranking:
