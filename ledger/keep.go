@@ -39,6 +39,9 @@ var pruneRequestsSQL string
 //go:embed questions/prune_logos.sql
 var pruneLogosSQL string
 
+//go:embed questions/prune_audit.sql
+var pruneAuditSQL string
+
 //go:embed questions/sealed_webhooks.sql
 var sealedWebhooksSQL string
 
@@ -60,7 +63,8 @@ var resealTokenSQL string
 // How long things are kept.
 const (
 	KeepEditions = 400 * 24 * time.Hour
-	KeepAttempts = 90 * 24 * time.Hour // and reports that came back
+	KeepAttempts = 90 * 24 * time.Hour  // and reports that came back
+	KeepAudit    = 730 * 24 * time.Hour // who changed what
 
 	keepEnded   = 24 * time.Hour      // one-time links and sessions that are over
 	keepAsked   = 7 * 24 * time.Hour  // who asked to be subscribed and did not confirm it in time
@@ -71,7 +75,7 @@ const (
 type Pruned struct{ Editions, Attempts, Bounces int64 }
 
 // Prune forgets finished editions that were opened more than 400 days ago, with all that hangs on them, attempts and reports of more
-// than 90 days ago, which causes the admin was told of when that says nothing any more, and of the console what is over: links,
+// than 90 days ago, what the audit tells of more than two years ago, which causes the admin was told of when that says nothing any more, and of the console what is over: links,
 // sessions, what was posted, who asked, logos that nothing shows.
 func (l *Ledger) Prune(ctx context.Context) (Pruned, error) {
 	now := l.Now()
@@ -98,6 +102,7 @@ func (l *Ledger) Prune(ctx context.Context) (Pruned, error) {
 		{"idempotency keys", pruneKeyedSQL, args{"before": now.Add(-keepKeyed)}},
 		{"requests", pruneRequestsSQL, args{"before": now.Add(-keepAsked), "decided": now.Add(-keepDecided)}},
 		{"logos", pruneLogosSQL, args{}},
+		{"the audit", pruneAuditSQL, args{"before": now.Add(-KeepAudit)}},
 	} {
 		if _, err := l.pool.Exec(ctx, rest.question, rest.with); err != nil {
 			return Pruned{}, fmt.Errorf("prune %s: %w", rest.what, err)

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"fortnight/digest"
+	"fortnight/ledger"
 )
 
 func TestAProjectIsChangedByHand(t *testing.T) {
@@ -325,6 +326,44 @@ func TestASourcesAddressThatIsTypedReadsNoFileOfThisMachine(t *testing.T) {
 		if _, err := desk.SaveSource(t.Context(), by, digest.Source{Key: "new", Platform: "chatwoot", DSN: dsn, Tenant: "1"}); err != nil {
 			t.Errorf("%q gives %v", dsn, err)
 		}
+	}
+}
+
+func TestTheAuditIsForgottenAfterTwoYears(t *testing.T) {
+	t.Parallel()
+	b := filled(t)
+	desk, by := maya(t, b)
+	rename := func(name string) {
+		t.Helper()
+		p, err := desk.Head(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.Name = name
+		if _, err := desk.SaveHead(t.Context(), by, p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	told := func() int {
+		t.Helper()
+		if _, err := b.Prune(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		part, err := desk.Audit(t.Context(), digest.AuditWanted{Page: digest.Page{Size: 100}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(part.Lines)
+	}
+	rename("Help desk")
+	b.clock.pass(ledger.KeepAudit)
+	rename("Desk of help")
+	if n := told(); n < 2 { // to the second two years old: kept
+		t.Errorf("after two years %d lines, want the last two and what is as old", n)
+	}
+	b.clock.pass(time.Second)
+	if n := told(); n != 1 {
+		t.Errorf("a second later %d lines, want the last one", n)
 	}
 }
 

@@ -1,0 +1,2 @@
+-- Forget what was done long ago.
+DELETE FROM fortnight.audit WHERE at < @before
