@@ -8,4 +8,5 @@ var sections = []section{
 	{Key: "chatbot", Needs: []string{"message", "conversation"}, Collect: collectChatbot},
 	{Key: "contact_center", Needs: []string{"assignment"}, Collect: collectContactCenter},
 	{Key: "flows", Needs: []string{"flow_session"}, Collect: collectFlows},
+	{Key: "service_levels", Needs: []string{"episode"}, Collect: collectServiceLevels},
 }
