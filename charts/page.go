@@ -11,7 +11,7 @@ import (
 
 // Page draws a chart for a page, as a piece of HTML: the picture as SVG, in colours by name, and over it a focusable part for each
 // day, bar, row or node, whose accessible name tells its values and whose label Sheet shows on hover and focus. It needs no script,
-// no inline style and no id, and stands in a figure that names it. A flow for a phone has no such parts,
+// no inline style and no id, and stands in a figure that names it. A flow for a phone has no such parts, nor a heat map its hours,
 // as they would weigh more than the picture: its table tells the values. width is in CSS pixels; the picture grows and shrinks with its surroundings. The error is Draw's.
 func (c *Charts) Page(p digest.Picture, width float64, w digest.Words) ([]byte, error) {
 	f := digest.Frame{Width: width, Bare: true, Type: 13}
@@ -33,6 +33,11 @@ func (c *Charts) Page(p digest.Picture, width float64, w digest.Words) ([]byte, 
 	s.w.WriteString(`<div class="plot">`)
 	s.picture(d)
 	if p.Chart.Kind != digest.Flow || width >= halfBelow {
+		for i := range d.Areas {
+			if width < halfBelow {
+				d.Areas[i].Parts = nil
+			}
+		}
 		s.areas(d)
 	}
 	s.w.WriteString("</div>")

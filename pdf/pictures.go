@@ -62,14 +62,25 @@ func (d *document) setWords(p digest.Picture, x, w float64) {
 	d.paragraph(x, d.y+h+2, w, caption(p), type11, 16)
 }
 
-// onAxis tells the kinds whose height is free.
+// onAxis tells the pictures whose height is free: those that stand on an axis. Stacks of named things are rows.
 func onAxis(p digest.Picture) bool {
 	switch p.Chart.Kind {
-	case digest.Line, digest.Bar, digest.StackedBar:
+	case digest.Line, digest.Bar, digest.Histogram:
 		return true
+	case digest.StackedBar:
+		return !inRows(p)
 	default:
 		return false
 	}
+}
+
+func inRows(p digest.Picture) bool {
+	for _, s := range p.Chart.Series {
+		for _, x := range s.Points {
+			return p.Chart.Kind == digest.StackedBar && x.At.IsZero()
+		}
+	}
+	return false
 }
 
 // drawn is a picture's drawing at a width: its own height and the heights between which it can be drawn.
@@ -96,7 +107,7 @@ func (d *document) drawn(p digest.Picture, w float64) drawn {
 		switch p.Chart.Kind {
 		case digest.Flow:
 			g.least = math.Ceil(.76 * h)
-		case digest.Ranking, digest.Curve:
+		case digest.Ranking, digest.Curve, digest.StackedBar, digest.Funnel, digest.Heatmap:
 			g.least = math.Ceil(.88 * h)
 		}
 	}

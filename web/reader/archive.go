@@ -13,10 +13,10 @@ import (
 )
 
 // The widths that charts are drawn for, in CSS pixels. One drawing serves two charts side by side, where it is shown at 416, and a
-// phone, where it is shown at 312: its type is between what the two would have. A flow is drawn for each, as it has no room to lose.
+// phone, where it is shown at 312: its type is between what the two would have. A wide one is drawn for each, as it has no room to lose.
 const (
 	width       = 340
-	flowWidth   = 880
+	wideWidth   = 880
 	narrowWidth = 296
 )
 
@@ -187,7 +187,7 @@ func (a *pages) chapter(set *tables, l *digest.Letter, c digest.Chapter, definit
 }
 
 func (a *pages) figure(set *tables, l *digest.Letter, p digest.Picture) (figure, error) {
-	f := figure{Picture: p, Full: p.Drawn && p.Chart.Kind == digest.Flow}
+	f := figure{Picture: p, Full: p.Drawn && wide(&p.Chart)}
 	if !p.Drawn {
 		return f, nil
 	}
@@ -201,7 +201,7 @@ func (a *pages) figure(set *tables, l *digest.Letter, p digest.Picture) (figure,
 	}
 	var err error
 	if f.Full {
-		err = errors.Join(draw(&f.Drawing, flowWidth), draw(&f.Narrow, narrowWidth))
+		err = errors.Join(draw(&f.Drawing, wideWidth), draw(&f.Narrow, narrowWidth))
 	} else {
 		err = draw(&f.Drawing, width)
 	}
@@ -209,6 +209,17 @@ func (a *pages) figure(set *tables, l *digest.Letter, p digest.Picture) (figure,
 		f.Table = &t
 	}
 	return f, err
+}
+
+// wide tells charts that half a row is too narrow for: those with as many columns as a day has hours, and those whose rows have long names.
+func wide(c *digest.Chart) bool {
+	switch c.Kind {
+	case digest.Flow, digest.Heatmap:
+		return true
+	case digest.StackedBar:
+		return len(c.Series) > 0 && len(c.Series[0].Points) > 0 && c.Series[0].Points[0].At.IsZero()
+	}
+	return false
 }
 
 // arrange puts what stands in pairs first, then rows of their own, then what is not drawn, so that no place in the grid is empty: the

@@ -172,6 +172,12 @@ func (s *tables) ofPicture(p digest.Picture) (t table, ok bool) {
 		s.ranks(&t, p)
 	case digest.Flow:
 		s.links(&t, p)
+	case digest.Heatmap:
+		s.fields(&t, p)
+	case digest.Histogram:
+		s.bins(&t, p)
+	case digest.Funnel:
+		s.stages(&t, p)
 	}
 	if len(t.Rows) == 0 {
 		return t, false
@@ -211,7 +217,7 @@ func (s *tables) days(t *table, p digest.Picture) {
 	}
 }
 
-// series is several series over days, one a column.
+// series is several series over days or named things, one a column.
 func (s *tables) series(t *table, p digest.Picture) {
 	t.Head = []heading{{Text: s.say("day")}}
 	longest := digest.Series{}
@@ -220,6 +226,9 @@ func (s *tables) series(t *table, p digest.Picture) {
 		if len(x.Points) > len(longest.Points) {
 			longest = x
 		}
+	}
+	if len(longest.Points) > 0 && longest.Points[0].At.IsZero() {
+		t.Head[0].Text = s.say("name")
 	}
 	for i, day := range longest.Points {
 		r := row{Cells: []cell{s.when(day)}}
