@@ -86,6 +86,11 @@ func helpFor(key string) platformHelp {
 	case "chatwoot":
 		h.DSN = "postgres://fortnight_reader:PASSWORD@db.example.com:5432/chatwoot_production?sslmode=verify-full"
 		h.Tenant = "The account’s number: the one after /accounts/ in Chatwoot’s addresses."
+	case "whatomate":
+		h.Tenant = "The organization’s id: a UUID, which a test of the connection lists."
+	case "rasa":
+		h.Tenant = "default: a tracker store has one bot."
+		h.Grant = "A user of its own that may only read: GRANT SELECT ON events. A read replica will do."
 	case nativePlatform:
 		h.DSN = "postgres://fortnight_reader:PASSWORD@db.example.com:5432/events?sslmode=verify-full"
 		h.Tenant = "The tenant_id that your events are written with."
