@@ -221,6 +221,10 @@ func (s *Source) planned(ctx context.Context, tx pgx.Tx, newest time.Time) map[s
 	if json.Unmarshal(raw, &plans) != nil || len(plans) == 0 {
 		return nil
 	}
+	pieces, err := s.pieces(ctx, sub)
+	if err != nil {
+		return nil
+	}
 	read := map[string]string{}
 	var walk func(n planNode, by string)
 	walk = func(n planNode, by string) {
@@ -229,7 +233,7 @@ func (s *Source) planned(ctx context.Context, tx pgx.Tx, newest time.Time) map[s
 		}
 		if n.Relation != "" {
 			for _, l := range s.platform.leads {
-				if l.table == n.Relation || l.table == n.Schema+"."+n.Relation {
+				if l.table == n.Relation || l.table == n.Schema+"."+n.Relation || l.table == pieces[n.Schema+"."+n.Relation] {
 					if n.Kind == "Seq Scan" {
 						by = ""
 					} else if n.Kind == "Bitmap Heap Scan" && len(n.Plans) > 0 {
@@ -250,4 +254,21 @@ func (s *Source) planned(ctx context.Context, tx pgx.Tx, newest time.Time) map[s
 	}
 	walk(plans[0].Plan, "")
 	return read
+}
+
+// pieces names the table of each partition of the platform's tables: "fortnight_events.message_2026_11" is one of fortnight_events.message.
+func (s *Source) pieces(ctx context.Context, tx pgx.Tx) (map[string]string, error) {
+	rows, err := tx.Query(ctx, `SELECT n.nspname || '.' || c.relname AS piece, t AS whole
+FROM unnest(@tables::text[]) AS t
+CROSS JOIN LATERAL pg_partition_tree(to_regclass(t)) AS p
+JOIN pg_class AS c ON c.oid = p.relid
+JOIN pg_namespace AS n ON n.oid = c.relnamespace
+WHERE p.isleaf AND p.parentrelid IS NOT NULL`, pgx.NamedArgs{"tables": s.platform.tableNames()})
+	if err != nil {
+		return nil, err
+	}
+	all := map[string]string{}
+	var piece, whole string
+	_, err = pgx.ForEachRow(rows, []any{&piece, &whole}, func() error { all[piece] = whole; return nil })
+	return all, err
 }

@@ -93,7 +93,7 @@ func TestFortnightsOwnTablesHaveExactlyTheColumnsOfTheRelations(t *testing.T) {
 	}
 	rows, err := conn.Query(t.Context(), `SELECT c.relname || ': ' || string_agg(a.attname || ' ' || format_type(a.atttypid, NULL), ', ' ORDER BY a.attnum)
 		FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
-		WHERE c.relnamespace = 'fortnight_events'::regnamespace AND c.relkind = 'r'
+		WHERE c.relnamespace = 'fortnight_events'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
 		GROUP BY c.relname ORDER BY c.relname`)
 	if err != nil {
 		t.Fatal(err)
@@ -107,8 +107,9 @@ func TestFortnightsOwnTablesHaveExactlyTheColumnsOfTheRelations(t *testing.T) {
 		got[i] = spelled.Replace(got[i])
 	}
 	var want []string
+	ways := []string{"message_history", "flow_session_history", "goal_history", "open_conversation"} // of reading others' tables
 	for _, r := range relations {
-		if r.name != "message_history" {
+		if !slices.Contains(ways, r.name) {
 			want = append(want, r.name+": "+r.columns)
 		}
 	}

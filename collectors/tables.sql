@@ -79,6 +79,17 @@ CREATE TABLE IF NOT EXISTS fortnight_events.episode (
 CREATE INDEX IF NOT EXISTS episode_closed ON fortnight_events.episode (tenant_id, closed_at);
 CREATE INDEX IF NOT EXISTS episode_opened ON fortnight_events.episode (tenant_id, opened_at);
 
+-- Messages are partitioned by month of UTC: message_2026_11 has November's, message_default what no month was made for yet. A message is
+-- known by its id together with its instant. A table of before, which was one piece, is put aside here and taken over below.
+DO $$
+BEGIN
+    IF (SELECT relkind FROM pg_class WHERE oid = to_regclass('fortnight_events.message')) = 'r' THEN
+        ALTER TABLE fortnight_events.message RENAME TO message_before;
+        ALTER TABLE fortnight_events.message_before DROP CONSTRAINT IF EXISTS message_pkey;
+        DROP INDEX IF EXISTS fortnight_events.message_sent, fortnight_events.message_conversation, fortnight_events.message_user;
+    END IF;
+END $$;
+
 CREATE TABLE IF NOT EXISTS fortnight_events.message (
     tenant_id       text NOT NULL,
     message_id      text NOT NULL,
@@ -92,14 +103,101 @@ CREATE TABLE IF NOT EXISTS fortnight_events.message (
     delivery_error  text,
     language        text,
     body            text,
-    PRIMARY KEY (tenant_id, message_id)
-);
+    PRIMARY KEY (tenant_id, message_id, sent_at)
+) PARTITION BY RANGE (sent_at);
+CREATE TABLE IF NOT EXISTS fortnight_events.message_default PARTITION OF fortnight_events.message DEFAULT;
 -- The period's messages are read from the index alone.
 CREATE INDEX IF NOT EXISTS message_sent ON fortnight_events.message (tenant_id, sent_at)
     INCLUDE (conversation_id, user_id, direction, author, agent_id);
 CREATE INDEX IF NOT EXISTS message_conversation ON fortnight_events.message (tenant_id, conversation_id, sent_at);
 -- What a user wrote before, for the last known language.
 CREATE INDEX IF NOT EXISTS message_user ON fortnight_events.message (tenant_id, user_id, sent_at) INCLUDE (conversation_id);
+
+-- Makes the partition of the month (UTC) that an instant is in, and moves there what the default partition has of it. False: it was there.
+CREATE OR REPLACE FUNCTION fortnight_events.make_month(moment timestamptz) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+    month timestamp := date_trunc('month', moment AT TIME ZONE 'UTC');
+    part  text := 'message_' || to_char(month, 'YYYY_MM');
+BEGIN
+    IF to_regclass('fortnight_events.' || part) IS NOT NULL THEN
+        RETURN false;
+    END IF;
+    PERFORM pg_advisory_xact_lock(hashtext('fortnight_events.make_month'));
+    IF to_regclass('fortnight_events.' || part) IS NOT NULL THEN
+        RETURN false;
+    END IF;
+    EXECUTE format('CREATE TABLE fortnight_events.%I (LIKE fortnight_events.message INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', part);
+    LOCK TABLE fortnight_events.message_default IN ACCESS EXCLUSIVE MODE;
+    EXECUTE format('WITH moved AS (DELETE FROM fortnight_events.message_default WHERE sent_at >= $1 AND sent_at < $2 RETURNING *)
+        INSERT INTO fortnight_events.%I SELECT * FROM moved', part) USING month AT TIME ZONE 'UTC', (month + interval '1 month') AT TIME ZONE 'UTC';
+    EXECUTE format('ALTER TABLE fortnight_events.message ATTACH PARTITION fortnight_events.%I FOR VALUES FROM (%L) TO (%L)',
+        part, month AT TIME ZONE 'UTC', (month + interval '1 month') AT TIME ZONE 'UTC');
+    RETURN true;
+END $$;
+
+-- Writes down who wrote first when, of the messages before an instant; an earlier first_seen_at stays.
+CREATE OR REPLACE FUNCTION fortnight_events.note_first_seen(before timestamptz) RETURNS void LANGUAGE sql AS $$
+    INSERT INTO fortnight_events.end_user AS u (tenant_id, user_id, first_seen_at)
+    SELECT tenant_id, user_id, min(sent_at)
+    FROM fortnight_events.message
+    WHERE direction = 'in' AND user_id IS NOT NULL AND sent_at < before
+    GROUP BY tenant_id, user_id
+    ORDER BY tenant_id, user_id
+    ON CONFLICT (tenant_id, user_id) DO UPDATE SET first_seen_at = excluded.first_seen_at
+    WHERE u.first_seen_at IS NULL OR u.first_seen_at > excluded.first_seen_at
+$$;
+
+-- Drops the months of messages that end at or before an instant, and such messages of the default partition; gives the partitions dropped.
+-- Who wrote first when is written down before.
+CREATE OR REPLACE FUNCTION fortnight_events.drop_months(before timestamptz) RETURNS SETOF text LANGUAGE plpgsql AS $$
+DECLARE
+    month timestamp := date_trunc('month', before AT TIME ZONE 'UTC');
+    part  text;
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('fortnight_events.make_month'));
+    PERFORM fortnight_events.note_first_seen(month AT TIME ZONE 'UTC');
+    DELETE FROM fortnight_events.message_default WHERE sent_at < month AT TIME ZONE 'UTC';
+    FOR part IN
+        SELECT c.relname
+        FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+        WHERE i.inhparent = 'fortnight_events.message'::regclass AND c.relname ~ '^message_[0-9]{4}_[0-9]{2}$'
+          AND to_date(right(c.relname, 7), 'YYYY_MM') < month
+        ORDER BY 1
+    LOOP
+        EXECUTE format('DROP TABLE fortnight_events.%I', part);
+        RETURN NEXT part;
+    END LOOP;
+END $$;
+
+-- The table of before: its messages into months, the rights on it onto the new one, then it goes. All of it or nothing.
+DO $$
+DECLARE
+    month  timestamp;
+    granted record;
+BEGIN
+    IF to_regclass('fortnight_events.message_before') IS NULL THEN
+        RETURN;
+    END IF;
+    LOCK TABLE fortnight_events.message_before IN ACCESS EXCLUSIVE MODE;
+    FOR month IN SELECT DISTINCT date_trunc('month', sent_at AT TIME ZONE 'UTC') FROM fortnight_events.message_before ORDER BY 1 LOOP
+        IF month >= '0001-01-01' AND month < '9999-12-01' THEN
+            PERFORM fortnight_events.make_month(month AT TIME ZONE 'UTC');
+        END IF;
+    END LOOP;
+    INSERT INTO fortnight_events.message (tenant_id, message_id, conversation_id, user_id, sent_at, direction, author, agent_id, delivery, delivery_error, language, body)
+    SELECT tenant_id, message_id, conversation_id, user_id, sent_at, direction, author, agent_id, delivery, delivery_error, language, body
+    FROM fortnight_events.message_before;
+    FOR granted IN
+        SELECT a.privilege_type AS what, CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END AS whom,
+               CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END AS further
+        FROM pg_class c, aclexplode(c.relacl) a
+        WHERE c.oid = 'fortnight_events.message_before'::regclass AND a.grantee <> c.relowner
+    LOOP
+        EXECUTE 'GRANT ' || granted.what || ' ON fortnight_events.message TO ' || granted.whom || granted.further;
+    END LOOP;
+    PERFORM fortnight_events.note_first_seen('infinity');
+    DROP TABLE fortnight_events.message_before;
+END $$;
 
 CREATE TABLE IF NOT EXISTS fortnight_events.assignment (
     tenant_id       text NOT NULL,
