@@ -208,6 +208,9 @@ const (
 	EventDeliveryBounced = "delivery.bounced"
 )
 
+// EventTest is what is posted where somebody asks whether a webhook works: none of Events, and no matter which of these it wants.
+const EventTest = "test"
+
 // Events lists the kinds of event.
 func Events() []string {
 	return []string{

@@ -53,14 +53,14 @@ func (l *Ledger) TakePostings(ctx context.Context, n int, lease time.Duration) (
 }
 
 // PostingEnded writes what became of a try: Status is the receiver's (0: it gave none) and Answer what went wrong. A status of 200 to
-// 299 ends it well; else it is posted again later, unless it happened a day ago. One whose lease has run out and that another has
+// 299 ends it well; else it is posted again later, unless it is a test or happened a day ago. One whose lease has run out and that another has
 // taken stays as the other leaves it.
 func (l *Ledger) PostingEnded(ctx context.Context, p digest.Posting) error {
 	now := l.Now()
 	with := args{"posting": p.ID, "tries": p.Tries, "status": p.Status, "answer": clean(p.Answer), "next_at": nil, "done_at": nil}
 	if p.Status >= 200 && p.Status <= 299 {
 		with["done_at"] = now
-	} else if again := now.Add(repostAfter(p.Tries)); again.Before(p.MadeAt.Add(postingLasts)) {
+	} else if again := now.Add(repostAfter(p.Tries)); p.Kind != digest.EventTest && again.Before(p.MadeAt.Add(postingLasts)) {
 		with["next_at"] = again
 	}
 	ctx, cancel := outlive(ctx)

@@ -104,6 +104,7 @@ func asked(shop *ledger.Tenant, by digest.Actor, has belongings) map[string]func
 		"SaveWebhook": func(ctx context.Context) error {
 			return shop.SaveWebhook(ctx, by, digest.Webhook{ID: has.webhook, URL: "https://hooks.shop.example"})
 		},
+		"TestWebhook":   func(ctx context.Context) error { return shop.TestWebhook(ctx, by, has.webhook) },
 		"RemoveWebhook": func(ctx context.Context) error { return shop.RemoveWebhook(ctx, by, has.webhook) },
 		"Postings": func(ctx context.Context) error {
 			_, err := shop.Postings(ctx, has.webhook, digest.Page{})

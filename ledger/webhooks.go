@@ -39,6 +39,12 @@ var postingsSQL string
 //go:embed questions/postings_total.sql
 var postingsTotalSQL string
 
+//go:embed questions/test_webhook.sql
+var testWebhookSQL string
+
+// betweenTests is how long after a test another one may be asked for.
+const betweenTests = 10 * time.Second
+
 const ofWebhook = "a webhook's secret"
 
 // Webhooks lists the project's webhooks, each with the latest that was posted or is to be. Secrets are left out.
@@ -186,6 +192,28 @@ func (t *Tenant) RemoveWebhook(ctx context.Context, by digest.Actor, id int64) e
 	return t.write(ctx, by, func(tx pgx.Tx) ([]digest.Change, error) {
 		address, err := scalar[string](ctx, tx, removeWebhookSQL, args{"project_id": t.project, "webhook": id})
 		return []digest.Change{{Verb: "remove", What: "webhook " + hostOfURL(address)}}, err
+	})
+}
+
+// TestWebhook has a test posted, once: what became of it stands among the postings.
+func (t *Tenant) TestWebhook(ctx context.Context, by digest.Actor, id int64) error {
+	return t.write(ctx, by, func(tx pgx.Tx) ([]digest.Change, error) {
+		hook, err := askOne[webhookWords](ctx, tx, lockWebhookSQL, args{"project_id": t.project, "webhook": id})
+		if err != nil {
+			return nil, err
+		}
+		if !hook.Active {
+			return nil, &digest.RefusedError{Field: "active", Reason: "The webhook is off: switch it on first."}
+		}
+		now := t.l.Now()
+		done, err := tx.Exec(ctx, testWebhookSQL, args{"project_id": t.project, "webhook": id, "kind": digest.EventTest, "now": now, "lately": now.Add(-betweenTests)})
+		if err != nil {
+			return nil, err
+		}
+		if done.RowsAffected() == 0 {
+			return nil, &digest.RefusedError{Reason: "A test was posted a moment ago: its answer stands among the postings."}
+		}
+		return []digest.Change{{Verb: "test", What: "webhook " + hostOfURL(hook.URL)}}, nil
 	})
 }
 

@@ -435,3 +435,39 @@ func TestWhatIsTooOldIsForgotten(t *testing.T) {
 		}
 	}
 }
+
+func TestATestOfAWebhookIsPostedOnce(t *testing.T) {
+	t.Parallel()
+	b := filled(t)
+	desk, by := maya(t, b)
+	hook := hooked(t, desk, by, "https://hooks.example/in", digest.EventEditionHeld) // it does not want tests
+	ask := func() error { return desk.TestWebhook(t.Context(), by, hook.ID) }
+	if err := ask(); err != nil {
+		t.Fatal(err)
+	}
+	if err := ask(); fields(err) != "" || err == nil {
+		t.Errorf("asked twice in a moment: %v", err)
+	}
+	due, err := b.TakePostings(t.Context(), 10, time.Minute)
+	if err != nil || len(due) != 1 || due[0].Kind != digest.EventTest || due[0].URL != hook.URL || due[0].Secret != hook.Secret || read(t, due[0].Posting).Project != "desk" {
+		t.Fatalf("%+v, %v", due, err)
+	}
+	due[0].Status, due[0].Answer = 500, "no"
+	if err := b.PostingEnded(t.Context(), due[0].Posting); err != nil {
+		t.Fatal(err)
+	}
+	if all := postings(t, desk, hook.ID); len(all) != 1 || !all[0].NextAt.IsZero() || all[0].Status != 500 || all[0].Tries != 1 {
+		t.Errorf("after a refusal: %+v", all)
+	}
+	b.clock.pass(11 * time.Second)
+	if err := ask(); err != nil {
+		t.Errorf("later: %v", err)
+	}
+	hook.Active = false
+	if err := desk.SaveWebhook(t.Context(), by, hook); err != nil {
+		t.Fatal(err)
+	}
+	if err := ask(); fields(err) != "active" {
+		t.Errorf("of one that is off: %v", err)
+	}
+}

@@ -67,6 +67,7 @@ var console = map[string]struct{ operation, request, body, instead string }{
 	"Webhooks":         {operation: "list-webhooks", request: "GET /projects/desk/webhooks"},
 	"AddWebhook":       {operation: "add-webhook", request: "POST /projects/desk/webhooks", body: `{"url":"https://example.com/hook"}`},
 	"SaveWebhook":      {operation: "put-webhook", request: "PUT /projects/desk/webhooks/6", body: `{"url":"https://example.com/hook","active":false}`},
+	"TestWebhook":      {operation: "test-webhook", request: "POST /projects/desk/webhooks/6/test"},
 	"RemoveWebhook":    {operation: "delete-webhook", request: "DELETE /projects/desk/webhooks/6"},
 	"Postings":         {operation: "list-postings", request: "GET /projects/desk/webhooks/6/postings"},
 	"Audit":            {operation: "list-audit", request: "GET /projects/desk/audit"},

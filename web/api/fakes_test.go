@@ -408,6 +408,10 @@ func (b *books) SaveWebhook(_ context.Context, by digest.Actor, w digest.Webhook
 	return b.ask("SaveWebhook", by)
 }
 
+func (b *books) TestWebhook(_ context.Context, by digest.Actor, _ int64) error {
+	return b.ask("TestWebhook", by)
+}
+
 func (b *books) RemoveWebhook(_ context.Context, by digest.Actor, _ int64) error {
 	return b.ask("RemoveWebhook", by)
 }

@@ -109,6 +109,11 @@ func (a *api) webhooks() {
 		func(ctx context.Context, v visit, in *AtWebhook) (*none, error) {
 			return nil, v.books.RemoveWebhook(ctx, v.by, in.Webhook)
 		})
+	test := also(op("test-webhook", "POST /webhooks/{webhook}/test", digest.ScopeManage, tagWebhooks, "Post a test to a webhook", "Once, whatever events it wants; the answer stands among its postings."), digest.ScopeRead)
+	test.DefaultStatus = http.StatusAccepted
+	handle(a, test, func(ctx context.Context, v visit, in *AtWebhook) (*none, error) {
+		return nil, v.books.TestWebhook(ctx, v.by, in.Webhook)
+	})
 	handle(a, also(op("list-postings", "GET /webhooks/{webhook}/postings", digest.ScopeManage, tagWebhooks, "List what was posted to a webhook", "The newest first."), digest.ScopeRead),
 		func(ctx context.Context, v visit, in *struct {
 			AtWebhook

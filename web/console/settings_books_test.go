@@ -160,6 +160,15 @@ func (p *projectBooks) SaveWebhook(_ context.Context, by digest.Actor, w digest.
 	return nil
 }
 
+func (p *projectBooks) TestWebhook(_ context.Context, by digest.Actor, id int64) error {
+	i := slices.IndexFunc(p.webhooks, func(w digest.Webhook) bool { return w.ID == id })
+	if !p.webhooks[i].Active {
+		return &digest.RefusedError{Field: "active", Reason: "The webhook is off: switch it on first."}
+	}
+	p.postings = append(p.postings, digest.Posting{ID: 9, Webhook: id, Kind: digest.EventTest, MadeAt: wednesday, Body: []byte("{}")})
+	return nil
+}
+
 func (p *projectBooks) RemoveWebhook(_ context.Context, by digest.Actor, id int64) error {
 	p.webhooks = slices.DeleteFunc(p.webhooks, func(w digest.Webhook) bool { return w.ID == id })
 	return nil

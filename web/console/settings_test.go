@@ -336,8 +336,14 @@ func TestAWebhookTellsItsSecretOnce(t *testing.T) {
 			t.Errorf("%s: %d %s", row.url, a.status, a.body)
 		}
 	}
+	if a := v.post("/p/desk/settings/webhooks/1/test", nil); !a.says("A test is on its way.") || !a.says("on its way") || len(s.desk.postings) != 1 {
+		t.Errorf("%d %s", a.status, a.body)
+	}
 	if a := v.post("/p/desk/settings/webhooks/1", url.Values{"url": {"https://hooks.example/y"}, "which": {"all"}}); !a.says("Nothing is posted there while it is off.") || s.desk.webhooks[0].Active || s.desk.webhooks[0].Events != nil {
 		t.Errorf("%+v", s.desk.webhooks)
+	}
+	if a := v.post("/p/desk/settings/webhooks/1/test", nil); !a.says("switch it on first") || len(s.desk.postings) != 1 {
+		t.Errorf("%d %s", a.status, a.body)
 	}
 	if a := v.post("/p/desk/settings/webhooks/1/remove", nil); !a.says("The webhook is gone.") || len(s.desk.webhooks) != 0 {
 		t.Error("it is still there")

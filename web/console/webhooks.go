@@ -1,6 +1,7 @@
 package console
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -18,6 +19,7 @@ func (c *console) webhookRoutes() []route {
 		{pattern: "POST /settings/webhooks", role: digest.RoleOwner, do: c.addWebhook},
 		{pattern: "GET /settings/webhooks/{webhook}", role: digest.RoleOwner, do: c.webhookPage},
 		{pattern: "POST /settings/webhooks/{webhook}", role: digest.RoleOwner, do: c.saveWebhook},
+		{pattern: "POST /settings/webhooks/{webhook}/test", role: digest.RoleOwner, do: c.testWebhook},
 		{pattern: "POST /settings/webhooks/{webhook}/remove", role: digest.RoleOwner, do: c.removeWebhook},
 	}
 }
@@ -66,6 +68,8 @@ func eventWords(kind string) string {
 		return "A delivery expired"
 	case digest.EventDeliveryBounced:
 		return "A delivery bounced"
+	case digest.EventTest:
+		return "A test"
 	}
 	return kind
 }
@@ -261,6 +265,21 @@ func (c *console) saveWebhook(w http.ResponseWriter, r *http.Request, v *visit) 
 	said := "Saved."
 	if !hook.Active {
 		said = "Saved. Nothing is posted there while it is off."
+	}
+	return c.done(w, r, v.Path("settings", "webhooks", hook.ID), said)
+}
+
+func (c *console) testWebhook(w http.ResponseWriter, r *http.Request, v *visit) error {
+	hook, err := c.webhookOf(r, v)
+	if err != nil {
+		return err
+	}
+	said := "A test is on its way. Its answer stands among the postings in a few seconds: look again."
+	var refused *digest.RefusedError
+	if err := v.Office.TestWebhook(r.Context(), v.By, hook.ID); errors.As(err, &refused) {
+		said = refused.Reason
+	} else if err != nil {
+		return err
 	}
 	return c.done(w, r, v.Path("settings", "webhooks", hook.ID), said)
 }

@@ -143,6 +143,8 @@ type Hooks interface {
 	// SaveWebhook changes address, events and whether it is active.
 	SaveWebhook(ctx context.Context, by digest.Actor, w digest.Webhook) error
 	RemoveWebhook(ctx context.Context, by digest.Actor, id int64) error
+	// TestWebhook has a test posted once; its answer stands among the postings.
+	TestWebhook(ctx context.Context, by digest.Actor, id int64) error
 	Postings(ctx context.Context, webhook int64, p digest.Page) (digest.Listed[digest.Posting], error)
 }
 
