@@ -12,13 +12,11 @@ import (
 
 // flowsRaw is the guided conversations of one period.
 type flowsRaw struct {
-	all       sessionFact
-	by        []sessionFact // by flow, by flow and channel, by practice, by reason; the most sessions first
-	steps     []stepFact
-	goals     []goalFact
-	recovered int64
-	kept      []Recovered // the latest of them; of the previous period one alone
-	prices    prices
+	all    sessionFact
+	by     []sessionFact // by flow, by flow and channel, by practice, by reason; the most sessions first
+	steps  []step        // of this period alone: what is said of the previous one does not need them
+	goals  []goalFact
+	prices prices
 }
 
 // sessionFact counts sessions by one of all, flow, flow and channel, practice, reason; what it is not by is nil, as is what is not known.
@@ -55,14 +53,14 @@ type stepFact struct {
 	Flow     *string `db:"flow"`
 	Step     *string `db:"step"`
 	Name     *string `db:"name"`
-	Position *int64  `db:"position"`
+	Position int64   `db:"position"`
 	Next     *string `db:"next"`
-	Outcome  *string `db:"outcome"`
+	State    string  `db:"state"`
 	Reason   *string `db:"reason"`
 	Sessions int64   `db:"sessions"`
 }
 
-// goalFact counts what came of sessions; see flows/goals.
+// goalFact counts what came of sessions, or is one cancellation that was not kept up; see flows/goals.
 type goalFact struct {
 	Fact     string  `db:"fact"`
 	Practice *string `db:"practice"`
@@ -71,6 +69,14 @@ type goalFact struct {
 	Goals    int64   `db:"goals"`
 	Priced   int64   `db:"priced"` // with an amount of their own
 	Amount   float64 `db:"amount"`
+
+	UserID        *string    `db:"user_id"`
+	Name          *string    `db:"name"`
+	Address       *string    `db:"address"`
+	AppointmentID *string    `db:"appointment_id"`
+	AppointmentAt *time.Time `db:"appointment_at"`
+	OccurredAt    *time.Time `db:"occurred_at"`
+	Detail        *string    `db:"detail"`
 }
 
 // answeredWindow is how long after its start a session's appointments may be made.
@@ -113,7 +119,7 @@ func collectFlows(ctx context.Context, r *reader) (digest.Section, error) {
 		Tables:  flowTables(r, now),
 		Notes:   flowNotes(r, now),
 	}
-	if err := tellPersons(ctx, r, now, &out); err != nil {
+	if err := tellAnswers(ctx, r, now, &out); err != nil {
 		return digest.Section{}, err
 	}
 	for i := range out.Figures {
@@ -178,7 +184,7 @@ func flowFigures(r *reader) []number[flowsRaw] {
 		{"completion_rate", digest.Percent, digest.Up, "goal_event", rate("completed")},
 		{"portal_enrollments", digest.Count, digest.Neutral, "goal_event", goals("enrolled")},
 		{"enrollment_rate", digest.Percent, digest.Up, "goal_event", rate("enrolled")},
-		{"recovered_cancellations", digest.Count, digest.Neutral, kept, func(f *flowsRaw) digest.Value { return count(f.recovered) }},
+		{"recovered_cancellations", digest.Count, digest.Neutral, kept, func(f *flowsRaw) digest.Value { return count(f.goal("recovered")) }},
 		{"revenue_scheduled", digest.Money, digest.Neutral, "goal_event", func(f *flowsRaw) digest.Value { return f.prices.money(f.goals, "scheduled", nil) }},
 		{"revenue_completed", digest.Money, digest.Neutral, "goal_event", func(f *flowsRaw) digest.Value { return f.prices.money(f.goals, "completed", nil) }},
 		{"enrollment_value", digest.Money, digest.Neutral, "goal_event", func(f *flowsRaw) digest.Value { return f.prices.money(f.goals, "enrolled", nil) }},
@@ -205,23 +211,15 @@ func gatherFlows(ctx context.Context, r *reader) (f flowsRaw, err error) {
 			f.by = append(f.by, s)
 		}
 	}
-	if f.steps, err = query[stepFact](ctx, r, "flows/steps", r.chosenFlows()); err != nil {
+	if r.Period.To.Equal(r.edition().To) {
+		ways, err := query[stepFact](ctx, r, "flows/steps", r.chosenFlows())
+		if err != nil {
+			return f, err
+		}
+		f.steps = stepsOf(ways)
+	}
+	if f.goals, err = query[goalFact](ctx, r, "flows/goals", r.chosenFlows(), r.goalArguments(shownPersons)); err != nil {
 		return f, err
-	}
-	if f.goals, err = query[goalFact](ctx, r, "flows/goals", r.chosenFlows(), pgx.NamedArgs{
-		"to": r.edition().To, "until": r.Period.To, "since": r.Period.From.Add(-max(answeredWindow, r.attribution())), "attribution_days": r.attributionDays(),
-	}); err != nil {
-		return f, err
-	}
-	most := shownPersons
-	if r.Period.To.Before(r.edition().To) {
-		most = 1
-	}
-	if f.kept, err = recoveredRows(ctx, r, most); err != nil {
-		return f, err
-	}
-	if len(f.kept) > 0 {
-		f.recovered = f.kept[0].AllOfThem
 	}
 	var reasons, failedSteps, practices, flows int64
 	for _, s := range f.by {
@@ -235,8 +233,8 @@ func gatherFlows(ctx context.Context, r *reader) (f flowsRaw, err error) {
 		}
 	}
 	for _, s := range f.steps {
-		if s.Fact == "failed" {
-			failedSteps += s.Sessions
+		for _, n := range s.failed {
+			failedSteps += n
 		}
 	}
 	return f, check(
@@ -245,7 +243,7 @@ func gatherFlows(ctx context.Context, r *reader) (f flowsRaw, err error) {
 			fmt.Sprintf("%d, %d + %d + %d", f.all.Initiated, f.all.Completed, f.all.Failed, f.all.Pending),
 		},
 		identity{"the reasons' sum = failed", reasons == f.all.Failed, fmt.Sprintf("%d, %d", reasons, f.all.Failed)},
-		identity{"the steps' sum = failed", failedSteps == f.all.Failed, fmt.Sprintf("%d, %d", failedSteps, f.all.Failed)},
+		identity{"the steps' sum = failed", f.steps == nil || failedSteps == f.all.Failed, fmt.Sprintf("%d, %d", failedSteps, f.all.Failed)},
 		identity{"the practices' sum = initiated", practices == f.all.Initiated, fmt.Sprintf("%d, %d", practices, f.all.Initiated)},
 		identity{"the flows' sum = initiated", flows == f.all.Initiated, fmt.Sprintf("%d, %d", flows, f.all.Initiated)},
 		identity{
@@ -280,6 +278,18 @@ func (r *reader) chosenFlows() pgx.NamedArgs {
 	return pgx.NamedArgs{
 		"flows": append([]string{}, p.Flows.Flows...), "practices": append([]string{}, p.Practices...), "channels": append([]string{}, p.Flows.Channels...),
 	}
+}
+
+// goalArguments are those of flows/goals; most is how many of the cancellations recovered are told one by one.
+func (r *reader) goalArguments(most int) pgx.NamedArgs {
+	args := pgx.NamedArgs{
+		"to": r.edition().To, "until": r.Period.To, "since": r.Period.From.Add(-max(answeredWindow, r.attribution())),
+		"attribution_days": r.attributionDays(), "most": most, "kept_flow": nil, "kept_step": nil, "kept_answer": nil,
+	}
+	if kept := r.Ask.Parameters.Flows.Kept; kept != nil {
+		args["kept_flow"], args["kept_step"], args["kept_answer"] = kept.Flow, kept.Step, kept.Answer
+	}
+	return args
 }
 
 // edition is the period that the edition is about, whichever of both is read.

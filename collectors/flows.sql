@@ -63,14 +63,11 @@ WHERE c.by <> 'reason' OR c.reason IS NOT NULL
 ORDER BY c.by, c.initiated DESC, c.first_at, c.flow, c.channel, c.practice, c.reason;
 
 -- name: steps
--- Rows of four facts, each a count of sessions, by the steps that they visited first. A step's place is that of the flow, else the order
--- of visiting; a session without steps has as many as its count says, and one at least.
---   passed   by position: of those that ended, those that went on from a step, or completed there
---   failed   by position and reason: those whose last new step it was
---   node     of the four flows with the most sessions, by flow and step: those that visited it
---   link     of these, by flow, step and the next new one; where there is none, by what became of the session
+-- Rows of ways, each a count of sessions of a flow that ended in a state for a reason (or are pending).
+--   way   that visited a step first, and which new one next; null: none. Its place is that of the flow, else the order of visiting.
+--   bare  of which no step is known: position is how many they reached, one at least
 WITH session AS MATERIALIZED (
-    SELECT flow_session_id, coalesce(flow_id, flow_name) AS flow, started_at, greatest(coalesce(steps_reached, 0), 1) AS steps,
+    SELECT flow_session_id, coalesce(flow_id, flow_name) AS flow, greatest(coalesce(steps_reached, 0), 1) AS steps,
         CASE
             WHEN status IN ('completed', 'failed') THEN status
             WHEN expires_at < @to THEN 'failed'
@@ -87,61 +84,29 @@ WITH session AS MATERIALIZED (
         AND (cardinality(@flows::text[]) = 0 OR flow_id = ANY(@flows::text[]))
         AND (cardinality(@practices::text[]) = 0 OR practice = ANY(@practices::text[]))
         AND (cardinality(@channels::text[]) = 0 OR channel = ANY(@channels::text[]))
-), largest AS (
-    SELECT flow
-    FROM session
-    GROUP BY flow
-    ORDER BY count(*) DESC, min(started_at), flow
-    LIMIT 4
 ), entered AS MATERIALIZED (
-    SELECT flow_session_id, coalesce(step_id, step_name, position::text) AS step, min(position) AS position, min(step_name) AS name, min(visit) AS visit
+    SELECT flow_session_id, coalesce(step_id, step_name, position::text) AS step, min(position) AS position, min(step_name COLLATE "C") AS name,
+        min(visit) AS visit
     FROM flow_step
     GROUP BY flow_session_id, coalesce(step_id, step_name, position::text)
-), visited AS (
-    SELECT flow_session_id, step, position, name, visit FROM entered
-    UNION ALL
-    SELECT s.flow_session_id, n::text, n, NULL, n
+), way AS (
+    SELECT s.flow, s.state, s.reason, e.step, e.name, coalesce(e.position, row_number() OVER one_session) AS position, lead(e.step) OVER one_session AS next
     FROM session s
-    CROSS JOIN LATERAL generate_series(1, least(s.steps, 1000)) AS g (n)
-    WHERE NOT EXISTS (SELECT FROM entered e WHERE e.flow_session_id = s.flow_session_id)
-), way AS MATERIALIZED (
-    SELECT s.flow, s.state, s.reason, v.step, v.name,
-        coalesce(v.position, row_number() OVER one_session) AS position,
-        lead(v.step) OVER one_session AS next,
-        lead(v.position) OVER one_session AS next_position
-    FROM session s
-    JOIN visited v USING (flow_session_id)
-    WINDOW one_session AS (PARTITION BY v.flow_session_id ORDER BY v.visit, v.step)
-), name AS (
-    SELECT flow, step, min(position) AS position, min(nullif(name, '')) AS name
-    FROM way
-    GROUP BY flow, step
+    JOIN entered e USING (flow_session_id)
+    WINDOW one_session AS (PARTITION BY e.flow_session_id COLLATE "C" ORDER BY e.visit, e.step COLLATE "C")
 )
-SELECT f.fact, f.flow, left(f.step, 200) AS step, left(coalesce(n.name, f.step), 200) AS name, coalesce(n.position, f.position) AS position,
-    left(f.next, 200) AS next, f.outcome, f.reason, f.sessions
+SELECT w.fact, w.flow, left(w.step, 200) AS step, left(w.name, 200) AS name, w.position, left(w.next, 200) AS next, w.state, w.reason, w.sessions
 FROM (
-    SELECT 'passed' AS fact, NULL AS flow, NULL AS step, position, NULL AS next, NULL AS outcome, NULL AS reason, count(*) AS sessions
+    SELECT 'way' AS fact, flow, step, min(nullif(name, '') COLLATE "C") AS name, position, next, state, reason, count(*) AS sessions
     FROM way
-    WHERE state = 'completed' OR state = 'failed' AND next IS NOT NULL
-    GROUP BY position
+    GROUP BY flow, step, position, next, state, reason
     UNION ALL
-    SELECT 'failed', NULL, NULL, position, NULL, NULL, reason, count(*)
-    FROM way
-    WHERE state = 'failed' AND next IS NULL
-    GROUP BY position, reason
-    UNION ALL
-    SELECT 'node', flow, step, NULL, NULL, NULL, NULL, count(*)
-    FROM way
-    WHERE EXISTS (SELECT FROM largest l WHERE l.flow IS NOT DISTINCT FROM way.flow)
-    GROUP BY flow, step
-    UNION ALL
-    SELECT 'link', flow, step, NULL, next, CASE WHEN next IS NULL THEN state END, NULL, count(*)
-    FROM way
-    WHERE EXISTS (SELECT FROM largest l WHERE l.flow IS NOT DISTINCT FROM way.flow)
-    GROUP BY flow, step, next, CASE WHEN next IS NULL THEN state END
-) f
-LEFT JOIN name n ON f.fact IN ('node', 'link') AND n.flow IS NOT DISTINCT FROM f.flow AND n.step = f.step
-ORDER BY f.fact, f.flow, position, f.step, f.sessions DESC, f.next, f.outcome, f.reason;
+    SELECT 'bare', flow, NULL, NULL, least(steps, 1000), NULL, state, reason, count(*)
+    FROM session s
+    WHERE NOT EXISTS (SELECT FROM entered e WHERE e.flow_session_id = s.flow_session_id)
+    GROUP BY flow, least(steps, 1000), state, reason
+) w
+ORDER BY w.fact, w.flow, w.position, w.step, w.sessions DESC, w.next, w.state, w.reason;
 
 -- name: responses
 -- Rows by flow, question and answer, of the ten flows with the most sessions and the first eight questions of each, in order: sessions
@@ -160,40 +125,38 @@ WITH session AS MATERIALIZED (
     GROUP BY flow
     ORDER BY rank
     LIMIT 10
-), given AS MATERIALIZED (
-    SELECT DISTINCT ON (p.flow_session_id, p.step) l.rank, s.flow, p.step, p.position, p.visit, p.prompt, p.answer,
-        coalesce(s.user_id, s.flow_session_id) AS person
-    FROM (
-        SELECT flow_session_id, coalesce(step_id, step_name, position::text) AS step, position, visit,
-            left(coalesce(nullif(prompt, ''), step_name), 300) AS prompt, left(btrim(answer), 300) AS answer
-        FROM flow_step
-        WHERE is_question IS NOT FALSE AND answered_at IS NOT NULL AND btrim(answer) <> ''
-    ) p
+), last AS ( -- of each session and step; a visit's number in front finds the last
+    SELECT flow_session_id, coalesce(step_id, step_name, position::text) AS step, min(position) AS position, min(visit) AS visit,
+        min(coalesce(nullif(prompt, ''), step_name) COLLATE "C") AS prompt,
+        substr(max((lpad(visit::text, 9, '0') || left(btrim(answer), 300)) COLLATE "C"), 10) AS answer
+    FROM flow_step
+    WHERE is_question IS NOT FALSE AND answered_at IS NOT NULL AND btrim(answer) <> ''
+    GROUP BY flow_session_id, coalesce(step_id, step_name, position::text)
+), answer AS MATERIALIZED (
+    SELECT l.rank, s.flow, p.step, lower(p.answer) AS key, min(p.answer COLLATE "C") AS answer, count(*) AS sessions, min(p.position) AS position,
+        min(p.visit) AS visit, min(p.prompt COLLATE "C") AS prompt,
+        min(coalesce(s.user_id, s.flow_session_id) COLLATE "C") <> max(coalesce(s.user_id, s.flow_session_id) COLLATE "C") OR @free_text::bool AS told
+    FROM last p
     JOIN session s USING (flow_session_id)
     JOIN largest l ON l.flow IS NOT DISTINCT FROM s.flow
-    ORDER BY p.flow_session_id, p.step, p.visit DESC
+    GROUP BY l.rank, s.flow, p.step, lower(p.answer)
 ), question AS (
-    SELECT rank, flow, step, min(prompt) AS prompt, count(*) AS answered,
+    SELECT rank, flow, step, min(prompt) AS prompt, sum(sessions)::bigint AS answered,
         row_number() OVER (PARTITION BY rank ORDER BY min(position), min(visit), step) AS number
-    FROM given
+    FROM answer
     GROUP BY rank, flow, step
-), answer AS (
-    SELECT rank, step, lower(answer) AS key, min(answer COLLATE "C") AS answer, count(*) AS sessions,
-        count(DISTINCT person) > 1 OR @free_text::bool AS told
-    FROM given
-    GROUP BY rank, step, lower(answer)
 ), placed AS (
     SELECT rank, step, answer, sessions, told, row_number() OVER (PARTITION BY rank, step, told ORDER BY sessions DESC, key) AS place
     FROM answer
 )
-SELECT t.flow, t.number, left(t.question, 300) AS question, t.answered, t.answer, t.sessions, t.answers
+SELECT t.flow, t.number, left(t.step, 200) AS step, left(t.question, 300) AS question, t.answered, t.answer, t.sessions
 FROM (
-    SELECT q.rank, q.flow, q.number, coalesce(q.prompt, q.step) AS question, q.answered,
-        CASE WHEN p.told AND p.place <= 10 THEN p.answer END AS answer, sum(p.sessions)::bigint AS sessions, count(*) AS answers
+    SELECT q.rank, q.flow, q.number, q.step, coalesce(q.prompt, q.step) AS question, q.answered,
+        CASE WHEN p.told AND p.place <= 10 THEN p.answer END AS answer, sum(p.sessions)::bigint AS sessions
     FROM question q
     JOIN placed p USING (rank, step)
     WHERE q.number <= 8
-    GROUP BY 1, 2, 3, 4, 5, 6
+    GROUP BY 1, 2, 3, 4, 5, 6, 7
 ) t
 ORDER BY t.rank, t.number, t.answer IS NULL, t.sessions DESC, t.answer;
 
@@ -206,11 +169,14 @@ ORDER BY t.rank, t.number, t.answer IS NULL, t.sessions DESC, t.answer;
 --   enrolled            likewise
 --   scheduled_status    the appointments of scheduled, by their latest status of all
 --   appointment_status  the appointments that something happened to before @until, of any earlier session likewise
+--   recovered           cancellations that were not kept up: a goal cancellation_kept before @until, of any earlier session likewise (or of
+--                       none, where all sessions count), and sessions of the cohort that gave the answer @kept_answer at the step @kept_step
+--                       of the flow @kept_flow; a session counts once
+--   recovered_detail    the latest @most of these, a row each
 WITH goal AS MATERIALIZED (
     SELECT event_id, user_id, kind, occurred_at, appointment_id, flow_session_id, amount, upper(nullif(currency, '')) AS currency,
-        nullif(status, '') AS status, coalesce(appointment_id, event_id) AS appointment
+        nullif(status, '') AS status, coalesce(appointment_id, event_id) AS appointment, practice, appointment_at, detail
     FROM goal_event
-    WHERE kind <> 'cancellation_kept'
 ), session AS MATERIALIZED (
     SELECT flow_session_id, user_id, started_at, practice,
         (cardinality(@flows::text[]) = 0 OR coalesce(flow_id = ANY(@flows::text[]), false))
@@ -219,12 +185,12 @@ WITH goal AS MATERIALIZED (
     FROM flow_session_history
 ), linked AS MATERIALIZED (
     SELECT g.event_id, g.kind, g.occurred_at, g.appointment_id, g.appointment, g.status, g.amount, g.currency, s.flow_session_id, s.started_at,
-        s.practice, s.chosen, coalesce(g.user_id, s.user_id, s.flow_session_id) AS person
+        s.practice, s.chosen, s.user_id, coalesce(g.user_id, s.user_id, s.flow_session_id) AS person
     FROM goal g
     JOIN session s ON s.flow_session_id = g.flow_session_id AND s.started_at <= g.occurred_at
     UNION ALL
     SELECT g.event_id, g.kind, g.occurred_at, g.appointment_id, g.appointment, g.status, g.amount, g.currency, s.flow_session_id, s.started_at,
-        s.practice, s.chosen, g.user_id
+        s.practice, s.chosen, g.user_id, g.user_id
     FROM goal g
     JOIN session s ON s.user_id = g.user_id AND s.started_at <= g.occurred_at
     WHERE g.flow_session_id IS NULL
@@ -239,7 +205,7 @@ WITH goal AS MATERIALIZED (
     WHERE chosen AND started_at >= @from AND started_at < @until::timestamptz AND occurred_at < started_at + interval '72 hours'
     ORDER BY appointment, occurred_at, event_id
 ), earlier AS MATERIALIZED (
-    SELECT event_id, kind, occurred_at, appointment_id, appointment, status, amount, currency, flow_session_id, started_at, practice, person
+    SELECT event_id, kind, occurred_at, appointment_id, appointment, status, amount, currency, flow_session_id, started_at, practice, user_id, person
     FROM linked
     WHERE chosen AND occurred_at < @until::timestamptz AND started_at >= occurred_at - make_interval(days => @attribution_days::int)
 ), completed AS (
@@ -262,143 +228,99 @@ WITH goal AS MATERIALIZED (
     FROM goal_history
     WHERE appointment_id IS NOT NULL AND status <> ''
     ORDER BY appointment_id, occurred_at DESC, event_id DESC
+), kept AS (
+    SELECT DISTINCT ON (g.event_id) g.event_id, e.flow_session_id, coalesce(g.user_id, e.user_id) AS user_id, coalesce(e.practice, g.practice) AS practice,
+        g.appointment_id, g.appointment_at, g.occurred_at, g.detail
+    FROM goal g
+    LEFT JOIN earlier e ON e.event_id = g.event_id
+    WHERE g.kind = 'cancellation_kept' AND g.occurred_at < @until::timestamptz
+        AND (e.event_id IS NOT NULL OR cardinality(@flows::text[]) + cardinality(@channels::text[]) = 0
+            AND (cardinality(@practices::text[]) = 0 OR g.practice = ANY(@practices::text[])))
+    ORDER BY g.event_id, e.started_at DESC, e.flow_session_id
+), answered AS (
+    SELECT s.flow_session_id, min(s.user_id) AS user_id, min(s.practice) AS practice, min(p.answered_at) AS answered_at, min(p.answer) AS answer
+    FROM flow_session s
+    JOIN flow_step p USING (flow_session_id)
+    WHERE s.started_at >= @from AND s.started_at < @until::timestamptz AND s.flow_id = @kept_flow::text
+        AND (cardinality(@flows::text[]) = 0 OR s.flow_id = ANY(@flows::text[]))
+        AND (cardinality(@practices::text[]) = 0 OR s.practice = ANY(@practices::text[]))
+        AND (cardinality(@channels::text[]) = 0 OR s.channel = ANY(@channels::text[]))
+        AND @kept_step::text IN (p.step_id, p.step_name) AND lower(btrim(p.answer)) = lower(btrim(@kept_answer::text))
+        AND p.answered_at < @until::timestamptz
+    GROUP BY s.flow_session_id
+), recovered AS MATERIALIZED (
+    SELECT DISTINCT ON (once) once, user_id, practice, appointment_id, appointment_at, occurred_at, detail
+    FROM (
+        SELECT coalesce(flow_session_id, appointment_id, event_id) AS once, user_id, practice, appointment_id, appointment_at, occurred_at, detail
+        FROM kept
+        UNION ALL
+        SELECT flow_session_id, user_id, practice, NULL, NULL, answered_at, answer
+        FROM answered
+    ) b
+    ORDER BY once, appointment_at NULLS LAST, occurred_at
+), shown AS (
+    SELECT once, user_id, practice, appointment_id, appointment_at, occurred_at, detail
+    FROM recovered
+    ORDER BY occurred_at DESC, once
+    LIMIT @most::int
 )
-SELECT f.fact, left(f.practice, 200) AS practice, f.currency, left(f.status, 200) AS status, f.goals, f.priced, f.amount
+SELECT f.fact, left(f.practice, 200) AS practice, f.currency, left(f.status, 200) AS status, f.goals, f.priced, f.amount,
+    left(f.user_id, 200) AS user_id, left(f.name, 200) AS name, left(f.address, 200) AS address, left(f.appointment_id, 200) AS appointment_id,
+    f.appointment_at, f.occurred_at, left(f.detail, 300) AS detail
 FROM (
-    SELECT 'scheduled' AS fact, practice, currency, NULL AS status, count(*) AS goals, count(amount) AS priced, coalesce(sum(amount), 0)::float8 AS amount
+    SELECT 'scheduled' AS fact, practice, currency, NULL AS status, count(*) AS goals, count(amount) AS priced, coalesce(sum(amount), 0)::float8 AS amount,
+        NULL AS user_id, NULL AS name, NULL AS address, NULL AS appointment_id, NULL::timestamptz AS appointment_at, NULL::timestamptz AS occurred_at,
+        NULL AS detail
     FROM scheduled
     GROUP BY practice, currency
     UNION ALL
-    SELECT 'completed', practice, currency, NULL, count(*), count(amount), coalesce(sum(amount), 0)::float8
+    SELECT 'completed', practice, currency, NULL, count(*), count(amount), coalesce(sum(amount), 0)::float8, NULL, NULL, NULL, NULL, NULL, NULL, NULL
     FROM completed
     GROUP BY practice, currency
     UNION ALL
-    SELECT 'enrolled', practice, currency, NULL, count(*), count(amount), coalesce(sum(amount), 0)::float8
+    SELECT 'enrolled', practice, currency, NULL, count(*), count(amount), coalesce(sum(amount), 0)::float8, NULL, NULL, NULL, NULL, NULL, NULL, NULL
     FROM enrolled
     GROUP BY practice, currency
     UNION ALL
-    SELECT 'scheduled_status', NULL, NULL, coalesce(t.status, s.status), count(*), 0, 0
+    SELECT 'scheduled_status', NULL, NULL, coalesce(t.status, s.status), count(*), 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL
     FROM scheduled s
     LEFT JOIN today t USING (appointment_id)
     GROUP BY coalesce(t.status, s.status)
     UNION ALL
-    SELECT 'appointment_status', NULL, NULL, coalesce(t.status, a.status), count(*), 0, 0
+    SELECT 'appointment_status', NULL, NULL, coalesce(t.status, a.status), count(*), 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL
     FROM appointment a
     LEFT JOIN today t USING (appointment_id)
     GROUP BY coalesce(t.status, a.status)
+    UNION ALL
+    SELECT 'recovered', NULL, NULL, NULL, count(*), 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+    FROM recovered
+    UNION ALL
+    SELECT 'recovered_detail', r.practice, NULL, NULL, 1, 0, 0, r.user_id, u.display_name, u.address, r.appointment_id, r.appointment_at, r.occurred_at, r.detail
+    FROM shown r
+    LEFT JOIN end_user u ON u.user_id = r.user_id
 ) f
-ORDER BY f.fact, f.goals DESC, f.status, f.practice, f.currency;
-
--- name: recovered
--- One row a cancellation that was not kept up, the latest first and @most of them, each with how many there are: a goal cancellation_kept
--- before @to of any earlier session within @attribution_days (or of none, where all sessions count), and sessions of the period that gave
--- the answer @kept_answer at the step @kept_step of the flow @kept_flow. A session counts once.
-WITH chosen AS (
-    SELECT flow_session_id, user_id, practice
-    FROM flow_session
-    WHERE started_at >= @from AND started_at < @to AND flow_id = @kept_flow::text
-        AND (cardinality(@flows::text[]) = 0 OR flow_id = ANY(@flows::text[]))
-        AND (cardinality(@practices::text[]) = 0 OR practice = ANY(@practices::text[]))
-        AND (cardinality(@channels::text[]) = 0 OR channel = ANY(@channels::text[]))
-), answered AS (
-    SELECT DISTINCT ON (p.flow_session_id) p.flow_session_id, s.user_id, s.practice, p.answered_at, left(p.answer, 300) AS answer
-    FROM (
-        SELECT flow_session_id, answered_at, answer
-        FROM flow_step
-        WHERE @kept_step::text IN (step_id, step_name) AND lower(btrim(answer)) = lower(btrim(@kept_answer::text)) AND answered_at IS NOT NULL
-    ) p
-    JOIN chosen s USING (flow_session_id)
-    ORDER BY p.flow_session_id, p.answered_at
-), goal AS MATERIALIZED (
-    SELECT event_id, user_id, occurred_at, practice, appointment_id, appointment_at, flow_session_id, left(detail, 300) AS detail
-    FROM goal_event
-    WHERE kind = 'cancellation_kept'
-), session AS MATERIALIZED (
-    SELECT flow_session_id, user_id, started_at, practice
-    FROM flow_session_history
-    WHERE (cardinality(@flows::text[]) = 0 OR flow_id = ANY(@flows::text[]))
-        AND (cardinality(@practices::text[]) = 0 OR practice = ANY(@practices::text[]))
-        AND (cardinality(@channels::text[]) = 0 OR channel = ANY(@channels::text[]))
-), linked AS (
-    SELECT g.event_id, s.flow_session_id, s.started_at, s.practice, s.user_id
-    FROM goal g
-    JOIN session s ON s.flow_session_id = g.flow_session_id
-    WHERE s.started_at <= g.occurred_at AND s.started_at >= g.occurred_at - make_interval(days => @attribution_days::int)
-    UNION ALL
-    SELECT g.event_id, s.flow_session_id, s.started_at, s.practice, s.user_id
-    FROM goal g
-    JOIN session s ON s.user_id = g.user_id
-    WHERE g.flow_session_id IS NULL AND s.started_at <= g.occurred_at AND s.started_at >= g.occurred_at - make_interval(days => @attribution_days::int)
-), kept AS (
-    SELECT DISTINCT ON (g.event_id) g.event_id, l.flow_session_id, coalesce(g.user_id, l.user_id) AS user_id, coalesce(l.practice, g.practice) AS practice,
-        g.appointment_id, g.appointment_at, g.occurred_at, g.detail
-    FROM goal g
-    LEFT JOIN linked l USING (event_id)
-    WHERE l.event_id IS NOT NULL OR cardinality(@flows::text[]) + cardinality(@channels::text[]) = 0
-        AND (cardinality(@practices::text[]) = 0 OR g.practice = ANY(@practices::text[]))
-    ORDER BY g.event_id, l.started_at DESC, l.flow_session_id
-), both_ways AS (
-    SELECT coalesce(flow_session_id, appointment_id, event_id) AS once, flow_session_id, user_id, practice, appointment_id, appointment_at, occurred_at, detail
-    FROM kept
-    UNION ALL
-    SELECT flow_session_id, flow_session_id, user_id, practice, NULL, NULL, answered_at, answer
-    FROM answered
-), recovered AS (
-    SELECT DISTINCT ON (once) once, user_id, left(practice, 200) AS practice, left(appointment_id, 200) AS appointment_id, appointment_at, occurred_at, detail
-    FROM both_ways
-    ORDER BY once, appointment_at NULLS LAST, occurred_at, flow_session_id
-)
-SELECT left(r.user_id, 200) AS user_id, left(u.display_name, 200) AS name, left(u.address, 200) AS address, r.practice, r.appointment_id, r.appointment_at,
-    r.occurred_at, r.detail, count(*) OVER () AS all_of_them
-FROM recovered r
-LEFT JOIN end_user u ON u.user_id = r.user_id
-ORDER BY r.occurred_at DESC, r.once
-LIMIT @most::int;
+ORDER BY f.fact, f.occurred_at DESC, f.goals DESC, f.status, f.practice, f.currency, f.appointment_id, f.user_id;
 
 -- name: answers
--- One row a session that answered, the latest first and @most of them, with its person and the answers to the first eight questions of its
--- flow, in order. Unless @free_text, an answer that only one person of the period gave is null, as is one to a question that was not asked.
+-- One row an answer of the sessions that answered, the latest @most of them, with its person: the last answer to each question. Sessions
+-- in the order of their start, the latest first.
 WITH session AS MATERIALIZED (
     SELECT flow_session_id, coalesce(flow_id, flow_name) AS flow, left(coalesce(nullif(flow_name, ''), flow_id), 200) AS name, user_id, started_at
     FROM flow_session
-    WHERE started_at >= @from AND started_at < @to
+    WHERE started_at >= @from AND started_at < @to AND first_response_at IS NOT NULL
         AND (cardinality(@flows::text[]) = 0 OR flow_id = ANY(@flows::text[]))
         AND (cardinality(@practices::text[]) = 0 OR practice = ANY(@practices::text[]))
         AND (cardinality(@channels::text[]) = 0 OR channel = ANY(@channels::text[]))
-), given AS MATERIALIZED (
-    SELECT DISTINCT ON (p.flow_session_id, p.step) p.flow_session_id, s.flow, p.step, p.position, p.visit, p.answer,
-        coalesce(s.user_id, s.flow_session_id) AS person
-    FROM (
-        SELECT flow_session_id, coalesce(step_id, step_name, position::text) AS step, position, visit, left(btrim(answer), 300) AS answer
-        FROM flow_step
-        WHERE is_question IS NOT FALSE AND answered_at IS NOT NULL AND btrim(answer) <> ''
-    ) p
-    JOIN session s USING (flow_session_id)
-    ORDER BY p.flow_session_id, p.step, p.visit DESC
-), question AS (
-    SELECT flow, step, row_number() OVER (PARTITION BY flow ORDER BY min(position), min(visit), step) AS number
-    FROM given
-    GROUP BY flow, step
-), answer AS (
-    SELECT flow, step, lower(answer) AS key, count(DISTINCT person) > 1 AS told
-    FROM given
-    GROUP BY flow, step, lower(answer)
-), shown AS MATERIALIZED (
-    SELECT flow_session_id, flow, name, user_id, started_at
-    FROM session s
-    WHERE EXISTS (SELECT FROM given g WHERE g.flow_session_id = s.flow_session_id)
     ORDER BY started_at DESC, flow_session_id
     LIMIT @most::int
 )
-SELECT left(s.user_id, 200) AS user_id, left(u.display_name, 200) AS person, left(u.address, 200) AS address, s.name AS flow, s.started_at,
-    a.answers, (SELECT count(DISTINCT flow_session_id) FROM given) AS all_of_them
-FROM shown s
-CROSS JOIN LATERAL (
-    SELECT array_agg(CASE WHEN @free_text::bool OR w.told THEN g.answer END ORDER BY n.number) AS answers
-    FROM generate_series(1, 8) AS n (number)
-    LEFT JOIN question q ON q.flow IS NOT DISTINCT FROM s.flow AND q.number = n.number
-    LEFT JOIN given g ON g.flow_session_id = s.flow_session_id AND g.step = q.step
-    LEFT JOIN answer w ON w.flow IS NOT DISTINCT FROM s.flow AND w.step = q.step AND w.key = lower(g.answer)
-) a
+SELECT DISTINCT ON (s.started_at, s.flow_session_id, p.step) s.flow_session_id, left(s.user_id, 200) AS user_id, left(u.display_name, 200) AS person,
+    left(u.address, 200) AS address, s.flow, s.name, s.started_at, left(p.step, 200) AS step, p.answer
+FROM session s
+LEFT JOIN (
+    SELECT flow_session_id, coalesce(step_id, step_name, position::text) AS step, visit, left(btrim(answer), 300) AS answer
+    FROM flow_step
+    WHERE is_question IS NOT FALSE AND answered_at IS NOT NULL AND btrim(answer) <> ''
+) p USING (flow_session_id)
 LEFT JOIN end_user u ON u.user_id = s.user_id
-ORDER BY s.started_at DESC, s.flow_session_id;
+ORDER BY s.started_at DESC, s.flow_session_id, p.step, p.visit DESC;

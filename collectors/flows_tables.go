@@ -1,13 +1,9 @@
 package collectors
 
 import (
-	"context"
 	"maps"
 	"slices"
 	"strings"
-	"time"
-
-	"github.com/jackc/pgx/v5"
 
 	"fortnight/digest"
 )
@@ -169,25 +165,15 @@ func journeyTable(r *reader, f *flowsRaw) digest.Table {
 	if support, _ := r.capability("flow_step", "journey"); support == SupportNone {
 		return t
 	}
-	list, _ := f.journeyList()
+	list, _ := f.journeys()
 	for _, j := range list {
-		byStep := map[string]stepFact{}
-		for _, n := range j.nodes {
-			byStep[*n.Step] = n
-		}
 		name := j.flow.name()
-		for _, n := range j.nodes {
-			for _, l := range j.links {
-				if *l.Step != *n.Step {
-					continue
-				}
-				row := []digest.Value{words(&name), count(*n.Position), words(n.Name), digest.None(digest.Empty), words(l.Outcome), count(l.Sessions), share(l.Sessions, n.Sessions)}
-				if l.Next != nil {
-					next := byStep[*l.Next]
-					row[3], row[4] = count(*next.Position), words(next.Name)
-				}
-				t.Rows = append(t.Rows, row)
+		for _, w := range j.ways() {
+			row := []digest.Value{words(&name), count(w.from.position), words(&w.from.name), digest.None(digest.Empty), words(&w.end), count(w.sessions), share(w.sessions, w.from.sessions)}
+			if w.to != nil {
+				row[3], row[4] = count(w.to.position), words(&w.to.name)
 			}
+			t.Rows = append(t.Rows, row)
 		}
 	}
 	return t
@@ -199,7 +185,7 @@ func flowNotes(r *reader, f *flowsRaw) []digest.Note {
 	}}, {Key: "time_saved", Values: map[string]digest.Value{
 		"messages": count(valueOr0(f.all.Outbound)), "seconds": digest.Num(secondsPerMessage(r)),
 	}}, {Key: "attribution", Values: map[string]digest.Value{"days": count(r.attributionDays())}}}
-	list, rest := f.journeyList()
+	list, rest := f.journeys()
 	if len(rest) > 0 && len(list) > 0 {
 		notes = append(notes, digest.Note{Key: "journeys", Values: map[string]digest.Value{
 			"count": count(len(rest)), "flows": digest.Say(strings.Join(rest, ", ")),
@@ -213,168 +199,4 @@ func flowNotes(r *reader, f *flowsRaw) []digest.Note {
 		notes = append(notes, digest.Note{Key: "went_back", Values: map[string]digest.Value{"count": count(back)}})
 	}
 	return append(notes, f.prices.notes(f.goals)...)
-}
-
-// --- Answers and persons ---------------------------------------------------------------------------------------------
-
-// answered is an answer to a question of a flow; Answer is nil for those in people's own words, and those beyond the ten most frequent.
-type answered struct {
-	Flow     *string `db:"flow"`
-	Number   int64   `db:"number"` // of the question in its flow, from 1
-	Question string  `db:"question"`
-	Answered int64   `db:"answered"` // all answers to it
-	Answer   *string `db:"answer"`
-	Sessions int64   `db:"sessions"`
-	Answers  int64   `db:"answers"` // how many different ones
-}
-
-// AnsweredBy is a session that answered, with its person: personal data.
-type AnsweredBy struct {
-	UserID    *string   `db:"user_id"`
-	Person    *string   `db:"person"`
-	Address   *string   `db:"address"`
-	Flow      *string   `db:"flow"`
-	StartedAt time.Time `db:"started_at"`
-	Answers   []*string `db:"answers"` // to the first eight questions of the flow; nil: not asked, not answered, or in their own words
-	AllOfThem int64     `db:"all_of_them"`
-}
-
-// Recovered is a cancellation that was not kept up, with its person: personal data.
-type Recovered struct {
-	UserID        *string    `db:"user_id"`
-	Name          *string    `db:"name"`
-	Address       *string    `db:"address"`
-	Practice      *string    `db:"practice"`
-	AppointmentID *string    `db:"appointment_id"`
-	AppointmentAt *time.Time `db:"appointment_at"`
-	OccurredAt    time.Time  `db:"occurred_at"`
-	Detail        *string    `db:"detail"`
-	AllOfThem     int64      `db:"all_of_them"`
-}
-
-// shownPersons is how many rows of persons an edition holds; the others are on a page behind a sign-in alone.
-const shownPersons = 20
-
-const questions = 8
-
-func recoveredRows(ctx context.Context, r *reader, most int) ([]Recovered, error) {
-	kept := r.Ask.Parameters.Flows.Kept
-	args := pgx.NamedArgs{
-		"since": r.Period.From.Add(-r.attribution()), "attribution_days": r.attributionDays(), "most": most,
-		"kept_flow": nil, "kept_step": nil, "kept_answer": nil,
-	}
-	if kept != nil {
-		args["kept_flow"], args["kept_step"], args["kept_answer"] = kept.Flow, kept.Step, kept.Answer
-	}
-	return query[Recovered](ctx, r, "flows/recovered", r.chosenFlows(), args)
-}
-
-func answerRows(ctx context.Context, r *reader, most int, whole bool) ([]AnsweredBy, error) {
-	return query[AnsweredBy](ctx, r, "flows/answers", r.chosenFlows(), pgx.NamedArgs{"most": most, "free_text": whole || r.Ask.Parameters.Flows.FreeText})
-}
-
-// tellPersons adds the tables of answers, and those of persons with their latest rows.
-func tellPersons(ctx context.Context, r *reader, f *flowsRaw, out *digest.Section) error {
-	if support, _ := r.capability("flow_step", "responses"); support != SupportNone {
-		given, err := query[answered](ctx, r, "flows/responses", r.chosenFlows(), pgx.NamedArgs{"free_text": r.Ask.Parameters.Flows.FreeText})
-		if err != nil {
-			return err
-		}
-		if t, own := responses(f, given); len(t.Rows) > 0 {
-			out.Tables = append(out.Tables, t)
-			if own > 0 {
-				out.Notes = append(out.Notes, digest.Note{Key: "free_text", Values: map[string]digest.Value{"count": count(own)}})
-			}
-		}
-		by, err := answerRows(ctx, r, shownPersons, false)
-		if err != nil {
-			return err
-		}
-		if len(by) > 0 {
-			out.Tables = append(out.Tables, AnswersTable(by, r.Period.Location()))
-			out.Notes = append(out.Notes, digest.Note{Key: "responses_by_user", Values: map[string]digest.Value{"count": count(by[0].AllOfThem), "shown": count(len(by))}})
-		}
-	}
-	if len(f.kept) > 0 {
-		out.Tables = append(out.Tables, RecoveredTable(f.kept, r.Period.Location()))
-		out.Notes = append(out.Notes, digest.Note{Key: "recovered_detail", Values: map[string]digest.Value{"count": count(f.recovered), "shown": count(len(f.kept))}})
-	}
-	return nil
-}
-
-// responses is a row an answer, in the order of flows and questions; an answer that is n/a stands for those in people's own words and those
-// beyond the ten most frequent. Shares are of all answers to the question. own counts the former.
-func responses(f *flowsRaw, given []answered) (t digest.Table, own int64) {
-	t = digest.Table{Key: "responses", Columns: []digest.Column{
-		{Key: "flow", Unit: digest.Text},
-		{Key: "question_number", Unit: digest.Count},
-		{Key: "question", Unit: digest.Text},
-		{Key: "answer", Unit: digest.Text},
-		{Key: "count", Unit: digest.Count},
-		{Key: "share", Unit: digest.Percent},
-	}}
-	for _, a := range given {
-		if a.Answer == nil {
-			own += a.Sessions
-		}
-		name := a.Flow
-		if at := slices.IndexFunc(f.by, func(x sessionFact) bool { return x.By == "flow" && same(x.Flow, a.Flow) }); at >= 0 {
-			name = f.by[at].Name
-		}
-		t.Rows = append(t.Rows, []digest.Value{words(name), count(a.Number), words(&a.Question), words(a.Answer), count(a.Sessions), share(a.Sessions, a.Answered)})
-	}
-	return t, own
-}
-
-// AnswersTable is responses_by_user: who, in which flow, when, and the answers to its first eight questions. It holds personal data.
-func AnswersTable(rows []AnsweredBy, zone *time.Location) digest.Table {
-	t := digest.Table{Key: "responses_by_user", Columns: []digest.Column{
-		{Key: "person", Unit: digest.Text}, {Key: "address", Unit: digest.Text}, {Key: "flow", Unit: digest.Text}, {Key: "started_at", Unit: digest.Instant},
-	}}
-	for i := range questions {
-		t.Columns = append(t.Columns, digest.Column{Key: "answer_" + string(rune('1'+i)), Unit: digest.Text})
-	}
-	for _, a := range rows {
-		row := []digest.Value{person(a.Person, a.UserID), words(a.Address), words(a.Flow), digest.At(a.StartedAt.In(zone))}
-		for i := range questions {
-			var answer *string
-			if i < len(a.Answers) {
-				answer = a.Answers[i]
-			}
-			row = append(row, words(answer))
-		}
-		t.Rows = append(t.Rows, row)
-	}
-	return t
-}
-
-// RecoveredTable is recovered_detail: whose appointment was kept, when it is, when that was said, and how. It holds personal data.
-func RecoveredTable(rows []Recovered, zone *time.Location) digest.Table {
-	t := digest.Table{Key: "recovered_detail", Columns: []digest.Column{
-		{Key: "person", Unit: digest.Text},
-		{Key: "address", Unit: digest.Text},
-		{Key: "practice", Unit: digest.Text},
-		{Key: "appointment", Unit: digest.Text},
-		{Key: "appointment_at", Unit: digest.Instant},
-		{Key: "kept_at", Unit: digest.Instant},
-		{Key: "detail", Unit: digest.Text},
-	}}
-	for _, x := range rows {
-		at := digest.None(digest.Empty)
-		if x.AppointmentAt != nil {
-			at = digest.At(x.AppointmentAt.In(zone))
-		}
-		t.Rows = append(t.Rows, []digest.Value{
-			person(x.Name, x.UserID), words(x.Address), words(x.Practice), words(x.AppointmentID), at, digest.At(x.OccurredAt.In(zone)), words(x.Detail),
-		})
-	}
-	return t
-}
-
-// person is a person's name, else the id on the platform.
-func person(name, id *string) digest.Value {
-	if v := words(name); v.Is() {
-		return v
-	}
-	return words(id)
 }

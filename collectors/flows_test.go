@@ -491,4 +491,3 @@ func TestAnswersInOnesOwnWordsAreListedOnlyWhereThatIsChosen(t *testing.T) {
 		"Recall | 1 | Do you want to keep it? | Keep | 2 | 100")
 	noteIs(t, s, "free_text", "")
 }
-

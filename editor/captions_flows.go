@@ -141,8 +141,12 @@ func journeyCaption(d *desk, sec *digest.Section, c *digest.Chart) string {
 	if total == 0 {
 		return d.text(key + "none")
 	}
+	pending := ""
+	if ends["pending"] > 0 {
+		pending = d.text(key+"pending", digest.N("n", ends["pending"]))
+	}
 	all := d.text(key+"all", digest.N("n", total), digest.S("completed", d.w.Count(ends["completed"])), digest.S("failed", d.w.Count(ends["failed"])),
-		digest.S("pending", d.w.Count(ends["pending"])))
+		digest.S("pending", pending))
 	if worst == 0 {
 		return all
 	}

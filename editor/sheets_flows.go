@@ -2,15 +2,16 @@ package editor
 
 import (
 	"slices"
+	"strconv"
 
 	"fortnight/digest"
 )
 
 // most rows that a mail has of the tables of answers, persons and ways: what has more is whole in the files.
 const (
-	mostAnswers = 24
+	mostAnswers = 12
 	mostPersons = 10
-	mostWays    = 24
+	mostWays    = 16
 )
 
 // flowSheets are the tables of guided conversations, in the order in which they are asked for: how the flows did, why they failed, what
@@ -32,10 +33,40 @@ func (d *desk) flowSheets(sec *digest.Section) (out []digest.Sheet) {
 	}
 	add("scheduled_status", "scheduled_status", 0, "status", "count", "share")
 	add("appointment_status", "appointment_status", 0, "status", "count", "share")
-	add("responses", "responses", mostAnswers, "flow", "question", "answer", "count", "share")
+	out = append(out, d.byFlow(sec, "responses", mostAnswers, "question", "answer", "count", "share")...)
 	add("responses_by_user", "responses_by_user", mostPersons, "person", "flow", "started_at", "answer_1", "answer_2", "answer_3")
 	add("recovered_detail", "recovered_detail", mostPersons, "person", "practice", "appointment_at", "kept_at")
-	add("journey", "journey", mostWays, "flow", "step", "next", "sessions", "share")
+	return append(out, d.byFlow(sec, journeyKey, mostWays, "step", "next", "sessions", "share")...)
+}
+
+// mostFlows is how many flows have a table of answers, and one of ways.
+const mostFlows = 4
+
+// byFlow sets a table whose first column is the flow as one sheet a flow.
+func (d *desk) byFlow(sec *digest.Section, key string, most int, columns ...string) (out []digest.Sheet) {
+	at := slices.IndexFunc(sec.Tables, func(t digest.Table) bool { return t.Key == key })
+	if at < 0 {
+		return nil
+	}
+	whole := sec.Tables[at]
+	for rows := whole.Rows; len(rows) > 0 && len(out) < mostFlows; {
+		end := slices.IndexFunc(rows, func(row []digest.Value) bool { return row[0] != rows[0][0] })
+		if end < 0 {
+			end = len(rows)
+		}
+		part := whole
+		part.Rows = rows[:end]
+		s := d.sheet(sec, part, key, most, columns...)
+		if name := rows[0][0]; name.Is() {
+			s.Title = d.text("sheet."+key+".title_of", digest.S("of", name.Text))
+		}
+		if len(out) > 0 {
+			s.Anchor += "_" + strconv.Itoa(len(out)+1)
+		} else {
+			s.Caption = sentences(d.text("sheet."+key+".caption"), s.Caption)
+		}
+		out, rows = append(out, s), rows[end:]
+	}
 	return out
 }
 
@@ -45,15 +76,24 @@ func can(sec *digest.Section, figure string) bool {
 	return ok && f.Value.State != digest.Unavailable
 }
 
-// sheetOf sets a table of the section as a sheet: some of its columns, those without any value left out, and the first most rows (0: all).
-// nil where the section has no such table.
+// sheetOf sets a table of the section as a sheet with the first most rows (0: all); nil where the section has no such table.
 func (d *desk) sheetOf(sec *digest.Section, key, name string, most int, columns ...string) *digest.Sheet {
 	at := slices.IndexFunc(sec.Tables, func(t digest.Table) bool { return t.Key == key })
 	if at < 0 || len(sec.Tables[at].Rows) == 0 {
 		return nil
 	}
-	t := sec.Tables[at]
-	s := &digest.Sheet{Anchor: sec.Key + "-" + name, Title: d.text("sheet." + name + ".title")}
+	s := d.sheet(sec, sec.Tables[at], name, most, columns...)
+	if n, ok := noted(sec, key, "count"); ok && n > float64(len(s.Rows)) { // the table has the latest alone
+		s.Caption = d.text("sheet.part", digest.N("n", n), digest.S("shown", d.w.Count(float64(len(s.Rows)))))
+	}
+	s.Caption = sentences(d.text("sheet."+name+".caption"), s.Caption)
+	return &s
+}
+
+// sheet sets some columns of a table, those without any value left out, and its first rows; the caption says where there are more.
+func (d *desk) sheet(sec *digest.Section, t digest.Table, name string, most int, columns ...string) digest.Sheet {
+	key := t.Key
+	s := digest.Sheet{Anchor: sec.Key + "-" + name, Title: d.text("sheet." + name + ".title")}
 	var shown []int
 	for _, column := range columns {
 		i := slices.IndexFunc(t.Columns, func(c digest.Column) bool { return c.Key == column })
@@ -70,51 +110,21 @@ func (d *desk) sheetOf(sec *digest.Section, key, name string, most int, columns 
 	if most > 0 && len(rows) > most {
 		rows = rows[:most]
 	}
-	var before []digest.Value
 	for _, row := range rows {
 		var cells []string
 		for _, i := range shown {
-			switch column := t.Columns[i]; {
-			case before != nil && repeats(name, column.Key) && row[0] == before[0] && sameUpTo(row, before, i):
-				cells = append(cells, "") // told in the row above
-			default:
-				cells = append(cells, d.flowCell(name, column, row, i))
-			}
+			cells = append(cells, d.flowCell(key, t.Columns[i], row, i))
 		}
-		before = row
 		s.Rows = append(s.Rows, cells)
 	}
-	if n, ok := noted(sec, key, "count"); ok && n > float64(len(rows)) {
-		s.Caption = d.text("sheet.part", digest.N("n", n), digest.S("shown", d.w.Count(float64(len(rows)))))
-	} else if len(rows) < len(t.Rows) {
+	if len(rows) < len(t.Rows) {
 		s.Caption = d.text("sheet.part", digest.N("n", float64(len(t.Rows))), digest.S("shown", d.w.Count(float64(len(rows)))))
 	}
-	s.Caption = sentences(d.text("sheet."+name+".caption"), s.Caption)
 	return s
 }
 
-// repeats tells the columns that are told once for all rows that share them.
-func repeats(sheet, column string) bool {
-	switch sheet {
-	case "responses":
-		return column == "flow" || column == "question"
-	case journeyKey:
-		return column == "flow" || column == "step"
-	}
-	return false
-}
-
-func sameUpTo(a, b []digest.Value, last int) bool {
-	for i := 0; i <= last; i++ {
-		if a[i] != b[i] {
-			return false
-		}
-	}
-	return true
-}
-
 // flowCell puts a value of a table into words: what nobody named, reasons, statuses and ends as the locale says them.
-func (d *desk) flowCell(sheet string, c digest.Column, row []digest.Value, i int) string {
+func (d *desk) flowCell(table string, c digest.Column, row []digest.Value, i int) string {
 	v := row[i]
 	switch c.Key {
 	case "reason":
@@ -133,7 +143,7 @@ func (d *desk) flowCell(sheet string, c digest.Column, row []digest.Value, i int
 		}
 	}
 	if !v.Is() && c.Unit == digest.Text {
-		if sheet == "responses_by_user" || sheet == "recovered_detail" {
+		if slices.Contains(personTables, table) {
 			return d.text("sheet.flows.nothing")
 		}
 		return d.text("label.unknown")
