@@ -166,6 +166,10 @@ func (d *desk) definition(sec *digest.Section, f digest.Figure) string {
 	case "staff_time_saved":
 		seconds, _ := noted(sec, "time_saved", "seconds")
 		return d.text("note.flows_time_saved", digest.S("messages", d.notedCount(sec, "time_saved", "messages")), digest.S("seconds", d.number(seconds)))
+	case "answered_in_10_min":
+		if n, _ := noted(sec, f.Key, "left_out"); n > 0 {
+			return d.text("note.left_out", digest.N("n", n))
+		}
 	case "missed":
 		return d.text("note.missed", digest.S("hours", d.number(d.missedAfter())))
 	case "peak_volume":

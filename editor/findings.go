@@ -67,6 +67,16 @@ var stories = []story{
 	{"flows", "appointment_rate", "flow_appointments", "section", ""},
 	{"flows", "completion_rate", "flow_appointments", "section", ""},
 	{"flows", "enrollment_rate", "flow_enrollments", "section", ""},
+	{"service_levels", "answered_in_10_min", "responses", "responses", "response_time"},
+	{"service_levels", "first_response_p90", "responses", "responses", "response_time"},
+	{"service_levels", "first_response_median", "responses", "responses", "response_time"},
+	{"service_levels", "first_response_mean", "responses", "responses", "response_time"},
+	{"service_levels", "closed_within_hour", "closings", "by_day", "open_to_close"},
+	{"service_levels", "closed_within_day", "closings", "by_day", "open_to_close"},
+	{"service_levels", "open_to_close_p90", "closings", "by_day", "open_to_close"},
+	{"service_levels", "open_to_close_median", "closings", "by_day", "open_to_close"},
+	{"service_levels", "open_to_close_mean", "closings", "by_day", "open_to_close"},
+	{"service_levels", "after_hours_messages", "after_hours", "section", ""},
 }
 
 // told is a story with the figure that tells it.

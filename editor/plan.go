@@ -97,6 +97,21 @@ var plans = []plan{
 		},
 		sheets: (*desk).flowSheets,
 	},
+	{
+		section: "service_levels",
+		cards: []string{
+			"closed_within_hour", "closed_within_day", "answered_in_10_min", "after_hours_messages",
+			"first_response_median", "first_response_p90", "open_to_close_median", "open_to_close_p90",
+		},
+		more:   []string{"first_response_mean", "open_to_close_mean"},
+		failed: []string{"closed_within_hour", "closed_within_day", "answered_in_10_min", "first_response_median"},
+		charts: []chartPlan{
+			{key: "response_time", caption: responseTime, half: true},
+			{key: "open_to_close", caption: openToClose, half: true},
+			{key: "by_weekday_hour", caption: byWeekdayHour},
+		},
+		sheets: (*desk).serviceSheets,
+	},
 }
 
 // connectionHours is a chart; its card is the sum over agents.
@@ -120,6 +135,10 @@ var executiveCards = [][2]string{
 	{"flows", "initiated"},
 	{"flows", "appointments_scheduled"},
 	{"flows", "completed"},
+	{"service_levels", "closed_within_hour"},
+	{"service_levels", "answered_in_10_min"},
+	{"service_levels", "first_response_median"},
+	{"service_levels", "closed_within_day"},
 }
 
 // executiveCharts are the pictures of a brief. Of each row the first that there is; no more than four in all.
@@ -132,6 +151,9 @@ var executiveCharts = [][][2]string{
 	{{"flows", "completion"}},
 	{{"flows", "by_step"}},
 	{{"flows", journeyKey}},
+	{{"service_levels", "response_time"}},
+	{{"service_levels", "by_weekday_hour"}},
+	{{"service_levels", "open_to_close"}},
 }
 
 func planOf(section string) *plan {

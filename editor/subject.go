@@ -37,6 +37,9 @@ func (d *desk) subject() string {
 	} else if f, ok := figureOf(&d.s, "flows", "success_rate"); section == "flows" && ok && f.Value.Is() && !d.quiet {
 		parts = append(parts, d.text("subject.flows_completed", digest.S("v", d.value(f.Unit, f.Value))))
 	}
+	if !ok {
+		parts = append(parts, d.promised("subject")...)
+	}
 	var gaps []string
 	if missing := d.missing(); len(missing) > 0 {
 		gaps = append(gaps, d.text("subject.missing", d.missingSlots(missing)...))
@@ -52,6 +55,16 @@ func (d *desk) subject() string {
 		late = d.text("subject.late", digest.S("late", late))
 	}
 	return d.subjectLine(d.w.Range(d.s.Period.First(), d.s.Period.Last()), parts, gaps, first, late, d.upTo())
+}
+
+// promised is what a digest of service levels alone begins with: how much was closed and answered in time.
+func (d *desk) promised(where string) (said []string) {
+	for _, key := range []string{"closed_within_hour", "answered_in_10_min"} {
+		if f, ok := figureOf(&d.s, "service_levels", key); ok && f.Value.Is() {
+			said = append(said, d.text(where+"."+key, digest.S("v", d.value(f.Unit, f.Value))))
+		}
+	}
+	return said
 }
 
 // aside is what a subject ends with: " (first edition, sent 3 days late)"; what is empty is left out.
@@ -171,6 +184,8 @@ func (d *desk) headline() []string {
 	section, f, ok := d.leadFigure()
 	if ok {
 		out = append(out, d.headlineLead(section, f))
+	} else if promised := d.promised("headline"); len(promised) > 0 {
+		out = append(out, promised...)
 	} else {
 		out = append(out, d.text("headline.no_data"))
 	}

@@ -129,6 +129,23 @@ func Defined() []SectionDefined {
 			},
 			Tables: []string{"by_team"},
 		},
+		{
+			Section: "service_levels",
+			Figures: []FigureDefined{
+				{"closed_within_hour", digest.Percent},
+				{"closed_within_day", digest.Percent},
+				{"answered_in_10_min", digest.Percent},
+				{"after_hours_messages", digest.Count},
+				{"first_response_median", digest.Duration},
+				{"first_response_p90", digest.Duration},
+				{"first_response_mean", digest.Duration},
+				{"open_to_close_median", digest.Duration},
+				{"open_to_close_p90", digest.Duration},
+				{"open_to_close_mean", digest.Duration},
+			},
+			Charts: []string{"response_time", "open_to_close", "by_weekday_hour"},
+			Tables: []string{"promises"},
+		},
 	}
 }
 
@@ -151,8 +168,11 @@ func caveats(platform, section, key string) []string {
 	case "chatbot.start_flows":
 		return []string{"chatwoot.entry_point"}
 	}
-	if section == "contact_center" {
+	switch {
+	case section == "contact_center", section == "service_levels" && slices.Contains([]string{"answered_in_10_min", "first_response_median", "first_response_p90", "first_response_mean", "response_time"}, key):
 		return []string{"chatwoot.assignments_from_replies"}
+	case section == "service_levels" && key == "by_weekday_hour":
+		return []string{"chatwoot.assignments_from_replies", "chatwoot.no_presence"}
 	}
 	return nil
 }
