@@ -28,7 +28,7 @@ func (b *board) drawFunnel() {
 	for i, p := range points {
 		v, ok := value(p)
 		most = max(most, v)
-		names, values = max(names, b.wide(p.Label, label)), max(values, b.wide(b.rowValue(p), bold))
+		names, values = max(names, b.faced(p.Label, label)), max(values, b.faced(b.rowValue(p), bold))
 		if !ok || v < 0 || i == 0 {
 			continue
 		}

@@ -86,7 +86,7 @@ func (b *board) drawHeatmap() {
 			b.steps(fields, &h, top+h.cell+4*b.k+h.strip)
 		}
 		b.felt(h.start, top, b.right-h.start, h.row, called(b.chart.Y[y]), b.toldHeat(fields)...)
-		b.areas[len(b.areas)-1].Parts = b.toldCells(fields)
+		b.areas[len(b.areas)-1].Parts = b.toldCells(b.chart.Y[y], fields)
 	}
 	b.columnNames(&h, h.top+float64(rows)*h.row+1.1*b.size)
 	b.legendRows(key, b.above+b.size-b.k, true)
@@ -333,11 +333,11 @@ func (b *board) toldHeat(fields []field) (told []string) {
 }
 
 // toldCells is what each cell of a row says; an empty one says nothing.
-func (b *board) toldCells(fields []field) (told []string) {
+func (b *board) toldCells(row digest.Place, fields []field) (told []string) {
 	for x, f := range fields {
 		text := ""
 		if f.has {
-			text = called(b.chart.X[x]) + ": " + b.number(f.value)
+			text = called(row) + " " + called(b.chart.X[x]) + ": " + b.number(f.value)
 			if f.held {
 				text += ", " + tell(b.legend.Of, b.held(f.of))
 			}

@@ -86,7 +86,7 @@ func (b *board) drawJourney() {
 	label, bold, small := b.medium(b.ink), b.bold().at(digest.AnchorRight), b.small(b.ink3).at(digest.AnchorRight)
 	names, values, shares := 0.0, 24*b.k, 0.0
 	for _, s := range j.stops {
-		names = max(names, b.wide(s.Label, label))
+		names = max(names, b.faced(s.Label, label))
 		values = max(values, b.wide(b.number(s.value), bold))
 		if all > 0 && b.chart.Unit == digest.Count {
 			shares = max(shares, b.wide(b.share(s.value, all), small))

@@ -33,10 +33,7 @@ func (b *board) legendRows(all []entry, y float64, draw bool) (lines int) {
 			continue
 		}
 		name := b.fit(e.name, b.right-b.left-e.wide-.35*b.size, style)
-		w := e.wide + .35*b.size + b.wide(name, style)
-		if b.named { // a page's face may be wider
-			w += .05 * b.wide(name, style)
-		}
+		w := e.wide + .35*b.size + b.faced(name, style)
 		if lines == 0 {
 			lines = 1
 		} else if x+w > b.right {
@@ -50,6 +47,14 @@ func (b *board) legendRows(all []entry, y float64, draw bool) (lines int) {
 		x += w + 24*b.k
 	}
 	return lines
+}
+
+// faced is the advance of a text, with room for the face of a page, which may be wider.
+func (b *board) faced(s string, l lettering) float64 {
+	if b.named {
+		return 1.12 * b.wide(s, l)
+	}
+	return b.wide(s, l)
 }
 
 // twoLines breaks a name that is too long for one line between two words; what is too long for two is cut.
@@ -70,6 +75,9 @@ func (b *board) twoLines(s string, room float64, l lettering) []string {
 
 // rowName writes the name of a row in one line or two, its middle at mid.
 func (b *board) rowName(x, mid float64, name string, room float64, tall float64, l lettering) {
+	if b.named {
+		room /= 1.12
+	}
 	lines := []string{b.fit(name, room, l)}
 	if tall >= 2.3*l.size {
 		lines = b.twoLines(name, room, l)

@@ -120,7 +120,7 @@ func TestEveryDayBarRowAndNodeTellsItsValues(t *testing.T) {
 func TestEachHourOfAHeatMapIsToldToWhoPointsAtIt(t *testing.T) {
 	c := newCharts(t)
 	page := mustPage(t, c, exhibit{picture: week(weekdays, missedByHour, connectedByHour)}, 880)
-	for _, want := range []string{`<b data-v="18:00: 5, agents connected 0">`, `<b data-v="12:00: 5, agents connected 3.5">`} {
+	for _, want := range []string{`<b data-v="Thu 18:00: 5, agents connected 0">`, `<b data-v="Tue 12:00: 5, agents connected 3.5">`} {
 		if !strings.Contains(page, want) {
 			t.Errorf("no %s", want)
 		}

@@ -37,9 +37,9 @@ func (b *board) drawSteps() {
 	label, bold := b.medium(b.ink), b.bold().at(digest.AnchorRight)
 	names, sums, most := 0.0, 24*b.k, 0.0
 	for i, p := range points {
-		names = max(names, b.wide(p.Label, label))
+		names = max(names, b.faced(p.Label, label))
 		sum, has := stackSum(rows, i)
-		sums = max(sums, b.wide(b.stackValue(sum, has), bold))
+		sums = max(sums, b.faced(b.stackValue(sum, has), bold))
 		most = max(most, sum)
 	}
 	room := b.right - b.left
@@ -71,7 +71,7 @@ func (b *board) drawSteps() {
 				text := written[r](value0(row.Points[i]))
 				x += 7 * b.k
 				b.text(x, mid+.36*note.size, text, note)
-				x += b.wide(text, note)
+				x += b.faced(text, note)
 			}
 		}
 		sum, has := stackSum(rows, i)
@@ -139,7 +139,7 @@ func (b *board) behind(rows []digest.Series, n int, room, most float64) (written
 			text := 0.0
 			for r, row := range rows {
 				if i < len(row.Points) && written[r] != nil && value0(row.Points[i]) > 0 {
-					text += 7*b.k + b.wide(written[r](value0(row.Points[i])), b.noteStyle(row, b.size-2*b.k))
+					text += 7*b.k + b.faced(written[r](value0(row.Points[i])), b.noteStyle(row, b.size-2*b.k))
 				}
 			}
 			if sum > 0 {
