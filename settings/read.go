@@ -188,6 +188,8 @@ func (r *reading) digest(where, key string, s Digest, p digest.Project) digest.C
 	r.subject(where+".subject", d.Subject)
 	d.Targets = r.targets(where+".targets", s.Targets, d.Sections)
 	d.Readers = r.readers(where+".readers", s.Readers, d.Cadence, p.BiMonthly)
+	d.Parameters.Practices = r.names(where+".practices", s.Practices)
+	d.Parameters.Flows = r.flows(where+".flows", s.Flows)
 	return d
 }
 

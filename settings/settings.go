@@ -64,6 +64,8 @@ type Digest struct {
 	Subject     string       `yaml:"subject,omitempty" json:"subject,omitempty" doc:"With {project}, {digest}, {period} and {finding}; left out, the finding is the subject." example:"{project}, {period}: {finding}"`
 	Targets     []Target     `yaml:"targets,omitempty" json:"targets,omitempty" nullable:"false" doc:"What figures are held against: at most one each."`
 	Readers     Readers      `yaml:"readers,omitempty" json:"readers,omitzero"`
+	Practices   []string     `yaml:"practices,omitempty" json:"practices,omitempty" nullable:"false" doc:"Practices whose conversations, sessions and goals count; all where it is left out." example:"[\"Northside\"]"`
+	Flows       Flows        `yaml:"flows,omitempty" json:"flows,omitzero" doc:"Parameters of the section flows."`
 	Subscribers []Subscriber `yaml:"subscribers,omitempty" json:"-"`
 }
 

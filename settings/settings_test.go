@@ -108,6 +108,17 @@ func config(t *rapid.T, key string, p digest.Project, zone func() string, maybe 
 			c.Targets = append(c.Targets, digest.Target{Section: aim.Section, Figure: aim.Figure, Value: rapid.OneOf(rapid.Float64Range(0, 100), rapid.Just(90.0), rapid.Just(0.1)).Draw(t, "value")})
 		}
 	}
+	if rapid.Bool().Draw(t, "practices") {
+		c.Parameters.Practices = []string{"Northside", words().Draw(t, "practice")}
+	}
+	if rapid.Bool().Draw(t, "flows") {
+		value := rapid.Float64Range(0, 1e6).Draw(t, "value")
+		c.Parameters.Flows = digest.FlowsParameters{
+			Flows: []string{words().Draw(t, "flow")}, Channels: []string{"sms", "voice"}, SecondsPerMessage: rapid.Float64Range(0, 3600).Draw(t, "seconds"),
+			ValuePerAppointment: &value, Currency: "USD", AttributionDays: rapid.IntRange(0, 730).Draw(t, "days"), FreeText: rapid.Bool().Draw(t, "free text"),
+			Kept: &digest.Answer{Flow: "cancel", Step: words().Draw(t, "step"), Answer: words().Draw(t, "answer")},
+		}
+	}
 	for i := range rapid.IntRange(0, 3).Draw(t, "subscribers") {
 		c.Subscribers = append(c.Subscribers, digest.Subscriber{
 			Name: maybe(words()), Address: fmt.Sprintf("reader%d@example.com", i), Locale: maybe(rapid.Just("es")), Zone: maybe(rapid.Just("UTC")),
