@@ -115,6 +115,7 @@ func (r *reading) project(where, key string, s Project) digest.Project {
 		Key: key, Name: s.Name, Zone: s.Zone, Locale: or(s.Locale, "en"), BiMonthly: s.BiMonthly, WeekStart: time.Monday,
 		Unknown: or(s.Unknown, digest.UnknownRetry), Brand: digest.Brand{Footer: s.Brand.Footer}, From: address(s.From), ReplyTo: address(s.ReplyTo),
 	}
+	p.Hours = r.hours(where+".hours", s.Hours)
 	r.among(where+".unknown", p.Unknown, digest.UnknownRetry, digest.UnknownHold)
 	r.locale(where+".locale", p.Locale)
 	if s.WeekStart != "" {
@@ -163,6 +164,7 @@ func (r *reading) digest(where, key string, s Digest, p digest.Project) digest.C
 		}
 		d.Cadence.Anchor = anchor
 	}
+	d.Cadence = p.Timed(d.Cadence)
 	if s.Cadence == "" {
 		r.fault(where+".cadence", "is missing: write one of %s, or a cron expression", strings.Join(r.Kinds, ", "))
 	} else if r.Cadence != nil && (s.Zone != "" || zoned(p.Zone)) { // a project's zone is at fault once, not again in each digest

@@ -27,6 +27,7 @@ type Project struct {
 	Brand     Brand             `yaml:"brand,omitempty" json:"brand,omitzero"`
 	From      string            `yaml:"from,omitempty" json:"from,omitempty" doc:"Sender; the installation's own where it is left out." example:"Desk <desk@example.com>"`
 	ReplyTo   string            `yaml:"reply_to,omitempty" json:"reply_to,omitempty" doc:"Where answers go." example:"help@example.com"`
+	Hours     Hours             `yaml:"hours,omitempty" json:"hours,omitzero" doc:"When it is open, where a conversation's own calendar is not known, and for close-of-business."`
 	Sources   map[string]Source `yaml:"sources,omitempty" json:"-"`
 	Digests   map[string]Digest `yaml:"digests,omitempty" json:"-"`
 }
@@ -50,8 +51,8 @@ type Source struct {
 type Digest struct {
 	Name        string       `yaml:"name,omitempty" json:"name,omitempty" doc:"As readers see it, where it says more than its cadence."`
 	Active      bool         `yaml:"active" json:"active,omitempty" doc:"Nothing goes out until it is switched on."`
-	Cadence     string       `yaml:"cadence" json:"cadence" doc:"daily, weekly, every-2-weeks, twice-monthly, monthly, every-2-months, bi-monthly, or a cron expression." example:"weekly"`
-	At          string       `yaml:"at,omitempty" json:"at,omitempty" doc:"Hour, with the weekday of weekly ones." example:"mon 08:00"`
+	Cadence     string       `yaml:"cadence" json:"cadence" doc:"daily, weekly, every-2-weeks, twice-monthly, monthly, every-2-months, close-of-business (which needs the project's hours), bi-monthly, or a cron expression." example:"weekly"`
+	At          string       `yaml:"at,omitempty" json:"at,omitempty" doc:"Hour, with the weekday of weekly ones; close-of-business has the last closing of each open day where it is left out." example:"mon 08:00"`
 	Zone        string       `yaml:"zone,omitempty" json:"zone,omitempty" doc:"IANA time zone; the project's where it is left out." example:"Europe/Berlin"`
 	Anchor      string       `yaml:"anchor,omitempty" json:"anchor,omitempty" doc:"A date in a week that every-2-weeks takes." example:"2026-03-23"`
 	Covers      string       `yaml:"covers,omitempty" json:"covers,omitempty" doc:"What a cron expression covers: day, week, half-month or month."`

@@ -66,6 +66,9 @@ func projects() *rapid.Generator[digest.Project] {
 			Unknown: rapid.SampledFrom([]string{digest.UnknownRetry, digest.UnknownHold}).Draw(t, "unknown"),
 			Brand:   digest.Brand{Footer: maybe(words())}, From: address(), ReplyTo: address(),
 		}
+		if rapid.Bool().Draw(t, "has hours") {
+			p.Hours = hours(t)
+		}
 		if rapid.Bool().Draw(t, "has accent") {
 			p.Brand.Accent = digest.Colour(rapid.Uint32Range(0, 0xFFFFFF).Draw(t, "accent")<<8 | 0xFF)
 		}
@@ -78,6 +81,20 @@ func projects() *rapid.Generator[digest.Project] {
 		}
 		return p
 	})
+}
+
+func hours(t *rapid.T) digest.Hours {
+	h := digest.Hours{Zone: rapid.SampledFrom([]string{"", "Europe/Berlin", "Australia/Lord_Howe"}).Draw(t, "zone of hours")}
+	for range rapid.IntRange(1, 9).Draw(t, "windows") {
+		h.Windows = append(h.Windows, digest.Window{
+			Weekday: time.Weekday(rapid.IntRange(0, 6).Draw(t, "weekday")), Opens: rapid.SampledFrom([]int{0, 540, 1439}).Draw(t, "opens"),
+			Closes: rapid.SampledFrom([]int{0, 540, 1020, 1440}).Draw(t, "closes"),
+		})
+	}
+	for range rapid.IntRange(0, 3).Draw(t, "holidays") {
+		h.Holidays = append(h.Holidays, digest.Date{Year: 2026, Month: time.December, Day: 1}.AddDays(rapid.IntRange(0, 60).Draw(t, "holiday")))
+	}
+	return h.Sorted()
 }
 
 func config(t *rapid.T, key string, p digest.Project, zone func() string, maybe func(*rapid.Generator[string]) string) digest.Config {

@@ -40,6 +40,7 @@ func WriteProject(p digest.Project) Project {
 		Name: p.Name, Zone: p.Zone, Locale: p.Locale, WeekStart: WriteWeekday(p.WeekStart), BiMonthly: p.BiMonthly, Unknown: p.Unknown,
 		Brand: Brand{Footer: p.Brand.Footer}, From: writeAddress(p.From), ReplyTo: writeAddress(p.ReplyTo),
 	}
+	s.Hours = writeHours(p.Hours)
 	if p.Brand.Accent != 0 {
 		s.Brand.Accent = fmt.Sprintf("#%06X", uint32(p.Brand.Accent)>>8)
 	}
