@@ -45,6 +45,9 @@ func sized[T any](s []T, n int) []T { return slices.Grow(s[:0], n)[:n] }
 // crowded is how many labels make a picture whose text takes most of its bytes.
 const crowded = 36
 
+// packed is how many make one that would weigh too much with soft edges, so that it is painted without them at once.
+const packed = 120
+
 // paint draws the marks over the ground; steps of an edge differ by at least apart in a channel, in a crowded picture by
 // a little more.
 func (c *canvas) paint(d digest.Drawing, scale, apart float64) {
@@ -56,7 +59,10 @@ func (c *canvas) paint(d digest.Drawing, scale, apart float64) {
 			texts++
 		}
 	}
-	if texts > crowded {
+	switch {
+	case texts > packed:
+		apart = 256
+	case texts > crowded:
 		apart = max(apart, crowdedApart)
 	}
 	c.palette.open(d, apart)

@@ -1,7 +1,6 @@
 package editor
 
 import (
-	"strconv"
 	"strings"
 
 	"fortnight/digest"
@@ -170,29 +169,14 @@ func (d *desk) stepName(sec *digest.Section, p digest.Point) string {
 	return d.text("label.step", digest.S("n", p.Key))
 }
 
-// Under few steps their names have room below their columns, under some the word "step" has, under more the number alone.
-const (
-	fewSteps  = 4
-	someSteps = 7
-	longStep  = 14 // characters
-)
-
-// stepLabels names the columns of a chart of steps, all in one way.
+// stepLabels names the rows of a chart of steps: by the step's name, or its number.
 func (d *desk) stepLabels(points []digest.Point) {
-	named := len(points) <= fewSteps
-	for _, p := range points {
-		named = named && p.Label != "" && len([]rune(p.Label)) <= longStep
-	}
 	for i := range points {
-		p := &points[i]
-		switch {
+		switch p := &points[i]; {
 		case p.Role == digest.Other:
 			p.Label = d.text("label.later_steps")
-		case named:
-		case len(points) <= someSteps:
+		case p.Label == "":
 			p.Label = d.text("label.step", digest.S("n", p.Key))
-		default:
-			p.Label = p.Key
 		}
 	}
 }
@@ -228,19 +212,6 @@ func (d *desk) labelJourney(c *digest.Chart) {
 			n.Label = d.text("label.other_steps")
 		}
 	}
-}
-
-// journeyColumns are the heads of a journey's columns.
-func (d *desk) journeyColumns(c *digest.Chart) (heads []string) {
-	last := lastColumn(c)
-	for column := range last {
-		head := strconv.Itoa(column + 1)
-		if last <= fewSteps {
-			head = d.text("label.step", digest.S("n", head))
-		}
-		heads = append(heads, head)
-	}
-	return append(heads, d.text("chart.journey.end"))
 }
 
 // altOfJourney lists the steps in order, then what became of the sessions.

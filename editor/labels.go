@@ -133,8 +133,7 @@ func (d *desk) legend(c *digest.Chart) digest.Legend {
 	case digest.Donut:
 		l.Total = d.text("chart."+c.Key+".total", digest.N("n", currentOf(c).Sum()))
 	case digest.Flow:
-		if isJourney(c) {
-			l.Columns = d.journeyColumns(c)
+		if isJourney(c) { // it stands down the page, each step beside its name
 			break
 		}
 		for _, column := range []string{"first", "second", "third"} {

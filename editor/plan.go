@@ -88,7 +88,7 @@ var plans = []plan{
 		failed: []string{"initiated", "completed", "success_rate", "users_assisted"},
 		charts: []chartPlan{
 			{key: "completion", caption: completion, half: true},
-			{key: "by_step", caption: byStepCaption, half: true},
+			{key: "by_step", caption: byStepCaption},
 			{key: "failure_by_step", caption: failureByStep},
 			{key: journeyKey, caption: journeyCaption},
 			{key: journeyKey + "_2", caption: journeyCaption},
