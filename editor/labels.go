@@ -26,7 +26,9 @@ func (d *desk) label(sec *digest.Section, c *digest.Chart) {
 			continue
 		}
 		for j := range s.Points {
-			if p := &s.Points[j]; p.At.IsZero() {
+			if p := &s.Points[j]; p.At.IsZero() && c.Kind == digest.Funnel && d.w.Has("funnel.step."+p.Key) {
+				p.Label = d.text("funnel.step." + p.Key)
+			} else if p.At.IsZero() {
 				p.Label = d.rowLabel(c.Key, p.Key, p.Label, p.Role, p.Count)
 			}
 		}
