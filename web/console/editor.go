@@ -49,6 +49,7 @@ type sectionControl struct {
 	Sources     []option
 	Fault       string // of its source
 	Targets     []targetControl
+	Params      []paramControl
 	Missed      bool // it has the parameters of waiting and connection
 	Said        string
 	Open        bool
@@ -228,6 +229,8 @@ func controlsOf(f filled, sources []digest.SourceLine, at clock, faults Faults) 
 			said = append([]string{"missed after " + f.MissedAfter + " hours"}, said...)
 			ctl.Open = ctl.Open || faults["missed_after"] != ""
 		}
+		params, set, wrong := f.paramControls(s.Key, faults)
+		ctl.Params, ctl.Open, said = params, ctl.Open || wrong, append(set, said...)
 		ctl.Said = strings.Join(said, ", ")
 		all = append(all, ctl)
 	}

@@ -20,6 +20,9 @@ func controlOf(field string, f filled) string {
 	case "at", "zone", "anchor", "covers", "sections", "missed_after", "catch_up", "jitter", "paper", "subject", "name", "forwarding":
 		return field
 	}
+	if param, ok := paramField(field); ok {
+		return param
+	}
 	if strings.HasPrefix(field, "readers") {
 		return "reader_cadence"
 	}
@@ -47,6 +50,9 @@ func faultLinks(faults Faults) (all []faultLink) {
 	}
 	for _, t := range targetable() {
 		order = append(order, struct{ field, label string }{"target." + t.section + "." + t.figure, "Target for " + t.name})
+	}
+	for _, p := range parameters() {
+		order = append(order, struct{ field, label string }{p.field, p.label})
 	}
 	order = append(order, []struct{ field, label string }{
 		{"subject", "Subject"},

@@ -17,11 +17,13 @@ import (
 type filled struct {
 	Name                                        string
 	Kind, Weekday, At, Anchor, Cron, Covers     string // Kind is one of the kinds; Weekday "mon"
+	CloseAt                                     string // of close-of-business; "" as it closes
 	Zone                                        string // "" the project's
 	Sections                                    []filledSection
 	MissedAfter                                 string // hours
 	Away                                        string // "online" or "away": what counts as connected
 	Targets                                     map[string]string
+	Params                                      map[string]string // field to text; see parameters
 	CatchUp, Jitter, Paper, Subject, Forwarding string
 	Cadences                                    []string // that readers may choose
 	Choose                                      bool     // readers choose sections
@@ -41,13 +43,16 @@ func fillOf(c digest.Config, p digest.Project, sections []string, sources []dige
 		Name: c.Name, Kind: c.Cadence.Kind, Weekday: strings.ToLower(p.WeekStart.String()[:3]), At: c.Cadence.At, Covers: cmp.Or(c.Cadence.Covers, "week"),
 		Zone: c.Cadence.Zone, MissedAfter: "24", Away: "away", CatchUp: "2", Jitter: plainNumber(c.Jitter.Minutes()),
 		Paper: cmp.Or(c.Paper, "A4"), Subject: c.Subject, Cadences: c.Readers.Cadences, Choose: c.Readers.Sections,
-		Forwarding: cmp.Or(c.Readers.Forwarding, digest.ForwardingApprove), Targets: map[string]string{},
+		Forwarding: cmp.Or(c.Readers.Forwarding, digest.ForwardingApprove), Targets: map[string]string{}, Params: paramsOf(c.Parameters),
 	}
 	if f.Zone == p.Zone {
 		f.Zone = ""
 	}
 	if isCron(f.Kind) {
 		f.Kind, f.Cron = kindCron, f.Kind
+	}
+	if f.Kind == kindClose {
+		f.CloseAt, f.At = f.At, ""
 	}
 	if day, hour, ok := strings.Cut(strings.TrimSpace(f.At), " "); ok {
 		f.Weekday, f.At = strings.ToLower(day[:min(3, len(day))]), strings.TrimSpace(hour)
@@ -98,10 +103,10 @@ func sourceFor(section string, sources []digest.SourceLine) string {
 func readFilled(v url.Values) filled {
 	one := func(name string) string { return strings.TrimSpace(v.Get(name)) }
 	f := filled{
-		Name: one("name"), Kind: one("kind"), Weekday: one("weekday"), At: one("at"), Anchor: one("anchor"), Cron: one("cron"), Covers: one("covers"),
+		Name: one("name"), Kind: one("kind"), Weekday: one("weekday"), At: one("at"), CloseAt: one("close_at"), Anchor: one("anchor"), Cron: one("cron"), Covers: one("covers"),
 		Zone: one("zone"), MissedAfter: one("missed_after"), Away: one("away"), CatchUp: one("catch_up"), Jitter: one("jitter"), Paper: one("paper"),
 		Subject: one("subject"), Forwarding: one("forwarding"), Cadences: v["reader_cadence"], Choose: v.Has("reader_sections"), Compare: one("compare"),
-		Targets: map[string]string{},
+		Targets: map[string]string{}, Params: readParams(v),
 	}
 	f.Version, _ = strconv.Atoi(one("version"))
 	for _, key := range v["section"] {
@@ -161,6 +166,7 @@ func (f filled) config(base digest.Config, p digest.Project) (digest.Config, Fau
 		faults["subject"] = sentence(err.Error())
 	}
 	c.Targets = f.targets(faults)
+	c.Parameters = f.parameters(base.Parameters, faults)
 	c.Readers = digest.Readers{Cadences: f.longer(c.Cadence.Kind, p), Sections: f.Choose, Forwarding: f.Forwarding}
 	if c.Readers.Forwarding == digest.ForwardingApprove && base.Readers.Forwarding == "" { // "" means that
 		c.Readers.Forwarding = ""
@@ -179,6 +185,8 @@ func (f filled) cadence(base digest.CadenceSpec, p digest.Project, faults Faults
 		}
 	case kindWeekly, kindEvery2Weeks:
 		c.At = f.Weekday + " " + f.At
+	case kindClose:
+		c.At = f.CloseAt
 	}
 	if f.Kind == kindEvery2Weeks && f.Anchor != "" {
 		d, err := digest.ParseDate(f.Anchor)
@@ -191,7 +199,7 @@ func (f filled) cadence(base digest.CadenceSpec, p digest.Project, faults Faults
 		faults["zone"] = reason
 		c.Zone = base.Zone
 	}
-	return c
+	return p.Timed(c)
 }
 
 // longer are the cadences ticked for readers that cover more days than the digest's own, each once, by length: what else is ticked

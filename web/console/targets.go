@@ -46,8 +46,34 @@ func aimName(key string) string {
 	case "contact_center.wait_mean":
 		return "the mean wait"
 	}
+	if name := flowAim(key); name != "" {
+		return name
+	}
 	_, figure, _ := strings.Cut(key, ".")
 	return strings.ReplaceAll(figure, "_", " ")
+}
+
+// flowAim is a figure of guided conversations inside a sentence; "" of others.
+func flowAim(key string) string {
+	switch key {
+	case "flows.success_rate":
+		return "guided conversations completed, of those that ended"
+	case "flows.responsive_success_rate":
+		return "guided conversations completed, of those with an answer"
+	case "flows.failure_rate":
+		return "guided conversations failed, of those that ended"
+	case "flows.failed":
+		return "guided conversations failed"
+	case "flows.failed_at_first_step":
+		return "guided conversations failed at the first step"
+	case "flows.appointment_rate":
+		return "appointments made, of guided conversations begun"
+	case "flows.completion_rate":
+		return "appointments completed, of guided conversations begun"
+	case "flows.enrollment_rate":
+		return "portal enrollments, of guided conversations begun"
+	}
+	return ""
 }
 
 // typed is how a control takes a figure's target: in which unit, and how many of the figure's own it is.

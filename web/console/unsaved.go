@@ -37,6 +37,14 @@ func unsaved(saved, now digest.Config, p digest.Project) (out []string) {
 	out = append(out, sectionChanges(saved.Sections, now.Sections)...)
 	say("missed after", lasting(cmp.Or(saved.MissedAfter, 24*time.Hour)), lasting(cmp.Or(now.MissedAfter, 24*time.Hour)))
 	say("connected", connected(saved), connected(now))
+	for _, p := range parameters() {
+		name := strings.ToLower(p.label[:1]) + p.label[1:]
+		from, to := p.get(saved.Parameters), p.get(now.Parameters)
+		if p.tick {
+			from, to = yes(from != ""), yes(to != "")
+		}
+		say(name, strings.TrimSpace(cmp.Or(from, p.none)+" "+p.unit), strings.TrimSpace(cmp.Or(to, p.none)+" "+p.unit))
+	}
 	for _, t := range targetable() {
 		say("target for "+t.name, targetOf(saved, t), targetOf(now, t))
 	}
