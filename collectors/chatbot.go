@@ -178,6 +178,10 @@ func startFlows(r *reader, now, before *chatbotRaw) digest.Chart {
 	if !known {
 		return c
 	}
+	if support, _ := r.capability("message", "answered_by"); support == SupportNone { // what is sent out is not recorded: nobody is not true
+		now.answerersUnknown()
+		before.answerersUnknown()
+	}
 	c.Nodes, c.Links = flow(now.starts)
 	if len(c.Nodes) == 0 {
 		c.State = digest.Empty
@@ -253,9 +257,18 @@ func place(name *string, missing digest.Role) row {
 	return row{key: *name, label: *name}
 }
 
+func (c *chatbotRaw) answerersUnknown() {
+	if c == nil {
+		return
+	}
+	for i := range c.starts {
+		c.starts[i].AnsweredBy = string(digest.Unknown)
+	}
+}
+
 func answerer(by string) row {
-	if by == string(digest.Nobody) {
-		return special(digest.Nobody, 0)
+	if role := digest.Role(by); role == digest.Nobody || role == digest.Unknown {
+		return special(role, 0)
 	}
 	return row{key: by, label: by}
 }

@@ -40,8 +40,17 @@ func (l lead) statement(partitioned bool) string {
 	if partitioned {
 		how = "CREATE INDEX" // it cannot be made beside writers
 	}
-	return fmt.Sprintf("%s ON %s (%s);", how, l.table, strings.Join(l.columns, ", "))
+	columns := slices.Clone(l.columns)
+	for i, c := range columns {
+		if strings.ToLower(c) != c { // as Prisma names them
+			columns[i] = `"` + c + `"`
+		}
+	}
+	return fmt.Sprintf("%s ON %s (%s);", how, l.table, strings.Join(columns, ", "))
 }
+
+// isTable tells whether a plan's name of a table is the lead's, which may be quoted.
+func (l lead) isTable(name string) bool { return strings.Trim(l.table, `"`) == name }
 
 // large is how big a table is, in octets, that is better not gone through for each period: below it, PostgreSQL itself prefers to.
 const large = 16 << 20
@@ -233,7 +242,7 @@ func (s *Source) planned(ctx context.Context, tx pgx.Tx, newest time.Time) map[s
 		}
 		if n.Relation != "" {
 			for _, l := range s.platform.leads {
-				if l.table == n.Relation || l.table == n.Schema+"."+n.Relation || l.table == pieces[n.Schema+"."+n.Relation] {
+				if l.isTable(n.Relation) || l.table == n.Schema+"."+n.Relation || l.table == pieces[n.Schema+"."+n.Relation] {
 					if n.Kind == "Seq Scan" {
 						by = ""
 					} else if n.Kind == "Bitmap Heap Scan" && len(n.Plans) > 0 {

@@ -151,7 +151,7 @@ func (p *platform) fills(name string, missing map[string]bool) bool {
 }
 
 var (
-	needsLine    = regexp.MustCompile(`(?m)^-- needs ([a-z_.]+)\s*$`)
+	needsLine    = regexp.MustCompile(`(?m)^-- needs (\S+)\s*$`)
 	elseLine     = regexp.MustCompile(`(?m)^-- else (SELECT .*)$`)
 	materialized = regexp.MustCompile(`(?m)^-- materialized\s*$`)
 	noise        = regexp.MustCompile(`'(?:[^']|'')*'|--[^\n]*`)

@@ -1,0 +1,31 @@
+-- What Typebot's database knows only in part, leaves to be derived, or does not know. Notes are phrases of the locales.
+SELECT c.relation, c.metric, c.support, c.note
+FROM (VALUES
+    ('end_user', '*', 'partial', 'typebot.visitors'),
+    ('message', 'active_users', 'partial', 'typebot.visitors'),
+    ('message', 'total_messages', 'partial', 'typebot.inbound_only'),
+    ('message', 'messages_per_conversation_mean', 'partial', 'typebot.inbound_only'),
+    ('message', 'messages_per_conversation', 'partial', 'typebot.inbound_only'),
+    ('message', 'peak_volume', 'partial', 'typebot.inbound_only'),
+    ('message', 'peak_time', 'partial', 'typebot.inbound_only'),
+    ('message', 'max_messages_per_minute', 'partial', 'typebot.inbound_only'),
+    ('message', 'answered_by', 'none', 'typebot.inbound_only'),
+    ('message', 'languages', 'none', 'typebot.no_languages'),
+    ('conversation', 'start_flows', 'partial', 'typebot.entry_point'),
+    ('episode', '*', 'none', 'typebot.no_people'),
+    ('assignment', '*', 'none', 'typebot.no_people'),
+    ('agent', '*', 'none', 'typebot.no_people'),
+    ('agent_session', '*', 'none', 'typebot.no_people'),
+    ('intent_hit', '*', 'none', 'typebot.no_intents'),
+    ('flow_session', '*', 'derived', 'typebot.abandoned'),
+    ('flow_session', 'users_assisted', 'partial', 'typebot.visitors'),
+    ('flow_session', 'staff_time_saved', 'none', 'typebot.inbound_only'),
+    ('flow_session', 'mention_share', 'none', 'typebot.no_mentions'),
+    ('flow_step', '*', 'derived', 'typebot.steps'),
+    ('campaign', '*', 'none', 'typebot.no_campaigns'),
+    ('outbound_delivery', '*', 'none', 'typebot.no_campaigns'),
+    ('business_hours', '*', 'none', 'typebot.no_hours'),
+    ('goal_event', '*', 'none', 'typebot.no_goals'),
+    ('goal_history', '*', 'none', 'typebot.no_goals'),
+    ('open_conversation', '*', 'none', 'typebot.no_people')
+) AS c (relation, metric, support, note)

@@ -1,0 +1,3 @@
+SELECT id::text AS tenant_id, left(name, 200)::text AS name
+FROM "Workspace"
+ORDER BY name, id
