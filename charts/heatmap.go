@@ -55,8 +55,8 @@ func (b *board) drawHeatmap() {
 	names = min(names+12*b.k, .3*(b.right-b.left))
 	h.start = b.left + names
 	h.slot, h.cell = (b.right-h.start)/float64(max(columns, 1)), 2*b.size
-	_, some := b.cellSize(&h)
-	key := b.heatLegend(&h, some)
+	_, _, every := b.cellSize(&h)
+	key := b.heatLegend(&h, every)
 	lines := float64(b.legendRows(key, 0, false))
 	if lines > 0 {
 		lines = lines*b.legendLine() + .5*b.size
@@ -75,7 +75,7 @@ func (b *board) drawHeatmap() {
 		h.strip = min(12*b.k, .27*h.row)
 		h.cell = h.row - h.strip - 11*b.k
 	}
-	size, some := b.cellSize(&h)
+	size, some, _ := b.cellSize(&h)
 	for y, fields := range h.fields {
 		top := h.top + float64(y)*h.row
 		b.text(b.left, top+h.cell/2+.35*name.size, b.fit(called(b.chart.Y[y]), names-8*b.k, name), name)
@@ -123,8 +123,8 @@ func (b *board) heat() heat {
 	return h
 }
 
-// cellSize is the size of the numbers in the cells; some is false where most of them would not fit into theirs.
-func (b *board) cellSize(h *heat) (size float64, some bool) {
+// cellSize is the size of the numbers in the cells; some is false where most of them would not fit into theirs, every where each does.
+func (b *board) cellSize(h *heat) (size float64, some, every bool) {
 	for size := b.size - 2*b.k; size >= 11*b.k; size -= b.k {
 		all, fit := 0, 0
 		for _, fields := range h.fields {
@@ -138,10 +138,10 @@ func (b *board) cellSize(h *heat) (size float64, some bool) {
 			}
 		}
 		if fit == all || size < 12*b.k && 2*fit >= all {
-			return size, true
+			return size, true, fit == all
 		}
 	}
-	return 0, false
+	return 0, false, false
 }
 
 func (b *board) cellFits(h *heat, f field, size float64) bool {
@@ -257,12 +257,12 @@ func (b *board) columnNames(h *heat, y float64) {
 }
 
 // heatLegend names the tints, with their largest value where the cells have no numbers, what nobody was there for, and the steps.
-func (b *board) heatLegend(h *heat, some bool) []entry {
+func (b *board) heatLegend(h *heat, every bool) []entry {
 	var all []entry
 	side := .75 * b.size
 	if b.legend.Value != "" {
 		name := b.legend.Value
-		if !some && h.most > 0 { // the cells have no numbers
+		if !every && h.most > 0 { // its cell has no number
 			name = b.number(h.most) + "\u2002" + name
 		}
 		all = append(all, entry{name, 4 * side, func(x, y float64) {

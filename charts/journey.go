@@ -211,7 +211,7 @@ func (j *journey) layOut(room, beside, between float64) {
 		l.wide = l.value * j.scale
 	}
 	firstEnd := len(j.stops)
-	for firstEnd > 0 && len(j.stops[firstEnd-1].from) == 0 && len(j.stops[firstEnd-1].to) > 0 {
+	for firstEnd > 0 && len(j.stops[firstEnd-1].from) == 0 {
 		firstEnd--
 	}
 	for i, s := range j.stops {

@@ -71,6 +71,9 @@ func TestAHeatMapShowsEveryFieldAndWhereNobodyWas(t *testing.T) {
 	if got := texts(mustDraw(t, c, named(t, "heatmap of hundreds"))); !has(got, "3,663\u2002missed and waiting") {
 		t.Errorf("where the fields have no numbers the legend has the largest: %q", got)
 	}
+	if got := texts(mustDraw(t, c, named(t, "heatmap one huge among small"))); !has(got, "1,000,000,000\u2002missed and waiting") || !has(got, "5") {
+		t.Errorf("one number that has no room: %q", got)
+	}
 }
 
 func TestTheTintsOfAHeatMapCarryTheirNumbers(t *testing.T) {
@@ -252,6 +255,16 @@ func TestAJourneyNamesEveryStepInItsOrderAndEndsInRed(t *testing.T) {
 	}
 	if n := len(e.picture.Chart.Nodes); len(d.Areas) != n {
 		t.Errorf("%d of %d rows can be pointed at", len(d.Areas), n)
+	}
+	x := map[string]float64{} // an end that nobody came to changes nothing for the others
+	all := named(t, "journey that all complete")
+	j := newBoard(c.set, newRecorder(c.set), all.picture, all.frame, plain{}).stops()
+	j.layOut(260, 8, 3)
+	for i, s := range j.stops {
+		x[s.Label] = j.x[i]
+	}
+	if x["completed"] != 0 || x["failed"] < 200 {
+		t.Errorf("the ends stand at %v", x)
 	}
 	for _, name := range []string{"flow", "flow thicket", "flow huge"} {
 		x := named(t, name)
