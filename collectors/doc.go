@@ -43,6 +43,7 @@
 //	@missed_after  float8, seconds
 //	@exclude_away  bool
 //	@now           timestamptz, the instant of the read, the same for both periods
+//	@users         text[], whom the relations person and user_message are asked for: nobody, unless the query is handed ids
 //
 // # As of the period's end
 //

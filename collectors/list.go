@@ -8,5 +8,6 @@ var sections = []section{
 	{Key: "chatbot", Needs: []string{"message", "conversation"}, Collect: collectChatbot},
 	{Key: "contact_center", Needs: []string{"assignment"}, Collect: collectContactCenter},
 	{Key: "flows", Needs: []string{"flow_session"}, Collect: collectFlows},
+	{Key: "outreach", Needs: []string{"outbound_delivery"}, Collect: collectOutreach},
 	{Key: "service_levels", Needs: []string{"episode"}, Collect: collectServiceLevels},
 }

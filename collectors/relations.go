@@ -107,6 +107,14 @@ var relations = []relation{
 		"conversations that are open, pending or snoozed now, each with its user and with the delivery of its last message; not as of @to",
 	},
 	{
+		"person", "tenant_id text, user_id text, display_name text, address text",
+		"the users named in @users, whether they ever wrote or not; as of now",
+	},
+	{
+		"user_message", messageColumns,
+		"all messages before @to of the users named in @users, bodies included",
+	},
+	{
 		"capability", "relation text, metric text, support text, note text",
 		"all",
 	},

@@ -162,6 +162,7 @@ func arguments(tenant string, ask digest.Ask, p digest.Period, days []digest.Day
 		"tenant": tenant, "from": p.From, "to": p.To, "since": p.From,
 		"days": dates, "day_from": from, "day_to": to, "zone": p.Location().String(),
 		"missed_after": ask.MissedAfter.Seconds(), "exclude_away": ask.ExcludeAway, "now": now,
+		"users": []string{},
 	}
 }
 
