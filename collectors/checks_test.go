@@ -157,7 +157,7 @@ func TestARealDesksProbeTellsRightsColumnsIndexesAndAge(t *testing.T) {
 	if c := found["columns"]; c.Verdict != digest.CheckWell || !strings.Contains(c.Text, " tables, ") {
 		t.Errorf("columns: %+v", c)
 	}
-	checkIs(t, found["indexes"], digest.CheckWell, "A period is found by index", "By index_messages_on_account_created_type, index_messages_on_conversation_account_type_created, index_conversations_on_contact_id, reporting_events__account_id__name__created_at.")
+	checkIs(t, found["indexes"], digest.CheckWell, "A period is found by index", "By index_messages_on_account_created_type, index_messages_on_conversation_account_type_created, index_conversations_on_contact_id, index_conversations_on_status_and_account_id, reporting_events__account_id__name__created_at.")
 	checkIs(t, found["fresh"], digest.CheckWell, "Fresh", "The newest message is 23 min old.")
 	if c := probed(t, dsn, now)["rights"]; c.Verdict != digest.CheckNote || c.Title != "Could write" {
 		t.Errorf("of its owner: %+v", c)

@@ -1,5 +1,7 @@
 package collectors
 
+import "fortnight/digest"
+
 // sections is what runs: the sections there are, in the order of a digest that names none. A section is one .go file beside
 // one .sql file and one line here. Needs are the relations without which it has nothing to say: on a platform that does not
 // have one of them, the section is left out.
@@ -10,4 +12,5 @@ var sections = []section{
 	{Key: "flows", Needs: []string{"flow_session"}, Collect: collectFlows},
 	{Key: "outreach", Needs: []string{"outbound_delivery"}, Collect: collectOutreach},
 	{Key: "service_levels", Needs: []string{"episode"}, Collect: collectServiceLevels},
+	{Key: digest.OpenConversations, Needs: []string{"open_conversation"}, Collect: collectOpenConversations},
 }

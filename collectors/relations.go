@@ -103,8 +103,9 @@ var relations = []relation{
 		"all events up to @now of the appointments that have an event in the period, these included; not as of @to",
 	},
 	{
-		"open_conversation", conversationColumns + ", user_name text, user_address text, inbox_name text, last_delivery text, last_delivery_error text",
-		"conversations that are open, pending or snoozed now, each with its user and with the delivery of its last message; not as of @to",
+		"open_conversation", conversationColumns + ", user_name text, user_address text, inbox_name text, last_delivery text, last_delivery_error text, public_id text",
+		"conversations that are open, pending or snoozed now, each with its user and with the delivery of its last message, and with the id by which the " +
+			"platform's own pages know it where that is another; not as of @to",
 	},
 	{
 		"person", "tenant_id text, user_id text, display_name text, address text",

@@ -98,7 +98,7 @@ func (l *Life) Collect(ctx context.Context, edition int64) (planned int, err err
 		return 0, err
 	}
 	patient := l.Now().Before(e.Start.Add(patience))
-	snap, hangs, err := l.read(ctx, e, patient && !e.AtOnce)
+	snap, hangs, err := l.read(ctx, e, patient && !e.AtOnce && !e.Config.OnlyNow() && !e.Config.Cadence.Closes())
 	if err != nil {
 		return 0, fmt.Errorf("collect %s of %s: %w", e.Label, e.Name(), err)
 	}
@@ -119,7 +119,21 @@ func (l *Life) Collect(ctx context.Context, edition int64) (planned int, err err
 	if err != nil {
 		return 0, err
 	}
+	if hold == "" && !e.Archive {
+		if why := l.mailsNobody(e, &snap); why != "" {
+			return 0, l.Ledger.KeepUnmailed(ctx, edition, snap, hash, why)
+		}
+	}
 	return l.Ledger.KeepSnapshot(ctx, edition, snap, hash, hold)
+}
+
+// mailsNobody says in words why a digest of open conversations alone mails nobody; "": it is mailed. A day that is past cannot be told any
+// more, nor is that nothing was open worth a mail.
+func (l *Life) mailsNobody(e Edition, s *Snapshot) string {
+	if past := e.Config.Past(e.Due, l.Now(), e.Period.Location()); past != nil && e.Config.OnlyNow() {
+		return past.Error()
+	}
+	return e.Config.Quiet(s)
 }
 
 // waitsFor says what an edition is put off for; nil: nothing.
@@ -137,7 +151,7 @@ func (l *Life) waitsFor(ctx context.Context, e Edition, s Snapshot, patient bool
 		wait.Reason = err.Error()
 		return wait
 	}
-	if !e.AtOnce && !s.DataUpTo.IsZero() {
+	if !e.AtOnce && !e.Config.OnlyNow() && !s.DataUpTo.IsZero() {
 		wait.Reason = "the source has data up to " + s.DataUpTo.In(e.Period.Location()).Format(time.RFC3339) + " only"
 		return wait
 	}
@@ -208,7 +222,11 @@ func (l *Life) read(ctx context.Context, e Edition, whole bool) (all Snapshot, h
 	all = Snapshot{Version: SnapshotVersion, Name: e.Project.Name, Period: e.Period, Previous: e.Previous}
 	bySource := map[string][]string{}
 	var order []string
+	past := e.Config.Past(e.Due, l.Now(), e.Period.Location())
 	for _, c := range e.Config.Sections {
+		if past != nil && OfNow(c.Section) {
+			continue // see below: it is not asked for
+		}
 		if bySource[c.Source] == nil {
 			order = append(order, c.Source)
 		}
@@ -229,6 +247,7 @@ func (l *Life) read(ctx context.Context, e Edition, whole bool) (all Snapshot, h
 			}
 			continue
 		}
+		part.atClosing(e)
 		all.ReadAt = earlier(all.ReadAt, part.ReadAt)
 		all.DataUpTo = earlier(all.DataUpTo, part.DataUpTo)
 		all.First = all.First || part.First
@@ -241,6 +260,9 @@ func (l *Life) read(ctx context.Context, e Edition, whole bool) (all Snapshot, h
 		all.ReadAt = l.Now().UTC()
 	}
 	for _, c := range e.Config.Sections {
+		if past != nil && OfNow(c.Section) {
+			found[c.Section] = gone(c, e)
+		}
 		if s, ok := found[c.Section]; ok {
 			all.Sections = append(all.Sections, s)
 		}
@@ -262,10 +284,37 @@ func (l *Life) readSource(ctx context.Context, e Edition, key string, sections [
 		return c.Collect(ctx, Ask{
 			Tenant: s.Tenant, Source: s.Key, Period: e.Period, Previous: e.Previous, Sections: sections,
 			MissedAfter: e.Config.MissedAfter, ExcludeAway: e.Config.ExcludeAway, Whole: whole,
-			Hours: e.Project.Open(), Parameters: e.Config.Parameters,
+			Hours: e.Project.Open(), Parameters: e.Config.Parameters, Link: s.Link,
 		})
 	}
 	return Snapshot{}, fmt.Errorf("project %s has no source %q: name one of its sources in the digest's sections", e.Project.Key, key)
+}
+
+// atClosing takes a reading at the close of business for whole, though the day goes on: what is missing would be of the time after the due.
+func (s *Snapshot) atClosing(e Edition) {
+	if !e.Config.Cadence.Closes() || s.DataUpTo.IsZero() || s.DataUpTo.Before(e.Due) {
+		return
+	}
+	s.DataUpTo = time.Time{}
+	for i := range s.Sections {
+		if s.Sections[i].Status == Partial {
+			s.Sections[i].Status = Complete
+		}
+	}
+}
+
+// gone is a picture of now of a day that is past: nobody can make it any more.
+func gone(c SectionChoice, e Edition) Section {
+	s := Section{
+		Key: c.Section, Source: c.Source, Status: Absent, Reason: "open_past",
+		Figures: []Figure{}, Charts: []Chart{}, Tables: []Table{}, Notes: []Note{},
+	}
+	for _, source := range e.Project.Sources {
+		if source.Key == c.Source {
+			s.Platform = source.Platform
+		}
+	}
+	return s
 }
 
 func earlier(a, b time.Time) time.Time {

@@ -32,6 +32,8 @@ type Ledger interface {
 	// KeepSnapshot stores what was collected. Where hold is empty it plans a delivery for each subscriber in the same transaction,
 	// says how many, and the edition is ready; an edition for the archive is archived. Else the edition is held for that reason.
 	KeepSnapshot(ctx context.Context, edition int64, s Snapshot, hash, hold string) (planned int, err error)
+	// KeepUnmailed stores what was collected of an edition that nobody is mailed, and why, in words: it is done, without deliveries.
+	KeepUnmailed(ctx context.Context, edition int64, s Snapshot, hash, why string) error
 	// Edition gives an edition with its snapshot.
 	Edition(ctx context.Context, edition int64) (Edition, Snapshot, error)
 	// Before gives the snapshots of the digest's n latest editions before this one, newest first; fewer where there are fewer.

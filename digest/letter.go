@@ -30,6 +30,7 @@ type Brief struct {
 	Subject  string // the pattern of the digest's subjects, with SubjectSlots; "": the editor's own
 	Logo     *Logo  // the project's; nil: the mark stands in its place. It is the studio's, the editor has no use for it
 	Content  string // the hash of the edition's snapshot, where the letter is made of a part of it; "": the snapshot's own
+	Agent    string // whose open conversations these are, as the platform knows him; "": everybody's
 	Sections int    // how many the digest has switched on; 0: those of the snapshot
 
 	Due         time.Time // when it was to be made; zero: not scheduled
@@ -198,8 +199,10 @@ type Sheet struct {
 	Anchor, Title, Caption string
 	Head                   []string
 	Rows                   [][]string
-	Bold                   []bool // per row; may be shorter than Rows
-	Text                   int    // how many columns from the left are words (start-aligned); the others are numbers (end-aligned)
+	Bold                   []bool   // per row; may be shorter than Rows
+	Links                  []string // per row, where its first cell leads to; shorter than Rows, and "", where that is nowhere
+	Text                   int      // how many columns from the left are words (start-aligned); the others are numbers (end-aligned)
+	Page                   bool     // only where there is room for it: on the edition's page and in its files, not in the mail nor on paper
 }
 
 // Footnote is one line under Notes.

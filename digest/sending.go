@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -331,6 +332,9 @@ func ChoiceOf(e Edition, s Subscriber) Choice {
 		c.Locale = e.Project.Locale
 	}
 	c.Sections = strings.Join(e.Config.wanted(s.Sections), ",")
+	if e.Config.HasNow() && (c.Sections == "" || slices.ContainsFunc(c.Wanted(), OfNow)) && c.Audience != Executive { // whom nobody is named to
+		c.Agent = s.Agent
+	}
 	return c
 }
 

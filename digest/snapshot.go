@@ -146,5 +146,6 @@ type Ask struct {
 	Whole       bool          // only data that reach the period's end are wanted: else no section is read, and DataUpTo says how far they reach
 	Hours       Hours         // the project's
 	Parameters  Parameters
+	Link        string        // where the platform shows a conversation, with {tenant} and {conversation}; "": not known
 	Patience    time.Duration // statement_timeout of a section; 0 means 30 s
 }

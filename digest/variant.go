@@ -159,6 +159,14 @@ func (s Studio) Variant(snap Snapshot, b Brief, c Choice) (Variant, error) {
 		return Variant{}, err
 	}
 	b.Audience, b.PDF = c.Audience, c.PDF
+	if c.Agent != "" {
+		if b.Content == "" {
+			if b.Content, err = snap.Hash(); err != nil {
+				return Variant{}, err
+			}
+		}
+		snap, b.Agent = snap.OfAgent(c.Agent), c.Agent
+	}
 	if snap, b, err = part(snap, b, c.Wanted()); err != nil {
 		return Variant{}, err
 	}
@@ -206,7 +214,9 @@ func part(s Snapshot, b Brief, keys []string) (Snapshot, Brief, error) {
 	if err != nil {
 		return s, b, err
 	}
-	b.Content = hash
+	if b.Content == "" {
+		b.Content = hash
+	}
 	s = s.only(keys)
 	b.Sections = len(s.Sections)
 	b.Restated = slices.DeleteFunc(slices.Clone(b.Restated), func(r Restatement) bool { return !slices.Contains(keys, r.Section) })

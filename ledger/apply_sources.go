@@ -62,7 +62,7 @@ func (a *applying) source(ctx context.Context, s digest.Source, stored map[strin
 		return err
 	}
 	_, err = a.tx.Exec(ctx, putSourceSQL, args{
-		"project_id": a.projectID, "key": s.Key, "platform": s.Platform, "dsn_sealed": sealed, "tenant": s.Tenant,
+		"project_id": a.projectID, "key": s.Key, "platform": s.Platform, "dsn_sealed": sealed, "tenant": s.Tenant, "link": s.Link,
 	})
 	return err
 }
@@ -86,7 +86,7 @@ func (a *applying) storedSources(ctx context.Context) (map[string]storedSource, 
 	all := map[string]storedSource{}
 	for _, r := range rows {
 		dsn, _, err := a.Keys.open(r.DSNSealed, ofSource(a.key, r.Key))
-		all[r.Key] = storedSource{digest.Source{Key: r.Key, Platform: r.Platform, DSN: dsn, Tenant: r.Tenant}, err == nil}
+		all[r.Key] = storedSource{digest.Source{Key: r.Key, Platform: r.Platform, DSN: dsn, Tenant: r.Tenant, Link: r.Link}, err == nil}
 	}
 	return all, nil
 }

@@ -54,7 +54,7 @@ func (a *applying) subscribers(ctx context.Context, digestID int64, key string, 
 		}
 		what := "subscriber " + a.key + "/" + key + " " + s.Address
 		with := args{
-			"name": s.Name, "address": s.Address, "locale": s.Locale, "zone": s.Zone, "audience": string(s.Audience), "pdf": s.PDF, "added_by": s.AddedBy,
+			"name": s.Name, "address": s.Address, "locale": s.Locale, "zone": s.Zone, "audience": string(s.Audience), "agent": s.Agent, "pdf": s.PDF, "added_by": s.AddedBy,
 		}
 		r, known := stored[strings.ToLower(s.Address)]
 		delete(stored, strings.ToLower(s.Address))

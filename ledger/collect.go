@@ -24,6 +24,9 @@ var putOffSQL string
 //go:embed questions/edition_collected.sql
 var editionCollectedSQL string
 
+//go:embed questions/edition_unmailed.sql
+var editionUnmailedSQL string
+
 //go:embed questions/keep_snapshot.sql
 var keepSnapshotSQL string
 
@@ -96,25 +99,54 @@ func (l *Ledger) KeepSnapshot(ctx context.Context, edition int64, s digest.Snaps
 		if err != nil {
 			return err
 		}
-		data, err := toJSON(s)
-		if err != nil {
-			return err
-		}
-		if _, err := tx.Exec(ctx, keepSnapshotSQL, args{
-			"edition": edition, "project_id": r.ProjectID, "version": s.Version, "hash": hash, "read_at": s.ReadAt, "missing": missing(s), "data": data,
-		}); err != nil {
+		if err := l.keepSnapshot(ctx, tx, edition, s, hash); err != nil {
 			return err
 		}
 		if e.State != digest.EditionReady {
 			return nil
 		}
-		planned, err = l.plan(ctx, tx, r, e)
+		planned, err = l.plan(ctx, tx, r, e, &s)
 		return err
 	})
 	if err != nil {
 		return 0, fmt.Errorf("keep the snapshot of edition %d: %w", edition, err)
 	}
 	return planned, nil
+}
+
+// KeepUnmailed stores what was collected of an edition that nobody is mailed, for a reason in words: it is done. digest.ErrNotDue where it
+// is not being collected.
+func (l *Ledger) KeepUnmailed(ctx context.Context, edition int64, s digest.Snapshot, hash, why string) error {
+	err := l.inTx(ctx, func(tx pgx.Tx) error {
+		_, err := scalar[int64](ctx, tx, editionUnmailedSQL, args{"edition": edition, "hash": hash, "why": clean(why), "now": l.Now()})
+		if errors.Is(err, pgx.ErrNoRows) {
+			return digest.ErrNotDue
+		}
+		if err != nil {
+			return err
+		}
+		return l.keepSnapshot(ctx, tx, edition, s, hash)
+	})
+	if err != nil {
+		return fmt.Errorf("keep the snapshot of edition %d: %w", edition, err)
+	}
+	return nil
+}
+
+// keepSnapshot writes what was collected of an edition.
+func (l *Ledger) keepSnapshot(ctx context.Context, tx pgx.Tx, edition int64, s digest.Snapshot, hash string) error {
+	r, _, err := l.edition(ctx, tx, edition)
+	if err != nil {
+		return err
+	}
+	data, err := toJSON(s)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, keepSnapshotSQL, args{
+		"edition": edition, "project_id": r.ProjectID, "version": s.Version, "hash": hash, "read_at": s.ReadAt, "missing": missing(s), "data": data,
+	})
+	return err
 }
 
 // missing lists the keys of a snapshot's sections that failed.

@@ -55,7 +55,7 @@ func configured(ctx context.Context, tx pgx.Tx, key string) (digest.Project, err
 		return p, err
 	}
 	for _, s := range sources {
-		p.Sources = append(p.Sources, digest.Source{Key: s.Key, Platform: s.Platform, Tenant: s.Tenant})
+		p.Sources = append(p.Sources, digest.Source{Key: s.Key, Platform: s.Platform, Tenant: s.Tenant, Link: s.Link})
 	}
 	digests, err := ask[storedDigest](ctx, tx, digestsOfProjectSQL, args{"project_id": head.ProjectID})
 	if err != nil {

@@ -187,7 +187,7 @@ func (r digestRow) scheduled() (digest.Scheduled, error) {
 type sourceRow struct {
 	Key, Platform string
 	DSNSealed     []byte
-	Tenant        string
+	Tenant, Link  string
 }
 
 func (l *Ledger) sources(ctx context.Context, db asker, projectID int64, project string) ([]digest.Source, error) {
@@ -201,19 +201,19 @@ func (l *Ledger) sources(ctx context.Context, db asker, projectID int64, project
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, digest.Source{Key: r.Key, Platform: r.Platform, DSN: dsn, Tenant: r.Tenant})
+		all = append(all, digest.Source{Key: r.Key, Platform: r.Platform, DSN: dsn, Tenant: r.Tenant, Link: r.Link})
 	}
 	return all, nil
 }
 
 func (l *Ledger) subscribers(ctx context.Context, db asker, digestID int64) ([]digest.Subscriber, error) {
 	rows, err := ask[struct {
-		SubscriberID                          int64
-		Name, Address, Locale, Zone, Audience string
-		PDF                                   bool
-		AddedBy                               string
-		AddedAt                               time.Time
-		TokenSealed                           []byte
+		SubscriberID                                 int64
+		Name, Address, Locale, Zone, Audience, Agent string
+		PDF                                          bool
+		AddedBy                                      string
+		AddedAt                                      time.Time
+		TokenSealed                                  []byte
 	}](ctx, db, subscribersOfDigestSQL, args{"digest": digestID})
 	if err != nil {
 		return nil, fmt.Errorf("subscribers of digest %d: %w", digestID, err)
@@ -225,7 +225,7 @@ func (l *Ledger) subscribers(ctx context.Context, db asker, digestID int64) ([]d
 			return nil, err
 		}
 		all = append(all, digest.Subscriber{
-			ID: r.SubscriberID, Name: r.Name, Address: r.Address, Locale: r.Locale, Zone: r.Zone, Audience: digest.Audience(r.Audience),
+			ID: r.SubscriberID, Name: r.Name, Address: r.Address, Locale: r.Locale, Zone: r.Zone, Audience: digest.Audience(r.Audience), Agent: r.Agent,
 			PDF: r.PDF, AddedBy: r.AddedBy, AddedAt: r.AddedAt.UTC(), Token: token,
 		})
 	}

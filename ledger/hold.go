@@ -73,7 +73,7 @@ func (l *Ledger) release(ctx context.Context, tx pgx.Tx, edition int64) (e diges
 		return e, 0, err
 	}
 	if !before {
-		planned, err = l.plan(ctx, tx, r.editionRow, e)
+		planned, err = l.plan(ctx, tx, r.editionRow, e, nil) // it was held because it could not be read, or a person wants it mailed
 		return e, planned, err
 	}
 	_, err = tx.Exec(ctx, releaseDeliveriesSQL, args{

@@ -71,17 +71,17 @@ func (l *Ledger) Subscribers(ctx context.Context, name string) ([]SubscriberLine
 
 // subscriberRow is a subscription without its token.
 type subscriberRow struct {
-	SubscriberID                          int64
-	Name, Address, Locale, Zone, Audience string
-	PDF                                   bool
-	AddedBy                               string
-	AddedAt                               time.Time
-	UnsubscribedAt, RemovedAt             *time.Time
+	SubscriberID                                 int64
+	Name, Address, Locale, Zone, Audience, Agent string
+	PDF                                          bool
+	AddedBy                                      string
+	AddedAt                                      time.Time
+	UnsubscribedAt, RemovedAt                    *time.Time
 }
 
 func (r subscriberRow) subscriber() digest.Subscriber {
 	return digest.Subscriber{
-		ID: r.SubscriberID, Name: r.Name, Address: r.Address, Locale: r.Locale, Zone: r.Zone, Audience: digest.Audience(r.Audience),
+		ID: r.SubscriberID, Name: r.Name, Address: r.Address, Locale: r.Locale, Zone: r.Zone, Audience: digest.Audience(r.Audience), Agent: r.Agent,
 		PDF: r.PDF, AddedBy: r.AddedBy, AddedAt: r.AddedAt.UTC(),
 	}
 }

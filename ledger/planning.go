@@ -52,7 +52,9 @@ const (
 // A delivery's Message-ID and Date are fixed here. A subscriber in another zone than the digest's gets the copy at the digest's
 // hour of that zone, or now where that has passed; the Date is the instant it is planned to leave. It expires after one length
 // of the period: by then the next edition has taken its place.
-func (l *Ledger) plan(ctx context.Context, tx pgx.Tx, r editionRow, e digest.Edition) (planned int, err error) {
+//
+// Of an edition of open conversations alone, an agent of whose nothing is open in its snapshot is left out.
+func (l *Ledger) plan(ctx context.Context, tx pgx.Tx, r editionRow, e digest.Edition, s *digest.Snapshot) (planned int, err error) {
 	if _, err := tx.Exec(ctx, planningLockSQL, args{"lock": planningLock, "digest": r.DigestID}); err != nil {
 		return 0, err
 	}
@@ -65,7 +67,7 @@ func (l *Ledger) plan(ctx context.Context, tx pgx.Tx, r editionRow, e digest.Edi
 	if err != nil {
 		return 0, err
 	}
-	p := planning{l, tx, r, e, l.Now().Truncate(time.Second), map[string]time.Time{}} // a Date header has no fractions
+	p := planning{l, tx, r, e, s, l.Now().Truncate(time.Second), map[string]time.Time{}, 0} // a Date header has no fractions
 	for after := int64(0); ; {
 		page, err := ask[readerRow](ctx, tx, readersOfDigestSQL, args{
 			"digest": r.DigestID, "cadence": may.Cadence, "allowed": append([]string{}, may.Readers.Cadences...), "others": others, "after": after, "page": perPage,
@@ -83,7 +85,7 @@ func (l *Ledger) plan(ctx context.Context, tx pgx.Tx, r editionRow, e digest.Edi
 		}
 		after = page[len(page)-1].SubscriberID
 	}
-	if _, err := tx.Exec(ctx, plannedSQL, args{"edition": r.EditionID, "planned": planned}); err != nil {
+	if _, err := tx.Exec(ctx, plannedSQL, args{"edition": r.EditionID, "planned": planned, "reason": p.sparedAll(planned)}); err != nil {
 		return 0, err
 	}
 	if planned >= many {
@@ -135,17 +137,17 @@ func (l *Ledger) MailedUntil(ctx context.Context, subscriber int64) (time.Time, 
 
 // readerRow is a subscriber, and what he wishes.
 type readerRow struct {
-	SubscriberID                          int64
-	Name, Address, Locale, Zone, Audience string
-	PDF                                   bool
-	AddedBy                               string
-	AddedAt                               time.Time
-	Wishes                                digest.Wishes
+	SubscriberID                                 int64
+	Name, Address, Locale, Zone, Audience, Agent string
+	PDF                                          bool
+	AddedBy                                      string
+	AddedAt                                      time.Time
+	Wishes                                       digest.Wishes
 }
 
 func (r readerRow) served(c digest.Config) digest.Subscriber {
 	s := digest.Subscriber{
-		ID: r.SubscriberID, Name: r.Name, Address: r.Address, Locale: r.Locale, Zone: r.Zone, Audience: digest.Audience(r.Audience),
+		ID: r.SubscriberID, Name: r.Name, Address: r.Address, Locale: r.Locale, Zone: r.Zone, Audience: digest.Audience(r.Audience), Agent: r.Agent,
 		PDF: r.PDF, AddedBy: r.AddedBy, AddedAt: r.AddedAt.UTC(),
 	}
 	return s.With(r.Wishes, c)
@@ -157,8 +159,11 @@ type planning struct {
 	tx    pgx.Tx
 	r     editionRow
 	e     digest.Edition
+	s     *digest.Snapshot
 	now   time.Time
 	hours map[string]time.Time // of leaving, by the subscriber's zone
+
+	spared int // subscribers left out for nothing of theirs is open
 }
 
 // page plans the deliveries to some subscribers and says how many; before is how many were planned already.
@@ -172,6 +177,10 @@ func (p *planning) page(ctx context.Context, page []readerRow, before int) (plan
 		s := row.served(p.e.Config)
 		leaves, paused := p.leaves(s)
 		if paused {
+			continue
+		}
+		if p.e.Config.Spares(p.s, s) {
+			p.spared++
 			continue
 		}
 		recipient, err := toJSON(s)
@@ -190,6 +199,14 @@ func (p *planning) page(ctx context.Context, page []readerRow, before int) (plan
 		"subscribers": subscribers, "recipients": recipients, "batches": batches, "message_ids": ids, "next_at": at,
 	})
 	return len(subscribers), err
+}
+
+// sparedAll is why nobody is mailed, where all who could be have nothing open; "" otherwise.
+func (p *planning) sparedAll(planned int) string {
+	if planned > 0 || p.spared == 0 {
+		return ""
+	}
+	return "none of those who get it had anything open: nobody was mailed"
 }
 
 // leaves gives the instant at which a subscriber's copy leaves, and whether he has paused beyond it: his days are those of his zone.

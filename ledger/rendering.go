@@ -119,12 +119,13 @@ func (l *Ledger) choices(ctx context.Context, tx pgx.Tx, r lockedEdition, e dige
 		Audience, Locale string
 		WithPDF          bool
 		Sections         []string
+		Agent            string
 	}](ctx, tx, openChoicesSQL, args{"edition": e.ID})
 	if err != nil {
 		return nil, err
 	}
 	for _, r := range rows {
-		c := digest.ChoiceOf(e, digest.Subscriber{Audience: digest.Audience(r.Audience), Locale: r.Locale, PDF: r.WithPDF, Sections: r.Sections})
+		c := digest.ChoiceOf(e, digest.Subscriber{Audience: digest.Audience(r.Audience), Locale: r.Locale, PDF: r.WithPDF, Sections: r.Sections, Agent: r.Agent})
 		if !slices.Contains(all, c) {
 			all = append(all, c)
 		}
@@ -138,9 +139,10 @@ func storedChoices(ctx context.Context, db asker, edition int64) (all []digest.C
 		Audience, Locale string
 		WithPDF          bool
 		Paper, Sections  string
+		Agent            string
 	}](ctx, db, storedChoicesSQL, args{"edition": edition})
 	for _, r := range rows {
-		all = append(all, digest.Choice{Audience: digest.Audience(r.Audience), Locale: r.Locale, PDF: r.WithPDF, Paper: r.Paper, Sections: r.Sections})
+		all = append(all, digest.Choice{Audience: digest.Audience(r.Audience), Locale: r.Locale, PDF: r.WithPDF, Paper: r.Paper, Sections: r.Sections, Agent: r.Agent})
 	}
 	return all, err
 }
@@ -163,6 +165,7 @@ func (l *Ledger) lacking(ctx context.Context, tx pgx.Tx, e digest.Edition, choic
 		chosen, err := scalar[bool](ctx, tx, stillChosenSQL, args{
 			"edition": e.ID, "audience": string(c.Audience), "locale": c.Locale, "with_pdf": c.PDF, "sections": sections,
 			"default_audience": string(usual.Audience), "default_locale": usual.Locale,
+			"agent": c.Agent, "agents": !ofAgents(e, c),
 		})
 		if err != nil {
 			return nil, err
@@ -172,4 +175,10 @@ func (l *Ledger) lacking(ctx context.Context, tx pgx.Tx, e digest.Edition, choic
 		}
 	}
 	return all, nil
+}
+
+// ofAgents tells whether who is an agent reads something else than the others who choose alike: his own list.
+func ofAgents(e digest.Edition, c digest.Choice) bool {
+	own := digest.ChoiceOf(e, digest.Subscriber{Audience: c.Audience, Locale: c.Locale, PDF: c.PDF, Sections: c.Wanted(), Agent: "somebody"})
+	return own.Agent != ""
 }

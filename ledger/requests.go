@@ -90,6 +90,7 @@ type requestRow struct {
 	Address, Name, Locale  string
 	ConfirmedAt, DecidedAt *time.Time
 	Forwarder, Audience    string // whose mail it was
+	Agent                  string
 }
 
 // decide notes what became of a request that is locked; approved, its person is a subscriber: one who was taken out or had left has asked
@@ -111,7 +112,7 @@ func (a *applying) decide(ctx context.Context, r requestRow, approve bool) error
 		}
 		a.note("add", what)
 		return a.addSubscriber(ctx, r.DigestID, args{
-			"name": r.Name, "address": r.Address, "locale": r.Locale, "zone": "", "audience": audience, "pdf": false, "added_by": r.Forwarder,
+			"name": r.Name, "address": r.Address, "locale": r.Locale, "zone": "", "audience": audience, "agent": r.Agent, "pdf": false, "added_by": r.Forwarder,
 		})
 	case err != nil:
 		return err

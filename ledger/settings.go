@@ -52,7 +52,7 @@ func (t *Tenant) Head(ctx context.Context) (p digest.Project, err error) {
 		p = r.project()
 		rows, err := ask[sourceRow](ctx, tx, sourcesSQL, args{"project_id": t.project})
 		for _, s := range rows {
-			p.Sources = append(p.Sources, digest.Source{Key: s.Key, Platform: s.Platform, Tenant: s.Tenant})
+			p.Sources = append(p.Sources, digest.Source{Key: s.Key, Platform: s.Platform, Tenant: s.Tenant, Link: s.Link})
 		}
 		return err
 	})
@@ -203,7 +203,7 @@ func (t *Tenant) sourceLines(ctx context.Context, tx pgx.Tx) ([]digest.SourceLin
 	var all []digest.SourceLine
 	for _, r := range rows {
 		line := digest.SourceLine{
-			ID: r.SourceID, Source: digest.Source{Key: r.Key, Platform: r.Platform, Tenant: r.Tenant},
+			ID: r.SourceID, Source: digest.Source{Key: r.Key, Platform: r.Platform, Tenant: r.Tenant, Link: r.Link},
 			Checked: orZero(r.CheckedAt), Fault: r.Fault, Since: orZero(r.FaultSince), Used: r.Used,
 		}
 		if dsn, _, err := t.l.Keys.open(r.DSNSealed, ofSource(head.ProjectKey, r.Key)); err == nil {
@@ -313,7 +313,7 @@ func (t *Tenant) SourceSecret(ctx context.Context, key string) (s digest.Source,
 		}
 		for _, r := range rows {
 			if r.Key == key {
-				s = digest.Source{Key: r.Key, Platform: r.Platform, Tenant: r.Tenant}
+				s = digest.Source{Key: r.Key, Platform: r.Platform, Tenant: r.Tenant, Link: r.Link}
 				s.DSN, _, err = t.l.Keys.open(r.DSNSealed, ofSource(head.ProjectKey, key))
 				return err
 			}

@@ -104,14 +104,14 @@ func (t *Tenant) AddToken(ctx context.Context, by digest.Actor, name string, sco
 		c.fault("scopes", "there is none: choose what the key may do")
 	}
 	var may []string
-	for _, s := range []digest.Scope{digest.ScopeRead, digest.ScopeWrite, digest.ScopeSend, digest.ScopeManage} {
+	for _, s := range []digest.Scope{digest.ScopeRead, digest.ScopeWrite, digest.ScopeSend, digest.ScopeManage, digest.ScopeEvents} {
 		if slices.Contains(scopes, s) {
 			may = append(may, string(s))
 		}
 	}
 	for _, s := range scopes {
 		if !slices.Contains(may, string(s)) {
-			c.fault("scopes", "no scope %q: choose of read, write, send and manage", s)
+			c.fault("scopes", "no scope %q: choose of read, write, send, manage and events", s)
 		}
 	}
 	if !ends.IsZero() && !ends.After(now) {

@@ -92,5 +92,5 @@ func variant(ctx context.Context, db asker, edition int64, c digest.Choice) (v d
 }
 
 func choiceArgs(edition int64, c digest.Choice) args {
-	return args{"edition": edition, "audience": string(c.Audience), "locale": c.Locale, "with_pdf": c.PDF, "paper": c.Paper, "sections": c.Sections}
+	return args{"edition": edition, "audience": string(c.Audience), "locale": c.Locale, "with_pdf": c.PDF, "paper": c.Paper, "sections": c.Sections, "agent": c.Agent}
 }

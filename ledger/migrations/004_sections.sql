@@ -1,4 +1,15 @@
--- What the further sections need: when a project is open.
+-- What the further sections need: when a project is open, whose open conversations somebody gets, where a platform shows one.
 
 ALTER TABLE fortnight.projects
     ADD COLUMN hours jsonb NOT NULL DEFAULT '{}'; -- a digest.Hours; without windows there is no calendar
+
+ALTER TABLE fortnight.subscribers
+    ADD COLUMN agent text NOT NULL DEFAULT ''; -- who they are on the platform; '': nobody there
+
+ALTER TABLE fortnight.sources
+    ADD COLUMN link text NOT NULL DEFAULT ''; -- where the platform shows a conversation, with {tenant} and {conversation}
+
+ALTER TABLE fortnight.variants
+    ADD COLUMN agent text NOT NULL DEFAULT '', -- of digest.Choice
+    DROP CONSTRAINT variants_pkey,
+    ADD PRIMARY KEY (edition_id, audience, locale, with_pdf, paper, sections, agent);

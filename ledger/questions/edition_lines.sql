@@ -21,6 +21,6 @@ LEFT JOIN fortnight.snapshots s ON s.edition_id = e.edition_id
 LEFT JOIN LATERAL (SELECT x.subject
                    FROM fortnight.variants x
                    WHERE x.edition_id = e.edition_id
-                   ORDER BY x.locale <> coalesce(e.project ->> 'Locale', ''), x.kept_at, x.audience, x.locale, x.with_pdf, x.paper, x.sections
+                   ORDER BY x.agent <> '', x.locale <> coalesce(e.project ->> 'Locale', ''), x.kept_at, x.audience, x.locale, x.with_pdf, x.paper, x.sections, x.agent
                    LIMIT 1) v ON true
 ORDER BY l.place

@@ -1,4 +1,4 @@
--- Note how many deliveries of the edition @edition (bigint) were planned.
+-- Note how many deliveries of the edition @edition (bigint) were planned; why none, where @reason (text) says it.
 UPDATE fortnight.editions
-SET planned = @planned
+SET planned = @planned, reason = CASE WHEN @reason = '' THEN reason ELSE @reason END
 WHERE edition_id = @edition

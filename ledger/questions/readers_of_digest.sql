@@ -2,7 +2,7 @@
 -- A cadence that a reader chose counts where it is among @allowed (text[]). Neither those who unsubscribed nor those taken out of the
 -- configuration; nor those who had, may have had or are to get one of the editions @others (bigint[]), whose days this one shares.
 -- Up to @page (integer) of them, whose numbers come after @after (bigint).
-SELECT s.subscriber_id, s.name, s.address, s.locale, s.zone, s.audience, s.pdf, s.added_by, s.added_at, s.wishes
+SELECT s.subscriber_id, s.name, s.address, s.locale, s.zone, s.audience, s.agent, s.pdf, s.added_by, s.added_at, s.wishes
 FROM fortnight.subscribers s
 WHERE s.digest_id = @digest AND s.subscriber_id > @after AND s.unsubscribed_at IS NULL AND s.removed_at IS NULL
   AND CASE WHEN s.cadence = ANY (@allowed::text[]) THEN s.cadence ELSE '' END = @cadence

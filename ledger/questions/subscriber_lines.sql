@@ -1,5 +1,5 @@
 -- Who are the subscribers @subscribers (bigint[]), what did they choose, and what became of the latest delivery to each?
-SELECT s.subscriber_id, s.name, s.address, s.locale, s.zone, s.audience, s.pdf, s.added_by, s.added_at, s.unsubscribed_at, s.removed_at, s.wishes, s.listed_as,
+SELECT s.subscriber_id, s.name, s.address, s.locale, s.zone, s.audience, s.agent, s.pdf, s.added_by, s.added_at, s.unsubscribed_at, s.removed_at, s.wishes, s.listed_as,
        p.key AS project, d.key AS digest, coalesce(x.reason, '') AS suppressed, coalesce(l.state, '') AS last_state, l.changed_at AS last_at
 FROM unnest(@subscribers::bigint[]) WITH ORDINALITY AS w (subscriber_id, place)
 JOIN fortnight.subscribers s ON s.subscriber_id = w.subscriber_id

@@ -1,5 +1,5 @@
 -- Who subscribes, or did, to the project @project and the digest @digest (text, '' for all)?
-SELECT s.subscriber_id, s.name, s.address, s.locale, s.zone, s.audience, s.pdf, s.added_by, s.added_at, s.unsubscribed_at, s.removed_at,
+SELECT s.subscriber_id, s.name, s.address, s.locale, s.zone, s.audience, s.agent, s.pdf, s.added_by, s.added_at, s.unsubscribed_at, s.removed_at,
        p.key AS project, d.key AS digest, coalesce(x.reason, '') AS suppressed
 FROM fortnight.subscribers s
 JOIN fortnight.digests d ON d.digest_id = s.digest_id

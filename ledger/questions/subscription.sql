@@ -1,5 +1,5 @@
 -- Which subscription has the token with the hash @token_hash (bytea), and what is it of?
-SELECT s.subscriber_id, s.name, s.address, s.locale, s.zone, s.audience, s.pdf, s.added_by, s.added_at, s.unsubscribed_at, s.removed_at, s.token_hash, s.wishes,
+SELECT s.subscriber_id, s.name, s.address, s.locale, s.zone, s.audience, s.agent, s.pdf, s.added_by, s.added_at, s.unsubscribed_at, s.removed_at, s.token_hash, s.wishes,
        s.project_id, s.digest_id, p.key AS project, p.name AS project_name, p.locale AS project_locale, p.zone AS project_zone, p.bi_monthly, p.hours, p.accent, p.footer,
        coalesce(nullif(p.reply_address, ''), p.from_address) AS contact, d.key AS digest, d.active, d.config,
        ARRAY(SELECT DISTINCT x.platform

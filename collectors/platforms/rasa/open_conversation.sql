@@ -18,7 +18,7 @@ SELECT @tenant::text AS tenant_id, s.sender_id || ':' || p.first_id AS conversat
     CASE WHEN p.handed_at IS NOT NULL THEN to_timestamp(p.handed_at) ELSE to_timestamp(p.user_at) END AS waiting_since,
     s.last_id::text AS last_message_id, to_timestamp(l.timestamp) AS last_message_at, l.type_name::text AS last_message_by,
     to_timestamp(p.user_at) AS last_user_message_at, NULL::text AS assignee_id, NULL::smallint AS urgency, NULL::boolean AS is_unread, NULL::text AS entry_point,
-    NULL::text AS user_name, NULL::text AS user_address, NULL::text AS inbox_name, NULL::text AS last_delivery, NULL::text AS last_delivery_error
+    NULL::text AS user_name, NULL::text AS user_address, NULL::text AS inbox_name, NULL::text AS last_delivery, NULL::text AS last_delivery_error, s.sender_id::text AS public_id
 FROM sender s
 CROSS JOIN LATERAL (SELECT e.type_name, e.timestamp, replace(e.data, ': NaN', ': null') AS data FROM events e WHERE e.id = s.last_id) l
 CROSS JOIN LATERAL (

@@ -40,7 +40,8 @@ SELECT @tenant::text AS tenant_id, c.id || ':' || floor(extract(epoch FROM b.sta
     NULL::text AS entry_point, nullif(c.profile_name, '')::text AS user_name, c.phone_number::text AS user_address,
     l.whats_app_account::text AS inbox_name,
     CASE WHEN l.direction = 'outgoing' AND l.status IN ('pending', 'sent', 'delivered', 'read', 'failed') THEN l.status END::text AS last_delivery,
-    CASE WHEN l.direction = 'outgoing' AND l.status = 'failed' THEN nullif(l.error_message, '') END::text AS last_delivery_error
+    CASE WHEN l.direction = 'outgoing' AND l.status = 'failed' THEN nullif(l.error_message, '') END::text AS last_delivery_error,
+    c.id::text AS public_id
 FROM (
     SELECT t.contact_id
     FROM agent_transfers t
