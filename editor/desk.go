@@ -17,6 +17,7 @@ type desk struct {
 	quiet bool                // see isQuiet
 	wide  map[string][]string // remarks told once of a section: see wideRemarks
 	foot  footnotes
+	away  int // tables that are on the edition's page alone
 }
 
 func newDesk(s digest.Snapshot, b digest.Brief, w digest.Words) *desk {
@@ -28,7 +29,7 @@ func newDesk(s digest.Snapshot, b digest.Brief, w digest.Words) *desk {
 const quietBelow = 10
 
 func isQuiet(s *digest.Snapshot) bool {
-	for _, at := range [][2]string{{"activity", "total_messages"}, {"contact_center", "total_conversations"}, {"chatbot", "bot_conversations"}, {"flows", "initiated"}} {
+	for _, at := range [][2]string{{"activity", "total_messages"}, {"contact_center", "total_conversations"}, {"chatbot", "bot_conversations"}, {"flows", "initiated"}, {"outreach", "total_users"}} {
 		if f, ok := figureOf(s, at[0], at[1]); ok && f.Value.Is() {
 			return f.Value.Number < quietBelow
 		}

@@ -46,6 +46,9 @@ func (Editor) Edit(s digest.Snapshot, b digest.Brief, w digest.Words) (digest.Le
 	l.Subject, l.Headline = d.subject(), d.headline()
 	l.Dates = d.dates()
 	l.NotesTitle, l.Notes, l.Footnotes = d.text("notes.title"), d.notes(), d.foot.list
+	if d.away > 0 {
+		l.Notes = append(l.Notes, d.say("notes.away", digest.N("n", float64(d.away))))
+	}
 	d.closing(&l)
 	return l, nil
 }

@@ -7,43 +7,50 @@ import (
 	"fortnight/digest"
 )
 
-// most rows that a mail has of the tables of answers, persons and ways: what has more is whole in the files.
-const (
-	mostAnswers = 12
-	mostPersons = 10
-	mostWays    = 16
-)
-
 // flowSheets are the tables of guided conversations, in the order in which they are asked for: how the flows did, why they failed, what
 // came of them, what was answered, which ways were gone.
 func (d *desk) flowSheets(sec *digest.Section) (out []digest.Sheet) {
-	add := func(key, name string, most int, columns ...string) {
-		if s := d.sheetOf(sec, key, name, most, columns...); s != nil {
+	add := func(key, name string, columns ...string) {
+		if s := d.sheetOf(sec, key, name, columns...); s != nil {
 			out = append(out, *s)
 		}
 	}
-	add("by_flow", "by_flow", 0, "flow", "channel", "completed", "failed", "failed_at_first_step", "success_rate", "responsive_success_rate")
-	add("failure_reasons", "failure_reasons", 0, "reason", "count", "share")
+	add("by_flow", "by_flow", "flow", "channel", "completed", "failed", "failed_at_first_step", "success_rate", "responsive_success_rate")
+	add("failure_reasons", "failure_reasons", "reason", "count", "share")
 	if can(sec, "appointments_scheduled") || can(sec, "appointments_completed") {
-		add("by_practice", "by_practice", 0, "practice", "initiated", "scheduled", "appointment_rate", "revenue_scheduled")
-		add("by_practice", "by_practice_completed", 0, "practice", "initiated", "completed", "completion_rate", "revenue_completed")
+		add("by_practice", "by_practice", "practice", "initiated", "scheduled", "appointment_rate", "revenue_scheduled")
+		add("by_practice", "by_practice_completed", "practice", "initiated", "completed", "completion_rate", "revenue_completed")
 	}
 	if can(sec, "portal_enrollments") {
-		add("by_practice", "by_practice_enrolled", 0, "practice", "initiated", "enrollments", "enrollment_rate", "enrollment_value")
+		add("by_practice", "by_practice_enrolled", "practice", "initiated", "enrollments", "enrollment_rate", "enrollment_value")
 	}
-	add("scheduled_status", "scheduled_status", 0, "status", "count", "share")
-	add("appointment_status", "appointment_status", 0, "status", "count", "share")
-	out = append(out, d.byFlow(sec, "responses", mostAnswers, "question", "answer", "count", "share")...)
-	add("responses_by_user", "responses_by_user", mostPersons, "person", "flow", "started_at", "answer_1", "answer_2", "answer_3")
-	add("recovered_detail", "recovered_detail", mostPersons, "person", "practice", "appointment_at", "kept_at")
-	return append(out, d.byFlow(sec, journeyKey, mostWays, "step", "next", "sessions", "share")...)
+	add("scheduled_status", "scheduled_status", "status", "count", "share")
+	add("appointment_status", "appointment_status", "status", "count", "share")
+	out = append(out, d.byFlow(sec, "responses", "question", "answer", "count", "share")...)
+	add("responses_by_user", "responses_by_user", "person", "flow", "started_at", "answer_1", "answer_2", "answer_3")
+	add("recovered_detail", "recovered_detail", "person", "practice", "appointment_at", "kept_at")
+	out = append(out, d.byFlow(sec, journeyKey, "step", "next", "sessions", "share")...)
+	inMail := []string{"flows-by_flow", "flows-by_practice"}
+	if len(d.s.Sections) == 1 { // it has the mail to itself
+		inMail = append(inMail, "flows-responses", "flows-recovered_detail")
+	}
+	for i := range out {
+		if s := &out[i]; !slices.Contains(inMail, s.Anchor) || len(s.Rows) > mostInMail {
+			s.Page = true
+			d.away++
+		}
+	}
+	return out
 }
+
+// mostInMail is how many rows of a table a mail has room for: some mail programs cut what weighs over 100 kB.
+const mostInMail = 12
 
 // mostFlows is how many flows have a table of answers, and one of ways.
 const mostFlows = 4
 
 // byFlow sets a table whose first column is the flow as one sheet a flow.
-func (d *desk) byFlow(sec *digest.Section, key string, most int, columns ...string) (out []digest.Sheet) {
+func (d *desk) byFlow(sec *digest.Section, key string, columns ...string) (out []digest.Sheet) {
 	at := slices.IndexFunc(sec.Tables, func(t digest.Table) bool { return t.Key == key })
 	if at < 0 {
 		return nil
@@ -56,9 +63,12 @@ func (d *desk) byFlow(sec *digest.Section, key string, most int, columns ...stri
 		}
 		part := whole
 		part.Rows = rows[:end]
-		s := d.sheet(sec, part, key, most, columns...)
+		s := d.sheet(sec, part, key, columns...)
 		if name := rows[0][0]; name.Is() {
 			s.Title = d.text("sheet."+key+".title_of", digest.S("of", name.Text))
+		}
+		if key == journeyKey { // whose picture has that name
+			s.Anchor = sec.Key + "-ways"
 		}
 		if len(out) > 0 {
 			s.Anchor += "_" + strconv.Itoa(len(out)+1)
@@ -76,13 +86,13 @@ func can(sec *digest.Section, figure string) bool {
 	return ok && f.Value.State != digest.Unavailable
 }
 
-// sheetOf sets a table of the section as a sheet with the first most rows (0: all); nil where the section has no such table.
-func (d *desk) sheetOf(sec *digest.Section, key, name string, most int, columns ...string) *digest.Sheet {
+// sheetOf sets a table of the section as a sheet, and says where the edition has the latest of its rows alone; nil where the section has no such table.
+func (d *desk) sheetOf(sec *digest.Section, key, name string, columns ...string) *digest.Sheet {
 	at := slices.IndexFunc(sec.Tables, func(t digest.Table) bool { return t.Key == key })
 	if at < 0 || len(sec.Tables[at].Rows) == 0 {
 		return nil
 	}
-	s := d.sheet(sec, sec.Tables[at], name, most, columns...)
+	s := d.sheet(sec, sec.Tables[at], name, columns...)
 	if n, ok := noted(sec, key, "count"); ok && n > float64(len(s.Rows)) { // the table has the latest alone
 		s.Caption = d.text("sheet.part", digest.N("n", n), digest.S("shown", d.w.Count(float64(len(s.Rows)))))
 	}
@@ -90,8 +100,8 @@ func (d *desk) sheetOf(sec *digest.Section, key, name string, most int, columns 
 	return &s
 }
 
-// sheet sets some columns of a table, those without any value left out, and its first rows; the caption says where there are more.
-func (d *desk) sheet(sec *digest.Section, t digest.Table, name string, most int, columns ...string) digest.Sheet {
+// sheet sets some columns of a table; those without any value are left out.
+func (d *desk) sheet(sec *digest.Section, t digest.Table, name string, columns ...string) digest.Sheet {
 	key := t.Key
 	s := digest.Sheet{Anchor: sec.Key + "-" + name, Title: d.text("sheet." + name + ".title")}
 	var shown []int
@@ -106,19 +116,12 @@ func (d *desk) sheet(sec *digest.Section, t digest.Table, name string, most int,
 			s.Text++
 		}
 	}
-	rows := t.Rows
-	if most > 0 && len(rows) > most {
-		rows = rows[:most]
-	}
-	for _, row := range rows {
+	for _, row := range t.Rows {
 		var cells []string
 		for _, i := range shown {
 			cells = append(cells, d.flowCell(key, t.Columns[i], row, i))
 		}
 		s.Rows = append(s.Rows, cells)
-	}
-	if len(rows) < len(t.Rows) {
-		s.Caption = d.text("sheet.part", digest.N("n", float64(len(t.Rows))), digest.S("shown", d.w.Count(float64(len(rows)))))
 	}
 	return s
 }

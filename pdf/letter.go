@@ -124,6 +124,9 @@ func (d *document) chapter(c digest.Chapter) {
 	}
 	d.pictures(c.Pictures)
 	for _, s := range c.Sheets {
+		if s.Page {
+			continue
+		}
 		d.sheet(abovePicture+4, s)
 	}
 }

@@ -146,6 +146,9 @@ func newChapter(c digest.Chapter, art digest.Art, definitions string) (chapter, 
 		v.Pictures = append(v.Pictures, view)
 	}
 	for _, s := range c.Sheets {
+		if s.Page {
+			continue
+		}
 		v.Sheets = append(v.Sheets, newSheet(s))
 	}
 	return v, nil

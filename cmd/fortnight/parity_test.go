@@ -92,6 +92,7 @@ func TestEveryNumberOfTheMailStandsInItsTextAndInItsPDF(t *testing.T) {
 	for _, week := range []struct{ name, file string }{
 		{"a busy week", "testdata/demo-snapshot.json"},
 		{"the demo week", "../../editor/testdata/demo-week.json"},
+		{"guided conversations", "testdata/flows-snapshot.json"},
 	} {
 		snap := snapshotOf(t, week.file)
 		for _, locale := range templates.Locales() {
