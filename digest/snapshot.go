@@ -75,7 +75,7 @@ func compared(p Period) int {
 }
 
 // traffic names the figures that count what a section is about.
-var traffic = []string{"total_messages", "bot_conversations", "total_conversations", "initiated"}
+var traffic = []string{"total_messages", "bot_conversations", "total_conversations", "initiated", "total_users"}
 
 // Silent tells whether a snapshot is suspicious: every main figure is 0, where each of the last four periods (before, newest
 // first; of a daily digest the last seven) had traffic. With fewer than four to compare it is not.

@@ -22,6 +22,8 @@ func Aims() []Aim {
 		{"contact_center", "wait_median", Duration, Down},
 		{"contact_center", "wait_p90", Duration, Down},
 		{"contact_center", "wait_mean", Duration, Down},
+		{"outreach", "response_rate", Percent, Up},
+		{"outreach", "send_failures", Count, Down},
 		{"service_levels", "closed_within_hour", Percent, Up},
 		{"service_levels", "closed_within_day", Percent, Up},
 		{"service_levels", "answered_in_10_min", Percent, Up},

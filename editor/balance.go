@@ -5,8 +5,11 @@ import "fortnight/digest"
 // balance is the reconciliation line: offered = handled + missed + waiting. nil where the section does not count them.
 // Its bar's shares are of the sum and make 100, a part of 0 has none; where the parts do not add up to the total the line says so.
 func (d *desk) balance(sec *digest.Section) *digest.Balance {
-	if sec.Key == "flows" {
+	switch sec.Key {
+	case "flows":
 		return d.flowBalance(sec)
+	case "outreach":
+		return d.outreachBalance(sec)
 	}
 	var n [4]float64
 	keys := []string{"total_conversations", "handled", "missed", "waiting"}

@@ -159,6 +159,8 @@ func connectionFigure(sec *digest.Section) (digest.Figure, bool) {
 // missed, and that a peak was reached more than once.
 func (d *desk) definition(sec *digest.Section, f digest.Figure) string {
 	switch f.Key {
+	case "responses", "response_rate":
+		return d.text("note.response_window", digest.S("hours", d.notedCount(sec, "response_window", "hours")))
 	case "appointments_scheduled":
 		return d.text("note.flows_window")
 	case "completion_rate", "appointments_completed":

@@ -67,6 +67,8 @@ var stories = []story{
 	{"flows", "appointment_rate", "flow_appointments", "section", ""},
 	{"flows", "completion_rate", "flow_appointments", "section", ""},
 	{"flows", "enrollment_rate", "flow_enrollments", "section", ""},
+	{"outreach", "send_failures", "send_failures", "section", ""},
+	{"outreach", "response_rate", "answers", "section", ""},
 	{"service_levels", "answered_in_10_min", "responses", "responses", "response_time"},
 	{"service_levels", "first_response_p90", "responses", "responses", "response_time"},
 	{"service_levels", "first_response_median", "responses", "responses", "response_time"},

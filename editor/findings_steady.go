@@ -42,6 +42,7 @@ func (d *desk) steady(anchors map[string]bool, more int, told []told) []digest.F
 		storyOf("contact_center", "wait_median"), storyOf("chatbot", "bot_resolution_rate"),
 		storyOf("activity", "active_users"), storyOf("chatbot", "fallback_rate"), storyOf("activity", "new_users"),
 		storyOf("flows", "success_rate"), storyOf("flows", "responsive_success_rate"),
+		storyOf("outreach", "response_rate"),
 		storyOf("service_levels", "closed_within_hour"), storyOf("service_levels", "first_response_median"),
 	} {
 		f, ok := figureOf(&d.s, at.section, at.figure)

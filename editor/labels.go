@@ -60,7 +60,7 @@ func (d *desk) rowLabel(chart, key, label string, role digest.Role, count int) s
 		return d.text("label.other")
 	case digest.Unknown, digest.Nothing:
 		switch chart {
-		case "closing_reasons":
+		case "closing_reasons", "failure_reasons":
 			return d.text("label.none_recorded")
 		case "start_flows":
 			if role == digest.Nothing {

@@ -25,7 +25,7 @@ func maskPersons(tables []digest.Table) {
 						v.Text = maskedName(v.Text)
 					case "address":
 						v.Text = maskedAddress(v.Text)
-					case "detail": // what was said may name who said it
+					case "detail", "variables": // what was said, or filled in, may name who said it
 						*v = digest.None(digest.Empty)
 					}
 				}

@@ -37,7 +37,7 @@ func (d *desk) notes() []digest.Spans {
 }
 
 // spokenNotes have their place elsewhere: in a caption, the reconciliation line or the notes of the letter.
-var spokenNotes = []string{"closed_within_hour", "closed_within_day", "answered_in_10_min", "first_responses", "unserved", "balance", "time_saved", "attribution", "responses_by_user", "recovered_detail", "reconciliation", "first_edition", "answered", "ended", "closings", "intents_source", "peak_tied"}
+var spokenNotes = []string{"open_capped", "response_window", "individual", "closed_within_hour", "closed_within_day", "answered_in_10_min", "first_responses", "unserved", "balance", "time_saved", "attribution", "responses_by_user", "recovered_detail", "reconciliation", "first_edition", "answered", "ended", "closings", "intents_source", "peak_tied"}
 
 // sectionNotes puts what a section notes, and no figure or chart refers to, into words. A note without a phrase and
 // without a text of its own says nothing.

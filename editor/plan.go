@@ -1,6 +1,10 @@
 package editor
 
-import "fortnight/digest"
+import (
+	"slices"
+
+	"fortnight/digest"
+)
 
 // plan is the order of one section: what a reader meets from top to bottom.
 type plan struct {
@@ -75,6 +79,12 @@ var plans = []plan{
 		},
 	},
 	{
+		section: digest.OpenConversations,
+		cards:   []string{"open", "waiting_on_us", "oldest_wait", "unassigned", "urgent", "unread", "pending", "snoozed"},
+		failed:  []string{"open", "waiting_on_us", "oldest_wait", "unassigned"},
+		sheets:  (*desk).openSheets,
+	},
+	{
 		section: "flows",
 		cards: []string{
 			"initiated", "completed", "success_rate", "users_assisted",
@@ -96,6 +106,21 @@ var plans = []plan{
 			{key: journeyKey + "_4", caption: journeyCaption},
 		},
 		sheets: (*desk).flowSheets,
+	},
+	{
+		section: "outreach",
+		cards: []string{
+			"total_users", "messages_sent", "responses", "response_rate",
+			"in_process", "send_failures", "delivered", "read",
+		},
+		more:   []string{"unique_users"},
+		failed: []string{"total_users", "messages_sent", "responses", "response_rate"},
+		charts: []chartPlan{
+			{key: "funnel", caption: outreachFunnel},
+			{key: "responses", caption: outreachResponses, half: true},
+			{key: "failure_reasons", caption: sendFailures, half: true},
+		},
+		sheets: (*desk).outreachSheets,
 	},
 	{
 		section: "service_levels",
@@ -135,6 +160,14 @@ var executiveCards = [][2]string{
 	{"flows", "initiated"},
 	{"flows", "appointments_scheduled"},
 	{"flows", "completed"},
+	{digest.OpenConversations, "open"},
+	{digest.OpenConversations, "waiting_on_us"},
+	{digest.OpenConversations, "oldest_wait"},
+	{digest.OpenConversations, "unassigned"},
+	{"outreach", "messages_sent"},
+	{"outreach", "response_rate"},
+	{"outreach", "send_failures"},
+	{"outreach", "total_users"},
 	{"service_levels", "closed_within_hour"},
 	{"service_levels", "answered_in_10_min"},
 	{"service_levels", "first_response_median"},
@@ -151,6 +184,8 @@ var executiveCharts = [][][2]string{
 	{{"flows", "completion"}},
 	{{"flows", "by_step"}},
 	{{"flows", journeyKey}},
+	{{"outreach", "funnel"}},
+	{{"outreach", "responses"}},
 	{{"service_levels", "response_time"}},
 	{{"service_levels", "by_weekday_hour"}},
 	{{"service_levels", "open_to_close"}},
@@ -168,6 +203,9 @@ func planOf(section string) *plan {
 // watched are the figures with a card, and those that are looked up: what is held against a target is watched.
 func (p *plan) watched(sec *digest.Section) (cards, more []string) {
 	cards = p.cards[:len(p.cards):len(p.cards)]
+	if digest.OfNow(p.section) { // an agent's own list has no figure of what nobody has
+		cards = slices.DeleteFunc(slices.Clone(cards), func(key string) bool { _, ok := sec.Figure(key); return !ok })
+	}
 	for _, key := range p.more {
 		if f, ok := sec.Figure(key); ok && f.Target != nil {
 			cards = append(cards, key)

@@ -22,12 +22,13 @@ var agentCharts = []string{
 // one is looked at here first.
 // Those of persons are masked by masked, and are not for executives.
 var tables = slices.Concat(personTables, []string{
-	"by_team",
+	"by_team", digest.OpenByAssignee,
 	"by_flow", "failure_reasons", "by_practice", "scheduled_status", "appointment_status", "responses", "journey",
+	"by_campaign",
 })
 
 // personTables have rows of end users: columns person and address.
-var personTables = []string{"responses_by_user", "recovered_detail"}
+var personTables = []string{digest.OpenTable, "responses_by_user", "recovered_detail", "individual"}
 
 // forAudience gives the snapshot as an audience may see it. It is the first step: what it takes out cannot be drawn,
 // counted, linked or quoted later.
@@ -40,7 +41,7 @@ func forAudience(s digest.Snapshot, a digest.Audience) digest.Snapshot {
 	sections := slices.Clone(s.Sections)
 	for i, sec := range sections {
 		sec.Tables = slices.DeleteFunc(slices.Clone(sec.Tables), func(t digest.Table) bool {
-			return !slices.Contains(tables, t.Key) || a == digest.Executive && slices.Contains(personTables, t.Key)
+			return !slices.Contains(tables, t.Key) || a == digest.Executive && (slices.Contains(personTables, t.Key) || t.Key == digest.OpenByAssignee)
 		})
 		maskPersons(sec.Tables)
 		if a == digest.Executive {

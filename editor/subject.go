@@ -11,6 +11,8 @@ import (
 // lead is the figure that a subject begins with: messages, else conversations offered, else the bot's conversations.
 var leads = [][2]string{
 	{"activity", "total_messages"}, {"contact_center", "total_conversations"}, {"chatbot", "bot_conversations"}, {"flows", "initiated"},
+	{"outreach", "total_users"},
+	{digest.OpenConversations, "open"},
 }
 
 func (d *desk) leadFigure() (section string, f digest.Figure, ok bool) {
@@ -34,6 +36,8 @@ func (d *desk) subject() string {
 	}
 	if missed, ok := d.missed(); ok && section != "" {
 		parts = append(parts, missed)
+	} else if digest.OfNow(section) {
+		parts = append(parts, d.openParts()...)
 	} else if f, ok := figureOf(&d.s, "flows", "success_rate"); section == "flows" && ok && f.Value.Is() && !d.quiet {
 		parts = append(parts, d.text("subject.flows_completed", digest.S("v", d.value(f.Unit, f.Value))))
 	}
@@ -228,6 +232,9 @@ func (d *desk) headlineLead(section string, f digest.Figure) string {
 func (d *desk) headlineSecond(lead string) string {
 	if f, ok := figureOf(&d.s, "chatbot", "bot_resolution_rate"); ok && f.Value.Is() && !d.quiet {
 		return d.text("headline.resolved", digest.S("v", d.value(f.Unit, f.Value)))
+	}
+	if waits, ok := d.openWaits(); ok && digest.OfNow(lead) {
+		return d.text("headline.open_oldest", digest.S("v", waits))
 	}
 	if f, ok := figureOf(&d.s, "flows", "success_rate"); ok && f.Value.Is() && lead == "flows" && !d.quiet {
 		return d.text("headline.flows_completed", digest.S("v", d.value(f.Unit, f.Value)))

@@ -192,6 +192,7 @@ func (r *reading) digest(where, key string, s Digest, p digest.Project) digest.C
 	d.Readers = r.readers(where+".readers", s.Readers, d.Cadence, p.BiMonthly)
 	d.Parameters.Practices = r.names(where+".practices", s.Practices)
 	d.Parameters.Flows = r.flows(where+".flows", s.Flows)
+	d.Parameters.Outreach = r.outreach(where+".outreach", s.Outreach)
 	return d
 }
 

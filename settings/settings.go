@@ -67,6 +67,7 @@ type Digest struct {
 	Readers     Readers      `yaml:"readers,omitempty" json:"readers,omitzero"`
 	Practices   []string     `yaml:"practices,omitempty" json:"practices,omitempty" nullable:"false" doc:"Practices whose conversations, sessions and goals count; all where it is left out." example:"[\"Northside\"]"`
 	Flows       Flows        `yaml:"flows,omitempty" json:"flows,omitzero" doc:"Parameters of the section flows."`
+	Outreach    Outreach     `yaml:"outreach,omitempty" json:"outreach,omitzero" doc:"Parameters of the section outreach."`
 	Subscribers []Subscriber `yaml:"subscribers,omitempty" json:"-"`
 }
 

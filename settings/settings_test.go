@@ -128,6 +128,7 @@ func config(t *rapid.T, key string, p digest.Project, zone func() string, maybe 
 	if rapid.Bool().Draw(t, "practices") {
 		c.Parameters.Practices = []string{"Northside", words().Draw(t, "practice")}
 	}
+	c.Parameters.Outreach = digest.OutreachSettings{ResponseWindow: rapid.IntRange(0, 720).Draw(t, "response window"), Individual: rapid.Bool().Draw(t, "individual")}
 	if rapid.Bool().Draw(t, "flows") {
 		value := rapid.Float64Range(0, 1e6).Draw(t, "value")
 		c.Parameters.Flows = digest.FlowsParameters{

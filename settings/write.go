@@ -58,7 +58,7 @@ func WriteDigest(c digest.Config, p digest.Project) Digest {
 	s := Digest{
 		Name: c.Name, Active: c.Active, Cadence: c.Cadence.Kind, At: c.Cadence.At, Covers: c.Cadence.Covers, ExcludeAway: c.ExcludeAway, CatchUp: c.CatchUp,
 		Paper: c.Paper, Subject: c.Subject, Readers: Readers{Cadences: c.Readers.Cadences, Sections: c.Readers.Sections, Forwarding: c.Readers.Forwarding},
-		Practices: c.Parameters.Practices, Flows: writeFlows(c.Parameters.Flows),
+		Practices: c.Parameters.Practices, Flows: writeFlows(c.Parameters.Flows), Outreach: writeOutreach(c.Parameters.Outreach),
 	}
 	if c.Cadence.Zone != p.Zone {
 		s.Zone = c.Cadence.Zone

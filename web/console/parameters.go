@@ -28,7 +28,7 @@ type paramControl struct {
 }
 
 // parameters lists the controls of all sections, in the order in which they stand.
-func parameters() []parameter { return slices.Concat(flowsParameters()) }
+func parameters() []parameter { return slices.Concat(flowsParameters(), outreachParameters()) }
 
 func flowsParameters() []parameter {
 	const section = "flows"
@@ -153,6 +153,33 @@ func flowsParameters() []parameter {
 			field: "flows.free_text", section: section, label: "Answers in people’s own words", hint: "listed, not only counted; they may hold personal data", tick: true,
 			get: func(p digest.Parameters) string { return ticked(p.Flows.FreeText) },
 			set: func(p *digest.Parameters, text string) string { p.Flows.FreeText = text != ""; return "" },
+		},
+	}
+}
+
+func outreachParameters() []parameter {
+	const section = "outreach"
+	return []parameter{
+		{
+			field: "outreach.response_window", section: section, label: "Answered within", hint: "of a message, and before the next one to the same person", unit: "hours", number: true,
+			get: func(p digest.Parameters) string {
+				return strconv.Itoa(cmp.Or(p.Outreach.ResponseWindow, digest.DefaultResponseWindow))
+			},
+			set: func(p *digest.Parameters, text string) string {
+				n, err := strconv.Atoi(text)
+				if err != nil || n < 1 || n > 720 {
+					return "Write hours, such as 72; 720 at most."
+				}
+				if n != digest.DefaultResponseWindow || p.Outreach.ResponseWindow != 0 { // 0 means 72
+					p.Outreach.ResponseWindow = n
+				}
+				return ""
+			},
+		},
+		{
+			field: "outreach.individual", section: section, label: "Table of recipients", hint: "the latest 20 at most, masked in mails; whole it is in the console", tick: true,
+			get: func(p digest.Parameters) string { return ticked(p.Outreach.Individual) },
+			set: func(p *digest.Parameters, text string) string { p.Outreach.Individual = text != ""; return "" },
 		},
 	}
 }

@@ -19,7 +19,7 @@ func TestParametersComeBackFromTheFormAsTheyWentIn(t *testing.T) {
 		{"all set", digest.Parameters{Practices: []string{"Northside", "Old Town"}, Flows: digest.FlowsParameters{
 			Flows: []string{"intake"}, Channels: []string{"sms", "voice"}, SecondsPerMessage: 15, ValuePerAppointment: anAmount(120.5), ValuePerEnrollment: anAmount(0),
 			Currency: "USD", AttributionDays: 30, Kept: &digest.Answer{Flow: "cancel", Step: "verify", Answer: "keep"}, FreeText: true,
-		}}},
+		}, Outreach: digest.OutreachSettings{ResponseWindow: 48, Individual: true}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			faults := Faults{}
@@ -58,6 +58,7 @@ func TestAParameterThatMeansNothingIsAFaultAtItsControl(t *testing.T) {
 		{"a value below nothing", "flows.value_per_enrollment", "-1", "flows.value_per_enrollment"},
 		{"a value without a currency", "flows.value_per_appointment", "100", "flows.currency"},
 		{"a currency in words", "flows.currency", "dollars", "flows.currency"},
+		{"no window", "outreach.response_window", "0", "outreach.response_window"},
 		{"half a day", "flows.attribution_days", "0.5", "flows.attribution_days"},
 		{"a step of no flow", "flows.kept.step", "verify", "flows.kept.answer"},
 	} {

@@ -53,7 +53,7 @@ func aimName(key string) string {
 	return strings.ReplaceAll(figure, "_", " ")
 }
 
-// flowAim is a figure of guided conversations inside a sentence; "" of others.
+// flowAim is a figure of guided conversations or of campaigns inside a sentence; "" of others.
 func flowAim(key string) string {
 	switch key {
 	case "flows.success_rate":
@@ -72,6 +72,10 @@ func flowAim(key string) string {
 		return "appointments completed, of guided conversations begun"
 	case "flows.enrollment_rate":
 		return "portal enrollments, of guided conversations begun"
+	case "outreach.response_rate":
+		return "recipients who answered, of those sent to"
+	case "outreach.send_failures":
+		return "recipients to whom sending failed"
 	}
 	return ""
 }
