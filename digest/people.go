@@ -155,12 +155,13 @@ type Token struct {
 type Scope string
 
 // The scopes: to read all but secrets, to change the configuration, to send (test, send now, resend, release), to manage people,
-// tokens and webhooks.
+// tokens and webhooks, to send events.
 const (
 	ScopeRead   Scope = "read"
 	ScopeWrite  Scope = "write"
 	ScopeSend   Scope = "send"
 	ScopeManage Scope = "manage"
+	ScopeEvents Scope = "events"
 )
 
 // May tells whether the token has a scope, and has not lost it.
@@ -171,7 +172,7 @@ func (r MemberRole) Gives(s Scope) bool {
 	switch s {
 	case ScopeRead:
 		return r.Includes(RoleViewer)
-	case ScopeWrite, ScopeSend:
+	case ScopeWrite, ScopeSend, ScopeEvents:
 		return r.Includes(RoleEditor)
 	case ScopeManage:
 		return r.Includes(RoleOwner)

@@ -24,7 +24,8 @@ type Intake struct {
 	pool   *pgxpool.Pool
 	shapes []*shape // in the order in which they are written
 	now    func() time.Time
-	rows   int // of a batch
+	rows   int           // of a batch
+	turns  chan struct{} // who writes; the rest of the pool is for others
 }
 
 // A batch is written when it has so many rows, or so many octets.
@@ -36,7 +37,7 @@ const (
 
 // New makes the intake of a database whose tables are those of the relations.
 func New(pool *pgxpool.Pool, relations []digest.Relation, now func() time.Time) *Intake {
-	in := &Intake{pool: pool, now: now, rows: batchRows}
+	in := &Intake{pool: pool, now: now, rows: batchRows, turns: make(chan struct{}, max(1, pool.Config().MaxConns/2))}
 	for _, r := range relations {
 		in.shapes = append(in.shapes, newShape(r))
 	}

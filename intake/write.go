@@ -179,13 +179,32 @@ func (w *writer) again(ctx context.Context, do func() error) (err error) {
 	return err
 }
 
+// begin begins a transaction when it is one's turn.
+func (w *writer) begin(ctx context.Context) (err error) {
+	select {
+	case w.in.turns <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	if w.tx, err = w.in.pool.Begin(ctx); err != nil {
+		<-w.in.turns
+		w.tx = nil
+	}
+	return err
+}
+
+// end gives the turn to another.
+func (w *writer) end() {
+	w.tx, w.staged = nil, nil
+	<-w.in.turns
+}
+
 // stage copies the batch into the temporary tables.
 func (w *writer) stage(ctx context.Context) (err error) {
 	if w.tx == nil {
-		if w.tx, err = w.in.pool.Begin(ctx); err != nil {
+		if err := w.begin(ctx); err != nil {
 			return fmt.Errorf("write events: %w", err)
 		}
-		w.staged = nil
 	}
 	for _, p := range w.pending {
 		if len(p.rows) == 0 {
@@ -231,7 +250,7 @@ func (w *writer) place(ctx context.Context) (written int, err error) {
 		}
 	}
 	err = w.tx.Commit(ctx)
-	w.tx, w.staged = nil, nil
+	w.end()
 	if err != nil {
 		return 0, fmt.Errorf("write events: %w", err)
 	}
@@ -309,5 +328,5 @@ func (w *writer) abandon(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	_ = w.tx.Rollback(ctx) // a connection that is gone took it back itself
-	w.tx, w.staged = nil, nil
+	w.end()
 }

@@ -49,7 +49,7 @@ func (p *place) keyOf(t *testing.T, project string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := []digest.Scope{digest.ScopeRead, digest.ScopeWrite, digest.ScopeSend, digest.ScopeManage}
+	all := []digest.Scope{digest.ScopeRead, digest.ScopeWrite, digest.ScopeSend, digest.ScopeManage, digest.ScopeEvents}
 	_, key, err := books.Tenant(id).AddToken(t.Context(), digest.Actor{Name: "test", Via: "command"}, "CI", all, time.Time{})
 	if err != nil {
 		t.Fatal(err)

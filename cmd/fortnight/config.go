@@ -71,6 +71,8 @@ type Config struct {
 
 	Lease time.Duration `envconfig:"LEASE" default:"20s" desc:"how long the work of a process that died is left to it before another takes it up; 5s or more, the same in all processes"`
 
+	KeepMonths int `envconfig:"KEEP_MONTHS" default:"0" desc:"how many whole months of messages of Fortnight's own event tables are kept beside the current one; 0: all. When a person first wrote is kept whatever goes"`
+
 	LogLevel  string `envconfig:"LOG_LEVEL" default:"info" desc:"debug, info, warn or error"`
 	LogFormat string `envconfig:"LOG_FORMAT" default:"text" desc:"text or json"`
 
@@ -213,6 +215,9 @@ func (c Config) Validate() error {
 	}
 	if c.Lease < 5*time.Second {
 		fault("LEASE", "is %s: write 5s or more", c.Lease)
+	}
+	if c.KeepMonths < 0 || c.KeepMonths > 1200 {
+		fault("KEEP_MONTHS", "is %d: write a number of months, or 0 for all", c.KeepMonths)
 	}
 	if c.LinkLife < 24*time.Hour {
 		fault("LINK_LIFE", "is %s: write a day (24h) or more", c.LinkLife)

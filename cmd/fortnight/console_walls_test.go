@@ -91,7 +91,7 @@ func (w *walled) holder(t *testing.T, key, weekly, forwarder string) holdings {
 	var picture bytes.Buffer
 	must(png.Encode(&picture, image.NewGray(image.Rect(0, 0, 8+len(key), 8))))
 	must(tenant.SaveLogo(t.Context(), by, &digest.Logo{Hash: strings.Repeat(key[:1], 64), PNG: picture.Bytes(), Width: 8 + len(key), Height: 8}))
-	_, secret, err := tenant.AddToken(t.Context(), by, key+" all", []digest.Scope{digest.ScopeRead, digest.ScopeWrite, digest.ScopeSend, digest.ScopeManage}, time.Time{})
+	_, secret, err := tenant.AddToken(t.Context(), by, key+" all", []digest.Scope{digest.ScopeRead, digest.ScopeWrite, digest.ScopeSend, digest.ScopeManage, digest.ScopeEvents}, time.Time{})
 	must(err)
 	_, err = tenant.AddWebhook(t.Context(), by, digest.Webhook{URL: "https://hooks." + key + ".example/in", Active: true})
 	must(err)

@@ -108,7 +108,7 @@ func newRoot(p program) *cobra.Command {
 	root.AddCommand(
 		demoCommand(p), serveCommand(p), inboxCommand(p),
 		collectCommand(p), previewCommand(p), sendCommand(p), calendarCommand(p),
-		applyCommand(p), exportCommand(p), editionsCommand(p), deliveriesCommand(p), subscribersCommand(p), bouncesCommand(p),
+		applyCommand(p), exportCommand(p), importCommand(p), editionsCommand(p), deliveriesCommand(p), subscribersCommand(p), bouncesCommand(p),
 		adminCommand(p), migrateCommand(p), healthCommand(p), doctorCommand(p), versionCommand(p),
 	)
 	root.InitDefaultCompletionCmd()

@@ -133,6 +133,7 @@ func serveBooks(ctx context.Context, p program, cfg Config, b *books, log *slog.
 	g.Go(func() error { return planner.Run(ctx) })
 	g.Go(func() error { return serveHTTP(ctx, listener, pages) })
 	g.Go(func() error { return pruneDaily(ctx, b.Ledger, log) })
+	g.Go(func() error { return keepMonths(ctx, b, life.Now, cfg.KeepMonths, log) })
 	g.Go(func() error { poster.Run(ctx); return nil })
 	g.Go(func() error { return watchMailbox(ctx, cfg, b.Ledger, log, bounceInterval, figures.report) })
 	g.Go(func() error {

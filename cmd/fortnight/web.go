@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -10,7 +11,9 @@ import (
 	"time"
 
 	"fortnight/charts"
+	"fortnight/collectors"
 	"fortnight/digest"
+	"fortnight/intake"
 	"fortnight/ledger"
 	"fortnight/templates"
 	"fortnight/web"
@@ -60,12 +63,20 @@ func newWeb(b *books, life *digest.Life, post carrier, metrics http.Handler, log
 		return nil, err
 	}
 	programs := api.New(api.Config{
-		House: b.Ledger, Project: project, Works: w, BaseURL: cfg.BaseURL, Version: version, Style: looks.Style(), Networks: own, Now: life.Now, Log: log,
+		House: b.Ledger, Project: project, Works: w, BaseURL: cfg.BaseURL, Version: version, Style: looks.Style(), Networks: own, Now: life.Now, Log: log, Intake: intakeOf(b, life.Now),
 	})
 	return web.New(web.Config{
 		Reader: readerPages(b, life, post, painter, looks, words), Console: pages, API: programs, Look: looks, Base: cfg.basePath(), Secure: base.Scheme == "https",
 		Metrics: metrics, Log: log, Ready: func(ctx context.Context) error { return mustBeMigrated(ctx, b.pool) },
 	})
+}
+
+// intakeOf is the way in for events that come over the API.
+func intakeOf(b *books, now func() time.Time) api.Intake {
+	in := intake.New(b.pool, collectors.NativeRelations(), now)
+	return func(ctx context.Context, body io.Reader, batch digest.Batch) (digest.Taken, error) {
+		return in.Take(ctx, body, batch, intake.Watch{})
+	}
 }
 
 // newWorks is what the console and the API have done.

@@ -34,7 +34,8 @@ type Config struct {
 	Style   string // path of the stylesheet for the page of docs; "": none
 	// Networks are those of one's own that webhooks may post to, as the poster has them.
 	Networks []netip.Prefix
-	Rate     int // requests a minute and token; 0: 600
+	Intake   Intake // takes events; nil: there is no way in
+	Rate     int    // requests a minute and token; 0: 600
 	Now      func() time.Time
 	Log      *slog.Logger
 }
@@ -81,6 +82,7 @@ func New(c Config) http.Handler {
 	a.people()
 	a.webhooks()
 	a.records()
+	a.events()
 	a.finish()
 	a.documents(mux)
 	return a.guarded(mux)
@@ -95,8 +97,8 @@ func (a *api) description(baseURL string) huma.Config {
 			Info: &huma.Info{
 				Title: "Fortnight", Version: a.Version,
 				Description: "Everything that the console does, for programs. A token is a key to one project, made under Settings › Tokens; send it as " +
-					"`Authorization: Bearer fn_…`. Its scopes say what it may do: read, write (configuration), send (tests, editions, resends) and manage " +
-					"(people, tokens, webhooks). Lists come in parts: `limit` and `after`, with the next part's address in `Link`. Errors are problem+json (RFC 9457). " +
+					"`Authorization: Bearer fn_…`. Its scopes say what it may do: read, write (configuration), send (tests, editions, resends), manage " +
+					"(people, tokens, webhooks) and events (what numbers are made of). Lists come in parts: `limit` and `after`, with the next part's address in `Link`. Errors are problem+json (RFC 9457). " +
 					"What another project has is 404. No cookie is set or read.",
 			},
 			Servers: []*huma.Server{{URL: baseURL}},
@@ -127,10 +129,11 @@ const (
 	tagPeople      = "People and tokens"
 	tagWebhooks    = "Webhooks"
 	tagRecords     = "Records"
+	tagEvents      = "Events"
 )
 
 func tags() (all []*huma.Tag) {
-	for _, name := range []string{tagProject, tagSources, tagDigests, tagPreviews, tagSubscribers, tagEditions, tagDeliveries, tagPeople, tagWebhooks, tagRecords} {
+	for _, name := range []string{tagProject, tagSources, tagDigests, tagPreviews, tagSubscribers, tagEditions, tagDeliveries, tagPeople, tagWebhooks, tagRecords, tagEvents} {
 		all = append(all, &huma.Tag{Name: name})
 	}
 	return all

@@ -548,6 +548,7 @@ const everything = "fn_all"
 
 // served is the API over real HTTP.
 type served struct {
+	intake lines
 	*httptest.Server
 	books *books
 	works *trades
@@ -566,7 +567,7 @@ func serve(t *testing.T) *served {
 		"fn_admin": {ID: 4, Project: 1, ProjectKey: "desk", Name: "Admin", Scopes: []digest.Scope{digest.ScopeManage}},
 	}
 	handler := New(Config{
-		House: keys, Works: s.works, BaseURL: "https://digests.example/f", Version: "1.2.3", Style: "/f/assets/fortnight.css", Rate: 6000,
+		House: keys, Works: s.works, Intake: s.intake.take, BaseURL: "https://digests.example/f", Version: "1.2.3", Style: "/f/assets/fortnight.css", Rate: 6000,
 		Now: func() time.Time { return s.clock }, Log: slog.New(slog.NewTextHandler(&s.log, nil)),
 		Project: func(id int64) office.Project {
 			if id != 1 {

@@ -55,7 +55,7 @@ type Token struct {
 // NewToken is a token to make.
 type NewToken struct {
 	Name   string    `json:"name" minLength:"1" maxLength:"100" example:"Warehouse export"`
-	Scopes []string  `json:"scopes" nullable:"false" minItems:"1" uniqueItems:"true" enum:"read,write,send,manage" doc:"None that the asking token lacks."`
+	Scopes []string  `json:"scopes" nullable:"false" minItems:"1" uniqueItems:"true" enum:"read,write,send,manage,events" doc:"None that the asking token lacks."`
 	Ends   time.Time `json:"ends,omitzero" doc:"Where it is left out, when the asking token ends; where that never ends, never."`
 }
 
@@ -78,7 +78,7 @@ func tokenOf(t digest.Token) Token {
 }
 
 func scopes() []digest.Scope {
-	return []digest.Scope{digest.ScopeRead, digest.ScopeWrite, digest.ScopeSend, digest.ScopeManage}
+	return []digest.Scope{digest.ScopeRead, digest.ScopeWrite, digest.ScopeSend, digest.ScopeManage, digest.ScopeEvents}
 }
 
 func (a *api) people() {
@@ -128,6 +128,9 @@ func (v visit) mayGive(role digest.MemberRole) error {
 		return digest.ErrNotByToken
 	}
 	for _, s := range scopes() {
+		if s == digest.ScopeEvents {
+			continue // who signs in sends none
+		}
 		if role.Gives(s) && !v.token.May(s) {
 			p := problem(http.StatusForbidden, "scope", fmt.Sprintf("The token “%s” may not give the role %s: it has not the scope %s itself.", v.token.Name, role, s))
 			p.Scope = string(s)

@@ -59,6 +59,8 @@ var kinds = []struct {
 	{"not-now", "The state of things does not allow it; the detail names that state.", http.StatusConflict},
 	{"stale", "Somebody else has changed it since it was read: read it again.", http.StatusPreconditionFailed},
 	{"too-large", "The body is too large.", http.StatusRequestEntityTooLarge},
+	{"broken-off", "The body ended before its time, or did not end in time.", http.StatusRequestTimeout},
+	{"media", "The body is of a type, or packed in a way, that is not read.", http.StatusUnsupportedMediaType},
 	{"refused", "What was sent is at fault; errors says where, all at once.", http.StatusUnprocessableEntity},
 	{"unconditional", "If-Match or If-None-Match is missing.", http.StatusPreconditionRequired},
 	{"busy", "The token asks too often; Retry-After says when it may again.", http.StatusTooManyRequests},

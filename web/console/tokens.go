@@ -48,6 +48,7 @@ func scopeChoices(chosen []string) []scopeChoice {
 		{option{Value: string(digest.ScopeWrite), Name: "Write"}, "Digests, subscribers and sources."},
 		{option{Value: string(digest.ScopeSend), Name: "Send"}, "Test, send now, resend, release."},
 		{option{Value: string(digest.ScopeManage), Name: "Manage"}, "People, API keys and webhooks."},
+		{option{Value: string(digest.ScopeEvents), Name: "Events"}, "Send messages, assignments, goals: what numbers are made of."},
 	}
 	for i := range all {
 		for _, s := range chosen {
