@@ -23,11 +23,11 @@ type lead struct {
 // serves tells whether an index on columns leads there.
 func (l lead) serves(columns []string) bool {
 	n := len(l.columns)
-	if len(columns) < n || columns[n-1] != l.columns[n-1] {
+	if len(columns) < n || columns[n-1] != bare(l.columns[n-1]) {
 		return false
 	}
 	for _, c := range l.columns[:n-1] {
-		if !slices.Contains(columns[:n-1], c) {
+		if !slices.Contains(columns[:n-1], bare(c)) {
 			return false
 		}
 	}
@@ -40,17 +40,11 @@ func (l lead) statement(partitioned bool) string {
 	if partitioned {
 		how = "CREATE INDEX" // it cannot be made beside writers
 	}
-	columns := slices.Clone(l.columns)
-	for i, c := range columns {
-		if strings.ToLower(c) != c { // as Prisma names them
-			columns[i] = `"` + c + `"`
-		}
-	}
-	return fmt.Sprintf("%s ON %s (%s);", how, l.table, strings.Join(columns, ", "))
+	return fmt.Sprintf("%s ON %s (%s);", how, l.table, strings.Join(l.columns, ", "))
 }
 
-// isTable tells whether a plan's name of a table is the lead's, which may be quoted.
-func (l lead) isTable(name string) bool { return strings.Trim(l.table, `"`) == name }
+// bare is a name without the quotes that it may need.
+func bare(name string) string { return strings.Trim(name, `"`) }
 
 // large is how big a table is, in octets, that is better not gone through for each period: below it, PostgreSQL itself prefers to.
 const large = 16 << 20
@@ -242,7 +236,7 @@ func (s *Source) planned(ctx context.Context, tx pgx.Tx, newest time.Time) map[s
 		}
 		if n.Relation != "" {
 			for _, l := range s.platform.leads {
-				if l.isTable(n.Relation) || l.table == n.Schema+"."+n.Relation || l.table == pieces[n.Schema+"."+n.Relation] {
+				if bare(l.table) == n.Relation || l.table == n.Schema+"."+n.Relation || l.table == pieces[n.Schema+"."+n.Relation] {
 					if n.Kind == "Seq Scan" {
 						by = ""
 					} else if n.Kind == "Bitmap Heap Scan" && len(n.Plans) > 0 {

@@ -18,7 +18,7 @@ import (
 )
 
 // platformNames is how readers see the platforms.
-var platformNames = map[string]string{"chatwoot": "Chatwoot", "native": "Fortnight events", "rasa": "Rasa", "typebot": "Typebot", "whatomate": "Whatomate"}
+var platformNames = map[string]string{"chatwoot": "Chatwoot", "libredesk": "Libredesk", "native": "Fortnight events", "rasa": "Rasa", "typebot": "Typebot", "whatomate": "Whatomate"}
 
 // newStudio joins what makes a snapshot into something to read.
 func newStudio() (digest.Studio, error) {

@@ -3,7 +3,7 @@ SELECT @tenant::text AS tenant_id, r.id AS conversation_id, r.id AS user_id, NUL
     NULL::text AS practice, r.started_at, 'user' AS initiated_by,
     CASE WHEN r.over_at IS NOT NULL OR r.active_at <= @now::timestamptz - interval '24 hours' THEN 'closed' ELSE 'open' END AS status,
     NULL::timestamptz AS waiting_since,
-    (SELECT a.id FROM typebot_answer a WHERE a.result_id = r.id AND a.at < @to::timestamptz ORDER BY a.number DESC LIMIT 1) AS last_message_id,
+    r.last_id AS last_message_id,
     r.last_at AS last_message_at, CASE WHEN r.last_at IS NOT NULL THEN 'user' END AS last_message_by, r.last_at AS last_user_message_at,
     NULL::text AS assignee_id, NULL::smallint AS urgency, NULL::boolean AS is_unread, r.bot AS entry_point
 FROM typebot_result r

@@ -1,7 +1,7 @@
 -- materialized
 -- Helper: the questions of the workspace's bots, as published, else as last edited: those that ask for something. A question is called
--- what its group is called, with a number from the second one in a group on; asked is the text in front of it.
-SELECT DISTINCT ON (q.bot_id, q.block_id) q.bot_id, q.block_id, q.group_id, q.place, q.place_of_group,
+-- what its group is called, with a number from the second one in a group on; is_after is the place of the one before it there; asked is the text in front of it.
+SELECT DISTINCT ON (q.bot_id, q.block_id) q.bot_id, q.block_id, q.group_id, q.place, q.is_after,
     q.title || CASE WHEN q.number > 1 THEN ' (' || q.number || ')' ELSE '' END AS name,
     (SELECT nullif(btrim(regexp_replace(string_agg(w.text #>> '{}', ' ' ORDER BY w.n), '\s+', ' ', 'g')), '')
     FROM (
@@ -12,7 +12,8 @@ SELECT DISTINCT ON (q.bot_id, q.block_id) q.bot_id, q.block_id, q.group_id, q.pl
         WHERE q.said ? 'plainText' AND NOT q.said ? 'richText'
     ) w) AS asked
 FROM (
-    SELECT b.rank, b.bot_id, b.group_id, b.place_of_group, b.title, b.block_id, b.place, b.is_question,
+    SELECT b.rank, b.bot_id, b.group_id, b.title, b.block_id, b.place, b.is_question,
+        max(b.place) FILTER (WHERE b.is_question) OVER (PARTITION BY b.rank, b.bot_id, b.group_id ORDER BY b.place ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS is_after,
         count(*) FILTER (WHERE b.is_question) OVER (PARTITION BY b.rank, b.bot_id, b.group_id ORDER BY b.place) AS number,
         (SELECT e.block -> 'content'
         FROM jsonb_array_elements(b.blocks) WITH ORDINALITY AS e (block, place)
@@ -20,7 +21,7 @@ FROM (
         ORDER BY e.place DESC
         LIMIT 1) AS said
     FROM (
-        SELECT s.rank, s.bot_id, g.item ->> 'id' AS group_id, g.place AS place_of_group, g.item ->> 'title' AS title, g.item -> 'blocks' AS blocks,
+        SELECT s.rank, s.bot_id, g.item ->> 'id' AS group_id, g.item ->> 'title' AS title, g.item -> 'blocks' AS blocks,
             e.block ->> 'id' AS block_id, e.place, coalesce(e.block ->> 'type' LIKE '% input', false) AS is_question
         FROM (
             SELECT 1 AS rank, t.id AS bot_id, p.groups::jsonb AS groups
@@ -32,7 +33,7 @@ FROM (
             FROM "Typebot" t
             WHERE t."workspaceId" = @tenant::text
         ) s
-        CROSS JOIN LATERAL jsonb_array_elements(CASE jsonb_typeof(s.groups) WHEN 'array' THEN s.groups ELSE '[]' END) WITH ORDINALITY AS g (item, place)
+        CROSS JOIN LATERAL jsonb_array_elements(CASE jsonb_typeof(s.groups) WHEN 'array' THEN s.groups ELSE '[]' END) AS g (item)
         CROSS JOIN LATERAL jsonb_array_elements(CASE jsonb_typeof(g.item -> 'blocks') WHEN 'array' THEN g.item -> 'blocks' ELSE '[]' END) WITH ORDINALITY AS e (block, place)
     ) b
 ) q

@@ -1,0 +1,6 @@
+-- Helper: whoever can have a conversation or act on it; the platform itself is a user called System. full_name is as the log spells it.
+SELECT u.id, btrim(concat_ws(' ', btrim(u.first_name), btrim(u.last_name)))::text AS full_name,
+    CASE WHEN u.type::text = 'ai_assistant' THEN 'bot' WHEN u.email = 'System' THEN 'system' ELSE 'agent' END AS kind,
+    u.enabled AND u.deleted_at IS NULL AS is_active, u.last_active_at
+FROM users u
+WHERE u.type::text IN ('agent', 'ai_assistant')
