@@ -21,6 +21,9 @@ type desk struct {
 }
 
 func newDesk(s digest.Snapshot, b digest.Brief, w digest.Words) *desk {
+	if onlyNow(&s) { // there is nothing that it could be held against
+		s.First, s.Previous = false, digest.Period{}
+	}
 	return &desk{w: w, s: s, b: b, span: spanOf(s), quiet: isQuiet(&s), wide: wideRemarks(&s)}
 }
 

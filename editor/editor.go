@@ -28,7 +28,7 @@ func (Editor) Edit(s digest.Snapshot, b digest.Brief, w digest.Words) (digest.Le
 	if err != nil {
 		return digest.Letter{}, fmt.Errorf("hash the snapshot: %w", err)
 	}
-	d := newDesk(forAudience(plain(s), b.Audience), plain(b), w) // from here on nobody sees what the audience may not
+	d := newDesk(forReader(plain(s), b), plain(b), w) // from here on nobody sees what the audience may not
 	b = d.b
 
 	l := digest.Letter{
@@ -110,6 +110,9 @@ func (d *desk) closing(l *digest.Letter) {
 	l.PDFNote = d.text("pdf.note")
 	if d.b.Audience == digest.Executive {
 		l.PDFNote = d.text("pdf.note_executive")
+	}
+	if d.b.Agent != "" {
+		l.PDFNote = d.text("pdf.note_agent")
 	}
 	l.PageOf = d.text("pdf.page", digest.S("page", "{page}"), digest.S("pages", "{pages}"))
 	l.ValuesTitle, l.ContentsTitle = d.text("pdf.values"), d.text("pdf.contents")

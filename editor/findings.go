@@ -96,6 +96,9 @@ func (d *desk) findings(anchors map[string]bool) []digest.Finding {
 	}
 	targets, spoken := d.missedTargets(anchors)
 	out = append(out, targets...)
+	if onlyNow(&d.s) {
+		return head(append(out, d.openFindings(anchors)...), mostFindings)
+	}
 	changes := d.changes(spoken)
 	worse, better := pick(changes, digest.Worse), pick(changes, digest.Better)
 	goods := 1

@@ -24,7 +24,7 @@ func (d *document) sheet(gap float64, s digest.Sheet) {
 		d.paragraph(side, d.y+h+2, d.room(), caption, type11, 16)
 	})
 	columns, size := d.columns(s)
-	d.row(s, s.Head, columns, size, 400, ink3)
+	d.row(s, s.Head, columns, size, 400, ink3, "")
 	first := len(d.blocks) - 1
 	d.blocks[first].keep = true
 	top := d.blocks[first]
@@ -33,7 +33,11 @@ func (d *document) sheet(gap float64, s digest.Sheet) {
 		if i < len(s.Bold) && s.Bold[i] {
 			weight = 600
 		}
-		d.row(s, cells, columns, size, weight, ink)
+		leads := ""
+		if i < len(s.Links) {
+			leads = s.Links[i]
+		}
+		d.row(s, cells, columns, size, weight, ink, leads)
 		if i > 0 {
 			d.blocks[len(d.blocks)-1].again = &top
 		}
@@ -94,8 +98,8 @@ func (d *document) columns(s digest.Sheet) (out []span, size float64) {
 	}
 }
 
-// row collects one row; its cells are broken into lines where they are too long.
-func (d *document) row(s digest.Sheet, cells []string, columns []span, size float64, weight int, c digest.Colour) {
+// row collects one row; its cells are broken into lines where they are too long. The first leads to an address; "": nowhere.
+func (d *document) row(s digest.Sheet, cells []string, columns []span, size float64, weight int, c digest.Colour, leads string) {
 	const leading = 16.0
 	h := leading
 	room := func(i int) float64 {
@@ -117,7 +121,11 @@ func (d *document) row(s digest.Sheet, cells []string, columns []span, size floa
 			if atEnd {
 				x = side + columns[i].to - w
 			}
-			d.justify(d.mirrored(x, w), d.y+4, w, style(cell), size, leading, atEnd)
+			said := style(cell)
+			if i == 0 {
+				said[0].leads = leads
+			}
+			d.justify(d.mirrored(x, w), d.y+4, w, said, size, leading, atEnd)
 		}
 	})
 }

@@ -126,7 +126,8 @@ type run struct {
 	text   string
 	weight int
 	colour digest.Colour
-	link   int // 0: none
+	link   int    // into the document; 0: none
+	leads  string // to an address outside; "": nowhere
 }
 
 // runs turns a sentence into runs: bold spans in ink, the others in c.
@@ -265,6 +266,9 @@ func (d *document) setLine(x, y float64, l line, size float64) {
 		d.say(x, y, p.text, size, p.weight, p.colour)
 		if p.link != 0 {
 			d.f.Link(x*pt, (y-size)*pt, p.width*pt, size*1.3*pt, p.link)
+		}
+		if p.leads != "" {
+			d.f.LinkString(x*pt, (y-size)*pt, p.width*pt, size*1.3*pt, p.leads)
 		}
 		x += p.width
 	}

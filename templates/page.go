@@ -84,6 +84,7 @@ type sheet struct {
 type line struct {
 	Cells []string
 	Bold  bool
+	Link  string // of the first cell
 }
 
 // way is a link of the closing lines.
@@ -222,7 +223,11 @@ func newBalance(b *digest.Balance) *balance {
 func newSheet(s digest.Sheet) sheet {
 	v := sheet{Sheet: s, Many: len(s.Head) > 3, Dense: len(s.Head) > 4}
 	for i, cells := range s.Rows {
-		v.Lines = append(v.Lines, line{cells, i < len(s.Bold) && s.Bold[i]})
+		l := line{Cells: cells, Bold: i < len(s.Bold) && s.Bold[i]}
+		if i < len(s.Links) {
+			l.Link = s.Links[i]
+		}
+		v.Lines = append(v.Lines, l)
 	}
 	return v
 }

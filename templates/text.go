@@ -144,8 +144,9 @@ func columns(s digest.Sheet) string {
 		rules = append(rules, strings.Repeat("-", w))
 	}
 	write(rules)
-	for _, row := range s.Rows {
+	for i, row := range s.Rows {
 		write(row)
+		out.WriteString(leadsTo(s, i))
 	}
 	return out.String()
 }
@@ -153,7 +154,7 @@ func columns(s digest.Sheet) string {
 // stacked says a wide table row by row. The heads stand once in each row.
 func stacked(s digest.Sheet) string {
 	var out strings.Builder
-	for _, row := range s.Rows {
+	for at, row := range s.Rows {
 		for i, cell := range row {
 			switch {
 			case i >= len(s.Head):
@@ -163,9 +164,17 @@ func stacked(s digest.Sheet) string {
 				out.WriteString("  " + wrap(s.Head[i]+": "+cell, "    ") + "\n")
 			}
 		}
-		out.WriteByte('\n')
+		out.WriteString(leadsTo(s, at) + "\n")
 	}
 	return out.String()
+}
+
+// leadsTo is the line below a row with the address that it leads to; "" where it has none.
+func leadsTo(s digest.Sheet, row int) string {
+	if row >= len(s.Links) || s.Links[row] == "" {
+		return ""
+	}
+	return "  " + s.Links[row] + "\n"
 }
 
 var (
