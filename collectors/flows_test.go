@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"fortnight/digest"
 )
@@ -490,4 +491,33 @@ func TestAnswersInOnesOwnWordsAreListedOnlyWhereThatIsChosen(t *testing.T) {
 		"New patient intake | 2 | Is this your first visit? | Yes | 2 | 100",
 		"Recall | 1 | Do you want to keep it? | Keep | 2 | 100")
 	noteIs(t, s, "free_text", "")
+}
+
+func TestPersonsAreReadWholeForWhoMaySeeThem(t *testing.T) {
+	t.Parallel()
+	source := opened(t, "native", seeded(t, theFlows(t)), "desk")
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask := digest.Ask{Period: days(berlin, "2026-03-16", "2026-03-23")}
+	said, err := source.FlowPersons(t.Context(), ask, "responses_by_user", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &digest.Section{Tables: []digest.Table{said}}
+	tableIs(t, s, "responses_by_user", // the names that people gave are in it
+		"Fay Lund | n/a | Recall | 2026-03-21T11:00:00+01:00 | Keep | n/a | n/a | n/a | n/a | n/a | n/a | n/a",
+		"Ada Quist | +49 30 5550101 | New patient intake | 2026-03-19T10:00:00+01:00 | Ada Quist | n/a | n/a | n/a | n/a | n/a | n/a | n/a",
+		"u3 | n/a | Intake | 2026-03-17T09:00:00+01:00 | Cleo Sand | n/a | n/a | n/a | n/a | n/a | n/a | n/a",
+		"Ben Roth | +49 30 5550102 | Intake | 2026-03-16T11:00:00+01:00 | Ben Roth | yes | n/a | n/a | n/a | n/a | n/a | n/a",
+		"Ada Quist | +49 30 5550101 | Intake | 2026-03-16T10:00:00+01:00 | Ada Quist | Yes | n/a | n/a | n/a | n/a | n/a | n/a",
+		"u7 | n/a | Recall | 2026-03-16T00:00:00+01:00 | keep | n/a | n/a | n/a | n/a | n/a | n/a | n/a")
+	kept, err := source.FlowPersons(t.Context(), ask, "recovered_detail", 1)
+	if err != nil || len(kept.Rows) != 1 || kept.Rows[0][3].Text != "a20" { // the latest
+		t.Errorf("%+v, %v", kept.Rows, err)
+	}
+	if _, err := source.FlowPersons(t.Context(), ask, "by_flow", 0); err == nil {
+		t.Error("a table without persons is given")
+	}
 }

@@ -15,7 +15,7 @@ func (d *desk) flowSheets(sec *digest.Section) (out []digest.Sheet) {
 			out = append(out, *s)
 		}
 	}
-	add("by_flow", "by_flow", "flow", "channel", "completed", "failed", "failed_at_first_step", "success_rate", "responsive_success_rate")
+	add("by_flow", "by_flow", "flow", "completed", "failed", "failed_at_first_step", "success_rate", "responsive_success_rate")
 	add("failure_reasons", "failure_reasons", "reason", "count", "share")
 	if can(sec, "appointments_scheduled") || can(sec, "appointments_completed") {
 		add("by_practice", "by_practice", "practice", "initiated", "scheduled", "appointment_rate", "revenue_scheduled")
@@ -130,6 +130,10 @@ func (d *desk) sheet(sec *digest.Section, t digest.Table, name string, columns .
 func (d *desk) flowCell(table string, c digest.Column, row []digest.Value, i int) string {
 	v := row[i]
 	switch c.Key {
+	case "flow":
+		if table == "by_flow" && v.Is() && row[i+1].Is() {
+			return d.text("label.flow_channel", digest.S("flow", v.Text), digest.S("channel", row[i+1].Text))
+		}
 	case "reason":
 		return d.failureReason(v.Text)
 	case "next":
