@@ -3,6 +3,7 @@ package charts
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -242,13 +243,14 @@ func (s *sheet) areas(d digest.Drawing) {
 		s.w.WriteString("</div>")
 		return
 	}
-	class := "rows"
 	if first.Parts != nil && left < d.Width-right { // the room for names is at the right: one reads from there
-		class += " back"
+		for _, a := range all {
+			slices.Reverse(a.Parts)
+		}
 	}
 	s.w.WriteString(`<div class="hits">`)
 	s.gap("width", left, d.Width)
-	s.w.WriteString(`<div class="` + class + `">`)
+	s.w.WriteString(`<div class="rows">`)
 	s.gap("height", top, d.Height)
 	spots()
 	s.gap("height", d.Height-foot, d.Height)
