@@ -55,7 +55,7 @@ func (m mean) value() *float64 {
 }
 
 // collectServiceLevels tells how fast people were answered and served by the hours of the practice (metrics.md 8): relations
-// episode, message, message_history, assignment, conversation, agent, agent_session, business_hours, business_holiday. Ten figures and
+// episode, message, assignment, conversation, agent, agent_session, business_hours, business_holiday. Ten figures and
 // three charts. Durations are seconds of business time, by the calendar of each conversation, else by the project's (digest.Ask.Hours);
 // what has neither is not judged, and without any hours every figure but those of the heat map is n/a with the footnote no_hours.
 // A day without a closing is a gap of its line. The figures with a target carry the usual one. Notes:
@@ -250,18 +250,27 @@ const (
 	byClosing = "agent_closing"
 )
 
+// run is what a user writes until it is answered.
+type run struct {
+	ConversationID string     `db:"conversation_id"`
+	CalendarID     string     `db:"calendar_id"`
+	At             time.Time  `db:"at"`         // of its first message, in what is read
+	OfferedAt      time.Time  `db:"offered_at"` // handed to people
+	EndsAt         *time.Time `db:"ends_at"`
+	EndedBy        string     `db:"ended_by"`
+	MayGoOn        bool       `db:"may_go_on"` // it may have begun before what is read
+}
+
 // runs judges how soon people were answered. Who is not is waiting on us.
 func (s *serviceRaw) runs(ctx context.Context, r, wide *reader) error {
 	if support, _ := r.capability("assignment", "answered_in_10_min"); support == SupportNone {
 		return nil
 	}
-	runs, err := query[struct {
-		ConversationID string     `db:"conversation_id"`
-		CalendarID     string     `db:"calendar_id"`
-		BeganAt        time.Time  `db:"began_at"`
-		EndsAt         *time.Time `db:"ends_at"`
-		EndedBy        string     `db:"ended_by"`
-	}](ctx, wide, "service_levels/runs")
+	runs, err := query[run](ctx, wide, "service_levels/runs")
+	if err != nil {
+		return err
+	}
+	begun, err := begunBefore(ctx, wide, runs)
 	if err != nil {
 		return err
 	}
@@ -270,9 +279,13 @@ func (s *serviceRaw) runs(ctx context.Context, r, wide *reader) error {
 		if c == nil {
 			continue // its episode is counted
 		}
-		deadline, ok := c.After(x.BeganAt, answeredWithin)
+		since := x.At
+		if x.OfferedAt.After(since) || x.MayGoOn && begun[x.ConversationID] {
+			since = x.OfferedAt
+		}
+		deadline, ok := c.After(since, answeredWithin)
 		switch {
-		case !ok || !r.Period.Contains(deadline):
+		case !ok || !r.Period.Contains(deadline), since.Before(wide.Period.From):
 		case x.EndedBy == byClosing:
 			s.leftOut++
 		case x.EndedBy == byAnswer && !x.EndsAt.After(deadline):
@@ -284,6 +297,32 @@ func (s *serviceRaw) runs(ctx context.Context, r, wide *reader) error {
 		}
 	}
 	return nil
+}
+
+// wordsBack is how far before what is read the last word of a conversation is looked for.
+const wordsBack = 28 * 24 * time.Hour
+
+// begunBefore tells the conversations whose first run goes on from before what is read: their last word up to then is the user's.
+func begunBefore(ctx context.Context, wide *reader, runs []run) (map[string]bool, error) {
+	var older []string
+	for _, x := range runs {
+		if x.MayGoOn {
+			older = append(older, x.ConversationID)
+		}
+	}
+	begun := map[string]bool{}
+	if len(older) == 0 {
+		return begun, nil
+	}
+	before := wide.since(wide.Period.From.Add(-wordsBack))
+	before.Period.To = wide.Period.From
+	found, err := query[struct {
+		ConversationID string `db:"conversation_id"`
+	}](ctx, before, "service_levels/words", pgx.NamedArgs{"conversations": older})
+	for _, x := range found {
+		begun[x.ConversationID] = true
+	}
+	return begun, err
 }
 
 // first measures first replies, and finds the messages that came outside hours.

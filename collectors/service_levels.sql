@@ -47,20 +47,17 @@ ORDER BY o.place;
 
 -- name: runs
 -- One row a run: what a user writes until an agent answers or the episode ends. Bots and automatic messages do not end it. It begins with its
--- first message or, if that is later, with the hand-off to people; one of a conversation that nobody was assigned to meanwhile is left out,
--- as is one that had begun, and been handed off, before what is read.
+-- first message or, if that is later, with the hand-off to people (offered_at); one of a conversation that nobody was assigned to meanwhile is
+-- left out. Where it is the first of what is read and its conversation is older, it may have begun before.
 --   ended_by   agent, agent_closing, closing (by the user, a bot or the system); '' where it goes on
 WITH said AS MATERIALIZED (
     SELECT conversation_id, message_id, sent_at, author
     FROM message
     WHERE author IN ('user', 'agent')
-), spoken AS MATERIALIZED (
-    SELECT conversation_id, opened_at, closed_at, CASE WHEN closed_by = 'agent' THEN 'agent_closing' ELSE 'closing' END AS closing
-    FROM episode
 ), happened AS (
     SELECT conversation_id, sent_at AS at, author AS what, 1 AS rank, message_id FROM said
     UNION ALL
-    SELECT conversation_id, closed_at, closing, 2, '' FROM spoken WHERE closed_at >= @from
+    SELECT conversation_id, closed_at, CASE WHEN closed_by = 'agent' THEN 'agent_closing' ELSE 'closing' END, 2, '' FROM episode WHERE closed_at >= @from
 ), marked AS (
     SELECT conversation_id, at, what, rank, message_id, lag(what) OVER (PARTITION BY conversation_id ORDER BY at, rank, message_id) AS before
     FROM happened
@@ -70,35 +67,41 @@ WITH said AS MATERIALIZED (
         lead(what) OVER (PARTITION BY conversation_id ORDER BY at, rank, message_id) AS ended_by
     FROM marked
     WHERE what <> 'user' OR before IS DISTINCT FROM 'user'
-), run AS MATERIALIZED (
-    SELECT conversation_id, at, ends_at, ended_by, before IS NULL AS is_first
-    FROM turn
-    WHERE what = 'user'
-), begun AS ( -- the last word before what is read, and whether its episode is still the one of the run; it opens moments after the message that opens it
-    SELECT r.conversation_id, (array_agg(h.author ORDER BY h.sent_at DESC, h.message_id DESC))[1] = 'user'
-        AND max(h.sent_at) >= coalesce(max(s.opened_at), '-infinity') - interval '1 minute' AS is_going_on
-    FROM run r
-    JOIN message_history h ON h.conversation_id = r.conversation_id AND h.sent_at < @from AND h.author IN ('user', 'agent')
-    LEFT JOIN spoken s ON s.conversation_id = r.conversation_id AND s.opened_at <= r.at AND (s.closed_at IS NULL OR s.closed_at >= r.at)
-    WHERE r.is_first
-    GROUP BY r.conversation_id
 ), offered AS MATERIALIZED (
     SELECT a.conversation_id, a.offered_at, a.ended_at
     FROM assignment a
     LEFT JOIN agent g ON g.agent_id = a.agent_id
     WHERE a.offered_at < @to AND g.role IS DISTINCT FROM 'bot'
+), run AS MATERIALIZED (
+    SELECT t.conversation_id, t.at, min(o.offered_at) AS offered_at, t.ends_at, t.ended_by, t.before IS NULL AS is_first
+    FROM turn t
+    JOIN offered o ON o.conversation_id = t.conversation_id AND (o.ended_at IS NULL OR o.ended_at > t.at OR o.offered_at >= t.at)
+        AND (t.ends_at IS NULL OR o.offered_at <= t.ends_at)
+    WHERE t.what = 'user'
+    GROUP BY t.conversation_id, t.at, t.ends_at, t.ended_by, t.before
 )
-SELECT r.conversation_id, coalesce(max(c.calendar_id), '') AS calendar_id,
-    CASE WHEN r.is_first AND bool_and(b.is_going_on) THEN min(o.offered_at) ELSE greatest(r.at, min(o.offered_at)) END AS began_at,
-    r.ends_at, coalesce(r.ended_by, '') AS ended_by
+SELECT r.conversation_id, coalesce(c.calendar_id, '') AS calendar_id, r.at, r.offered_at, r.ends_at, coalesce(r.ended_by, '') AS ended_by,
+    r.is_first AND coalesce(c.started_at < @from, true) AS may_go_on
 FROM run r
-JOIN offered o ON o.conversation_id = r.conversation_id AND (o.ended_at IS NULL OR o.ended_at > r.at OR o.offered_at >= r.at)
-    AND o.offered_at < @to AND (r.ends_at IS NULL OR o.offered_at <= r.ends_at)
 LEFT JOIN conversation c ON c.conversation_id = r.conversation_id
-LEFT JOIN begun b ON b.conversation_id = r.conversation_id
-GROUP BY r.conversation_id, r.at, r.ends_at, r.ended_by, r.is_first
-HAVING NOT (r.is_first AND coalesce(bool_and(b.is_going_on), false)) OR min(o.offered_at) >= @from
-ORDER BY began_at, r.conversation_id, r.at;
+ORDER BY r.at, r.conversation_id;
+
+-- name: words
+-- Which of these conversations ended with a user's word that nobody answered, and that was not closed?
+WITH happened AS (
+    SELECT conversation_id, sent_at AS at, author AS what, 1 AS rank, message_id
+    FROM message
+    WHERE conversation_id = ANY (@conversations::text[]) AND author IN ('user', 'agent')
+    UNION ALL
+    SELECT conversation_id, closed_at, 'closing', 2, ''
+    FROM episode
+    WHERE conversation_id = ANY (@conversations::text[]) AND closed_at >= @from
+)
+SELECT conversation_id
+FROM happened
+GROUP BY conversation_id
+HAVING (array_agg(what ORDER BY at DESC, rank DESC, message_id DESC))[1] = 'user'
+ORDER BY conversation_id;
 
 -- name: responses
 -- First replies in the period to what was offered: transfers and conversations begun by an agent or campaign left out, as in waits.
