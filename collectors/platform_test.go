@@ -57,7 +57,7 @@ func TestOnlyTheRelationsThatAQueryNamesArePutInFrontOfIt(t *testing.T) {
 
 func TestEveryPlatformSaysWhatItReads(t *testing.T) {
 	t.Parallel()
-	linesAre(t, Platforms(), "chatwoot", "native")
+	linesAre(t, Platforms(), "chatwoot", "libredesk", "native", "rasa", "typebot", "whatomate")
 	for _, name := range Platforms() {
 		p, err := loadPlatform(name)
 		if err != nil {

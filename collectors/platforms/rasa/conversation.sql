@@ -1,9 +1,9 @@
 -- Sessions in which the user wrote. Began in: the first flow, else the first intent that the model understood. What is in data is looked up
 -- only where a section asks for it.
 SELECT @tenant::text AS tenant_id, t.conversation_id, t.sender_id::text AS user_id,
-    (SELECT x.data::json ->> 'input_channel'
+    (SELECT replace(x.data, ': NaN', ': null')::json ->> 'input_channel'
     FROM (
-        SELECT e.id, replace(e.data, ': NaN', ': null') AS data
+        SELECT e.id, e.data
         FROM events e
         WHERE e.sender_id = t.sender_id AND e.id >= t.first_id AND e.id <= t.last_id AND e.type_name = 'user'
         OFFSET 0 -- by the index on sender_id
@@ -49,9 +49,9 @@ SELECT @tenant::text AS tenant_id, t.conversation_id, t.sender_id::text AS user_
         OFFSET 0
     ) x) AS last_user_message_at,
     NULL::text AS assignee_id, NULL::smallint AS urgency, NULL::boolean AS is_unread,
-    (SELECT CASE x.type_name WHEN 'flow_started' THEN x.data::json ->> 'flow_id' ELSE x.intent_name END
+    (SELECT CASE x.type_name WHEN 'flow_started' THEN replace(x.data, ': NaN', ': null')::json ->> 'flow_id' ELSE x.intent_name END
     FROM (
-        SELECT e.id, e.type_name, e.intent_name, replace(e.data, ': NaN', ': null') AS data
+        SELECT e.id, e.type_name, e.intent_name, e.data
         FROM events e
         WHERE e.sender_id = t.sender_id AND e.id >= t.first_id AND e.id <= t.last_id
             AND (e.type_name = 'flow_started' AND e.data NOT LIKE '%"flow_id": "pattern\_%'

@@ -2,8 +2,13 @@
 -- answered is not kept here. The hour's events are among the last ids.
 WITH recent AS (
     SELECT e.id, e.sender_id, e.type_name, e.timestamp
-    FROM events e
-    WHERE e.id > (SELECT max(x.id) FROM events x) - 200000 AND e.type_name IN ('user', 'bot')
+    FROM (
+        SELECT x.id, x.sender_id, x.type_name, x.timestamp, x.intent_name, x.data
+        FROM events x
+        ORDER BY x.id DESC
+        LIMIT 100000
+    ) e
+    WHERE e.type_name IN ('user', 'bot')
         AND e.timestamp > extract(epoch FROM @now::timestamptz)::float8 - 3600 AND e.timestamp <= extract(epoch FROM @now::timestamptz)::float8
         AND NOT (e.type_name = 'user' AND (e.intent_name IS NOT DISTINCT FROM 'session_start'
             OR e.data LIKE '%"text": "EXTERNAL: %' OR e.data LIKE '%"text": "/session_start%'))

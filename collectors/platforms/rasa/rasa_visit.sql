@@ -29,12 +29,12 @@ WITH asked AS (
     FROM numbered n
     GROUP BY n.flow_id, n.visit
 )
-SELECT v.flow_id, v.visit, v.slot, v.entered_at, a.timestamp AS answered_at, a.answer, p.prompt
+SELECT v.flow_id, v.visit, v.slot, v.sender_id, v.first_id, v.next_id, v.entered_at, a.timestamp AS answered_at, a.answer
 FROM visited v
 LEFT JOIN LATERAL (
-    SELECT x.timestamp, x.data::json ->> 'value' AS answer
+    SELECT x.timestamp, replace(x.data, ': NaN', ': null')::json ->> 'value' AS answer
     FROM (
-        SELECT e.id, e.timestamp, replace(e.data, ': NaN', ': null') AS data
+        SELECT e.id, e.timestamp, e.data
         FROM events e
         WHERE e.sender_id = v.sender_id AND e.type_name = 'slot' AND e.action_name = v.slot AND e.id > v.first_id AND (v.next_id IS NULL OR e.id < v.next_id)
             AND e.timestamp < extract(epoch FROM @to::timestamptz)::float8 AND e.data NOT LIKE '%"value": null%'
@@ -43,14 +43,3 @@ LEFT JOIN LATERAL (
     ORDER BY x.id DESC
     LIMIT 1
 ) a ON true
-LEFT JOIN LATERAL (
-    SELECT x.data::json ->> 'text' AS prompt
-    FROM (
-        SELECT e.id, replace(e.data, ': NaN', ': null') AS data
-        FROM events e
-        WHERE e.sender_id = v.sender_id AND e.type_name = 'bot' AND e.id > v.first_id AND (v.next_id IS NULL OR e.id < v.next_id)
-        OFFSET 0
-    ) x
-    ORDER BY x.id
-    LIMIT 1
-) p ON true

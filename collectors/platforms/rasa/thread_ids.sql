@@ -35,10 +35,8 @@ WITH RECURSIVE ordered AS (
     ) m
     WHERE s.low < s.high
 ), written AS MATERIALIZED (
-    SELECT e.id, e.sender_id, e.timestamp,
-        e.type_name = 'session_started' AS starts,
-        e.type_name IN ('user', 'bot') AND NOT (e.type_name = 'user' AND (e.intent_name IS NOT DISTINCT FROM 'session_start'
-            OR e.data LIKE '%"text": "EXTERNAL: %' OR e.data LIKE '%"text": "/session_start%')) AS speaks,
+    SELECT e.id, e.sender_id COLLATE "C" AS sender_id, e.timestamp, -- compared by octets: in order of a language it takes twice as long
+        e.type_name = 'session_started' AS starts, e.type_name = 'bot' AS by_bot,
         e.type_name = 'user' AND e.intent_name IS DISTINCT FROM 'session_start' AND e.data NOT LIKE '%"text": "EXTERNAL: %'
             AND e.data NOT LIKE '%"text": "/session_start%' AS by_user,
         e.type_name = 'pause' OR e.action_name = 'action_human_handoff' AND e.type_name = 'action' AS hands_over,
@@ -49,11 +47,11 @@ WITH RECURSIVE ordered AS (
         AND e.timestamp >= extract(epoch FROM @from::timestamptz)::float8 - 3600 AND e.timestamp < extract(epoch FROM @to::timestamptz)::float8
         AND (e.type_name IN ('session_started', 'user', 'bot', 'pause', 'session_ended', 'restart') OR e.action_name = 'action_human_handoff')
 ), piece AS MATERIALIZED (
-    SELECT p.sender_id, p.session, min(p.id) AS first_id, max(p.id) AS last_id, min(p.timestamp) AS started_at, max(p.timestamp) FILTER (WHERE p.speaks) AS last_at,
+    SELECT p.sender_id, p.session, min(p.id) AS first_id, max(p.id) AS last_id, min(p.timestamp) AS started_at, max(p.timestamp) FILTER (WHERE p.by_bot OR p.by_user) AS last_at,
         bool_or(p.by_user) AS by_user, min(p.id) FILTER (WHERE p.hands_over) AS handed_id,
         min(p.timestamp) FILTER (WHERE p.ends IS NOT NULL) AS ended_at, min(p.ends) AS ends
     FROM (
-        SELECT w.id, w.sender_id, w.timestamp, w.speaks, w.by_user, w.hands_over, w.ends,
+        SELECT w.id, w.sender_id, w.timestamp, w.by_bot, w.by_user, w.hands_over, w.ends,
             count(*) FILTER (WHERE w.starts) OVER (PARTITION BY w.sender_id ORDER BY w.id) AS session
         FROM written w
     ) p
@@ -72,7 +70,7 @@ WITH RECURSIVE ordered AS (
             SELECT e.id, e.timestamp, e.type_name, e.intent_name, e.action_name, e.data,
                 max(e.id) FILTER (WHERE e.type_name = 'session_started') OVER () AS since
             FROM events e
-            WHERE e.sender_id = p.sender_id AND e.id < p.first_id
+            WHERE e.sender_id = p.sender_id COLLATE "default" AND e.id < p.first_id
             OFFSET 0 -- by the index on sender_id
         ) x
         WHERE (x.since IS NULL OR x.id >= x.since) AND x.type_name IN ('session_started', 'user', 'bot', 'pause', 'action')

@@ -38,9 +38,13 @@ WITH RECURSIVE used AS (
         AND t.transferred_at >= @from::timestamptz AND t.transferred_at < @to::timestamptz
     UNION
     SELECT t.id, t.contact_id, t.transferred_at
-    FROM agent_transfers t
-    WHERE t.organization_id = @tenant::text::uuid AND t.deleted_at IS NULL
-        AND t.resumed_at >= @from::timestamptz AND t.transferred_at < @from::timestamptz
+    FROM (
+        SELECT a.id, a.contact_id, a.transferred_at
+        FROM agent_transfers a
+        WHERE a.organization_id = @tenant::text::uuid AND a.deleted_at IS NULL AND a.resumed_at >= @from::timestamptz
+        OFFSET 0 -- by the index on resumed_at
+    ) t
+    WHERE t.transferred_at < @from::timestamptz
     UNION
     SELECT t.id, t.contact_id, t.transferred_at
     FROM agent_transfers t

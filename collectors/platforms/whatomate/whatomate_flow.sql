@@ -1,3 +1,4 @@
+-- materialized
 -- Helper: the chatbot sessions of the period that ran a flow, as of its end. A session that was left alone stays active in Whatomate for
 -- ever: it expires when the account's time-out has passed since its last message. One that a hand-over to people cut off was cancelled.
 SELECT s.id, s.contact_id, s.whats_app_account, s.current_flow_id, s.current_step, s.session_data, s.started_at, s.status, s.completed_at,
