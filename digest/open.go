@@ -3,7 +3,9 @@ package digest
 import (
 	"errors"
 	"fmt"
+	"net/url"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -147,4 +149,20 @@ func (s Section) ofAssignee(agent string) Section {
 		s.Notes = append(s.Notes, Note{Key: "open_capped", Values: map[string]Value{"listed": Num(float64(listed)), "open": open.Value}})
 	}
 	return s
+}
+
+// CheckLink says what is wrong with a source's template of the addresses of conversations; nil where it may be one. "" is none.
+func CheckLink(link string) error {
+	if link == "" {
+		return nil
+	}
+	tried := strings.NewReplacer("{tenant}", "1", "{conversation}", "1").Replace(link)
+	u, err := url.Parse(tried)
+	switch {
+	case err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.User != nil || strings.ContainsAny(tried, "{} \t\r\n\"<>"):
+		return fmt.Errorf("%q is not the address of a page: write one such as https://chat.example.com/app/accounts/{tenant}/conversations/{conversation}", link)
+	case !strings.Contains(link, "{conversation}"):
+		return fmt.Errorf("%q has no {conversation}: each row is to lead to its own", link)
+	}
+	return nil
 }

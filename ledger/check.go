@@ -165,6 +165,7 @@ func (c *checker) subscriber(where string, s digest.Subscriber) {
 	c.address(under(where, "address"), s.Address)
 	c.line(under(where, "name"), s.Name)
 	c.line(under(where, "added_by"), s.AddedBy)
+	c.line(under(where, "agent"), s.Agent)
 	if s.Zone != "" {
 		c.zone(under(where, "zone"), s.Zone)
 	}

@@ -145,7 +145,10 @@ func (r *reading) source(where, key string, s Source) digest.Source {
 			s.DSN = dsn
 		}
 	}
-	return digest.Source{Key: key, Platform: s.Platform, DSN: s.DSN, Tenant: s.Tenant}
+	if err := digest.CheckLink(s.Link); err != nil {
+		r.fault(where+".link", "%v", err)
+	}
+	return digest.Source{Key: key, Platform: s.Platform, DSN: s.DSN, Tenant: s.Tenant, Link: s.Link}
 }
 
 func (r *reading) digest(where, key string, s Digest, p digest.Project) digest.Config {
@@ -193,12 +196,13 @@ func (r *reading) digest(where, key string, s Digest, p digest.Project) digest.C
 	d.Parameters.Practices = r.names(where+".practices", s.Practices)
 	d.Parameters.Flows = r.flows(where+".flows", s.Flows)
 	d.Parameters.Outreach = r.outreach(where+".outreach", s.Outreach)
+	d.Parameters.Open = r.open(where+".open_conversations", s.Open)
 	return d
 }
 
 func (r *reading) sections(where string, chosen []Section, sources []digest.Source) []digest.SectionChoice {
 	if len(chosen) == 0 {
-		for _, s := range r.Sections {
+		for _, s := range digest.Usual(r.Sections) {
 			chosen = append(chosen, Section{Section: s})
 		}
 	}
@@ -294,7 +298,7 @@ func (r *reading) subscriber(where string, s Subscriber) digest.Subscriber {
 	}
 	return digest.Subscriber{
 		Name: or(s.Name, a.Name), Address: a.Address, Locale: s.Locale, Zone: s.Zone,
-		Audience: digest.Audience(or(s.Audience, string(digest.Manager))), PDF: s.PDF == nil || *s.PDF, AddedBy: s.AddedBy,
+		Audience: digest.Audience(or(s.Audience, string(digest.Manager))), PDF: s.PDF == nil || *s.PDF, AddedBy: s.AddedBy, Agent: strings.TrimSpace(s.Agent),
 	}
 }
 

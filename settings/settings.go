@@ -45,6 +45,7 @@ type Source struct {
 	DSNEnv   string `yaml:"dsn_env" json:"-"`
 	DSN      string `yaml:"-" json:"dsn,omitempty" writeOnly:"true" doc:"Connection string. It is sealed and never shown again; left out, the one that is kept stays." example:"postgres://reader:secret@db.example.com:5432/chatwoot"`
 	Tenant   string `yaml:"tenant" json:"tenant" doc:"The tenant's id on its platform." example:"1"`
+	Link     string `yaml:"link,omitempty" json:"link,omitempty" doc:"Where the platform shows a conversation, with {tenant} and {conversation}." example:"https://chat.example.com/app/accounts/{tenant}/conversations/{conversation}"`
 }
 
 // Digest is a configured report. Its subscribers have addresses of their own in the API.
@@ -56,7 +57,7 @@ type Digest struct {
 	Zone        string       `yaml:"zone,omitempty" json:"zone,omitempty" doc:"IANA time zone; the project's where it is left out." example:"Europe/Berlin"`
 	Anchor      string       `yaml:"anchor,omitempty" json:"anchor,omitempty" doc:"A date in a week that every-2-weeks takes." example:"2026-03-23"`
 	Covers      string       `yaml:"covers,omitempty" json:"covers,omitempty" doc:"What a cron expression covers: day, week, half-month or month."`
-	Sections    []Section    `yaml:"sections,omitempty" json:"sections,omitempty" nullable:"false" doc:"In the digest's order; all that there are where it is left out."`
+	Sections    []Section    `yaml:"sections,omitempty" json:"sections,omitempty" nullable:"false" doc:"In the digest's order; where it is left out, all that there are but open_conversations."`
 	MissedAfter string       `yaml:"missed_after,omitempty" json:"missed_after,omitempty" doc:"When an offered conversation counts as missed." example:"24h"`
 	ExcludeAway bool         `yaml:"exclude_away,omitempty" json:"exclude_away,omitempty" doc:"Whether time away is left out of connection hours."`
 	CatchUp     int          `yaml:"catch_up,omitempty" json:"catch_up,omitempty" doc:"How many missed periods the next mail still lists; 2 where it is left out."`
@@ -68,6 +69,7 @@ type Digest struct {
 	Practices   []string     `yaml:"practices,omitempty" json:"practices,omitempty" nullable:"false" doc:"Practices whose conversations, sessions and goals count; all where it is left out." example:"[\"Northside\"]"`
 	Flows       Flows        `yaml:"flows,omitempty" json:"flows,omitzero" doc:"Parameters of the section flows."`
 	Outreach    Outreach     `yaml:"outreach,omitempty" json:"outreach,omitzero" doc:"Parameters of the section outreach."`
+	Open        Open         `yaml:"open_conversations,omitempty" json:"open_conversations,omitzero" doc:"Parameters of the section open_conversations, which a digest has only where it names it."`
 	Subscribers []Subscriber `yaml:"subscribers,omitempty" json:"-"`
 }
 
@@ -99,6 +101,7 @@ type Subscriber struct {
 	Address  string `yaml:"address" json:"address" example:"dana@example.com"`
 	Name     string `yaml:"name,omitempty" json:"name,omitempty" example:"Dana Cruz"`
 	Audience string `yaml:"audience,omitempty" json:"audience,omitempty" doc:"What they may see: admin, manager (where it is left out) or executive." example:"manager"`
+	Agent    string `yaml:"agent,omitempty" json:"agent,omitempty" doc:"Their id as an agent on the platform: of open conversations they get their own alone; everybody's where it is left out." example:"7"`
 	PDF      *bool  `yaml:"pdf,omitempty" json:"pdf,omitempty" doc:"Whether the PDF is attached; it is where this is left out."`
 	Locale   string `yaml:"locale,omitempty" json:"locale,omitempty" doc:"Language, BCP 47; the project's where it is left out." example:"es"`
 	Zone     string `yaml:"zone,omitempty" json:"zone,omitempty" doc:"IANA time zone: moves the hour alone." example:"America/New_York"`

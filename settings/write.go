@@ -51,7 +51,9 @@ func WriteProject(p digest.Project) Project {
 func WriteWeekday(d time.Weekday) string { return strings.ToLower(d.String()[:3]) }
 
 // WriteSource gives a source without its DSN.
-func WriteSource(s digest.Source) Source { return Source{Platform: s.Platform, Tenant: s.Tenant} }
+func WriteSource(s digest.Source) Source {
+	return Source{Platform: s.Platform, Tenant: s.Tenant, Link: s.Link}
+}
 
 // WriteDigest gives a digest of a project without its subscribers. What is as the project, or left alone, says so by not being there.
 func WriteDigest(c digest.Config, p digest.Project) Digest {
@@ -59,6 +61,7 @@ func WriteDigest(c digest.Config, p digest.Project) Digest {
 		Name: c.Name, Active: c.Active, Cadence: c.Cadence.Kind, At: c.Cadence.At, Covers: c.Cadence.Covers, ExcludeAway: c.ExcludeAway, CatchUp: c.CatchUp,
 		Paper: c.Paper, Subject: c.Subject, Readers: Readers{Cadences: c.Readers.Cadences, Sections: c.Readers.Sections, Forwarding: c.Readers.Forwarding},
 		Practices: c.Parameters.Practices, Flows: writeFlows(c.Parameters.Flows), Outreach: writeOutreach(c.Parameters.Outreach),
+		Open: writeOpen(c.Parameters.Open),
 	}
 	if c.Cadence.Zone != p.Zone {
 		s.Zone = c.Cadence.Zone
@@ -87,7 +90,7 @@ func WriteDigest(c digest.Config, p digest.Project) Digest {
 
 // WriteSubscriber gives a subscriber as configured.
 func WriteSubscriber(s digest.Subscriber) Subscriber {
-	w := Subscriber{Address: s.Address, Name: s.Name, Audience: string(s.Audience), Locale: s.Locale, Zone: s.Zone, AddedBy: s.AddedBy}
+	w := Subscriber{Address: s.Address, Name: s.Name, Audience: string(s.Audience), Locale: s.Locale, Zone: s.Zone, AddedBy: s.AddedBy, Agent: s.Agent}
 	if !s.PDF {
 		w.PDF = new(bool)
 	}

@@ -234,6 +234,9 @@ func (w *works) SendNow(ctx context.Context, by digest.Actor, project int64, key
 	if err != nil {
 		return 0, err
 	}
+	if err := line.Config.Past(due.At, w.life.Now(), cadence.Location()); err != nil {
+		return 0, &digest.RefusedError{Field: "from", Reason: sentence(err.Error())}
+	}
 	o := digest.Opening{
 		Digest: line.ID, Label: scheduler.Label(p.Name, due.Period), Due: w.life.Now(),
 		Period: due.Period, Previous: due.Previous, AtOnce: true, ByHand: true,

@@ -25,7 +25,8 @@ func sendCommand(p program) *cobra.Command {
 		Use:   "send --digest PROJECT/NAME [--from DATE] [--test ADDRESS]",
 		Short: "Make an edition now and send it, or send a test of it to one address",
 		Long: "Send makes the edition of the last closed period, or of the one that begins at DATE, and sends it to the digest's\n" +
-			"subscribers. An edition that was sent is not sent again. With --test it goes to ADDRESS alone and is recorded nowhere.",
+			"subscribers. An edition that was sent is not sent again, and how open conversations stood on a day that is past cannot\n" +
+			"be told any more. With --test it goes to ADDRESS alone and is recorded nowhere.",
 		Args: noArguments,
 		RunE: func(c *cobra.Command, _ []string) error {
 			wanted, err := parseWanted(name, from)
@@ -71,24 +72,45 @@ func parseWanted(name, from string) (w wantedEdition, err error) {
 	return w, nil
 }
 
-// opening finds the period that is wanted of a digest.
-func (w wantedEdition) opening(s digest.Scheduled, now time.Time) (digest.Opening, error) {
+// due finds the period that is wanted of a digest.
+func (w wantedEdition) due(s digest.Scheduled, now time.Time) (due scheduler.Due, zone *time.Location, err error) {
 	cadence, err := scheduler.Parse(s.Project.Timed(s.Config.Cadence), s.Project.BiMonthly)
 	if err != nil {
-		return digest.Opening{}, err
+		return due, nil, err
 	}
 	due, ok := cadence.Closed(now)
 	if !w.from.IsZero() {
 		if due, err = cadence.Beginning(w.from); err != nil {
-			return digest.Opening{}, err
+			return due, nil, err
 		}
 		if !cadence.IsOver(due, now) {
-			return digest.Opening{}, fmt.Errorf("the period of %s that begins %s is not closed: its last day is %s", w.digest, w.from, due.Period.Last())
+			return due, nil, fmt.Errorf("the period of %s that begins %s is not closed: its last day is %s", w.digest, w.from, due.Period.Last())
 		}
 		ok = true
 	}
 	if !ok {
-		return digest.Opening{}, fmt.Errorf("%s has no closed period yet", w.digest)
+		return due, nil, fmt.Errorf("%s has no closed period yet", w.digest)
+	}
+	return due, cadence.Location(), nil
+}
+
+// past refuses an edition that would have to tell what was open on a day that is over.
+func (w wantedEdition) past(s digest.Scheduled, now time.Time) error {
+	due, zone, err := w.due(s, now)
+	if err != nil {
+		return err
+	}
+	if err := s.Config.Past(due.At, now, zone); err != nil {
+		return fmt.Errorf("%s of %s: %w", scheduler.Label(s.Project.Name, due.Period), w.digest, err)
+	}
+	return nil
+}
+
+// opening opens an edition of the period that is wanted of a digest.
+func (w wantedEdition) opening(s digest.Scheduled, now time.Time) (digest.Opening, error) {
+	due, _, err := w.due(s, now)
+	if err != nil {
+		return digest.Opening{}, err
 	}
 	// Asked for by hand, it is due now: it is not late, whenever the schedule would have made it.
 	return digest.Opening{
@@ -113,6 +135,11 @@ func send(ctx context.Context, p program, wanted wantedEdition, test digest.Addr
 	s, err := b.Digest(ctx, wanted.digest)
 	if err != nil {
 		return err
+	}
+	if test.Address == "" { // which shows how it looks, with what is open now
+		if err := wanted.past(s, p.now()); err != nil {
+			return err
+		}
 	}
 	opening, err := wanted.opening(s, p.now())
 	if err != nil {
@@ -237,6 +264,9 @@ func reportEdition(ctx context.Context, p program, b *books, id int64, label str
 	}
 	if len(parts) == 0 {
 		parts = []string{"no subscribers"}
+		if e, _, err := b.Edition(ctx, id); err == nil && e.Reason != "" {
+			parts[0] = e.Reason
+		}
 	}
 	fmt.Fprintf(p.stdout, "%s (edition %d): %s.\n", label, id, strings.Join(parts, ", "))
 	if n := counts[digest.DeliveryDeferred] + counts[digest.DeliveryPlanned]; n > 0 {

@@ -113,7 +113,7 @@ func (c *console) firstConfig(r *http.Request, v *visit, p digest.Project, name,
 		Key: key, Name: name, Paper: "A4",
 		Cadence: digest.CadenceSpec{Kind: kindWeekly, At: "mon 08:00", Zone: p.Zone, WeekStart: p.WeekStart},
 	}
-	for _, section := range c.Works.Sections() {
+	for _, section := range digest.Usual(c.Works.Sections()) {
 		source := sourceFor(section, sources)
 		at := slices.IndexFunc(sources, func(s digest.SourceLine) bool { return s.Key == source })
 		if at >= 0 && (len(sources[at].Sections) == 0 || slices.Contains(sources[at].Sections, section)) {

@@ -28,7 +28,7 @@ type paramControl struct {
 }
 
 // parameters lists the controls of all sections, in the order in which they stand.
-func parameters() []parameter { return slices.Concat(flowsParameters(), outreachParameters()) }
+func parameters() []parameter { return slices.Concat(flowsParameters(), outreachParameters(), openParameters()) }
 
 func flowsParameters() []parameter {
 	const section = "flows"

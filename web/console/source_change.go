@@ -17,6 +17,7 @@ var sourceKeyForm = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
 func (c *console) readSource(r *http.Request, key string) (digest.Source, Faults) {
 	s := digest.Source{
 		Key: key, Platform: r.PostFormValue("platform"), DSN: strings.TrimSpace(r.PostFormValue("dsn")), Tenant: strings.TrimSpace(r.PostFormValue("tenant")),
+		Link: strings.TrimSpace(r.PostFormValue("link")),
 	}
 	faults := Faults{}
 	isNew := key == ""
@@ -31,6 +32,9 @@ func (c *console) readSource(r *http.Request, key string) (digest.Source, Faults
 	}
 	if s.Tenant == "" {
 		faults["tenant"] = "Say which tenant: one database may have several."
+	}
+	if err := digest.CheckLink(s.Link); err != nil {
+		faults["link"] = sentence(err.Error())
 	}
 	switch {
 	case isNew && s.DSN == "":

@@ -60,9 +60,9 @@ type sourcesPage struct {
 
 // sourceForm is what is filled in about a source.
 type sourceForm struct {
-	Key, Platform, Tenant string
-	Platforms             []platformHelp
-	New                   bool
+	Key, Platform, Tenant, Link string
+	Platforms                   []platformHelp
+	New                         bool
 }
 
 // platformHelp tells how a platform is reached.
@@ -100,7 +100,7 @@ func helpFor(key string) platformHelp {
 }
 
 func (c *console) formOf(s digest.Source, isNew bool) *sourceForm {
-	f := &sourceForm{Key: s.Key, Platform: s.Platform, Tenant: s.Tenant, New: isNew}
+	f := &sourceForm{Key: s.Key, Platform: s.Platform, Tenant: s.Tenant, Link: s.Link, New: isNew}
 	for _, key := range c.Works.Platforms() {
 		h := helpFor(key)
 		h.Chosen = key == s.Platform

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"fortnight/digest"
 	"fortnight/web/look"
@@ -37,8 +38,8 @@ type subscriberPage struct {
 }
 
 type subscriberForm struct {
-	Digest, Address, Name, Audience, Locale, Zone string
-	PDF                                           bool
+	Digest, Address, Name, Audience, Locale, Zone, Agent string
+	PDF                                                  bool
 }
 
 type subscriberDelivery struct {
@@ -49,7 +50,7 @@ type subscriberDelivery struct {
 func readSubscriber(v url.Values) subscriberForm {
 	one := func(name string) string { return strings.TrimSpace(v.Get(name)) }
 	return subscriberForm{
-		Digest: one("digest"), Address: one("address"), Name: one("name"), Audience: one("audience"), Locale: one("locale"), Zone: one("zone"), PDF: v.Get("pdf") == "attached",
+		Digest: one("digest"), Address: one("address"), Name: one("name"), Audience: one("audience"), Locale: one("locale"), Zone: one("zone"), Agent: one("agent"), PDF: v.Get("pdf") == "attached",
 	}
 }
 
@@ -63,7 +64,10 @@ func (f subscriberForm) into(s digest.Subscriber, locales []string) (digest.Subs
 			faults["address"] = reason
 		}
 	}
-	s.Name, s.PDF, s.Zone = cmp.Or(f.Name, name), f.PDF, f.Zone
+	s.Name, s.PDF, s.Zone, s.Agent = cmp.Or(f.Name, name), f.PDF, f.Zone, f.Agent
+	if len(f.Agent) > 200 || strings.ContainsFunc(f.Agent, unicode.IsControl) {
+		faults["agent"] = "Write the agent’s id on the platform."
+	}
 	if reason := roster.FaultOfName(s.Name); reason != "" {
 		faults["name"] = reason
 	}
@@ -173,7 +177,7 @@ func subscriberFaults(err error) Faults {
 	at := Faults{}
 	for field, reason := range faults {
 		last := field[strings.LastIndexByte(field, '.')+1:]
-		if !slices.Contains([]string{"address", "name", "audience", "locale", "zone", "digest"}, last) {
+		if !slices.Contains([]string{"address", "name", "audience", "agent", "locale", "zone", "digest"}, last) {
 			last = ""
 		}
 		at[last] = strings.TrimSpace(at[last] + " " + sentence(reason))
@@ -209,7 +213,7 @@ func (c *console) subscriber(w http.ResponseWriter, r *http.Request, v *visit) e
 	if err != nil {
 		return err
 	}
-	view, err := c.onePage(r, v, s, subscriberForm{s.Digest, s.Address, s.Name, string(s.Audience), s.Locale, s.Zone, s.PDF})
+	view, err := c.onePage(r, v, s, subscriberForm{s.Digest, s.Address, s.Name, string(s.Audience), s.Locale, s.Zone, s.Agent, s.PDF})
 	if err != nil {
 		return err
 	}

@@ -110,6 +110,8 @@ func sectionWords(key string) (name, tells string) {
 		return "Flows", "Guided conversations and where they stop"
 	case "outreach":
 		return "Outreach", "Campaigns, failures, responses"
+	case digest.OpenConversations:
+		return "Open conversations", "What is open at the hour of sending, on whom it waits"
 	case "service_levels":
 		return "Service levels", "Closed within the hour and the day"
 	}
