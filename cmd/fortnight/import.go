@@ -117,9 +117,6 @@ func (i *importing) run(ctx context.Context, p program, stdin io.Reader, name st
 	}
 	defer b.close()
 	id, err := b.ProjectID(ctx, i.project)
-	if errors.Is(err, digest.ErrNotFound) {
-		return misused("there is no project %q", i.project)
-	}
 	if err != nil {
 		return err
 	}
