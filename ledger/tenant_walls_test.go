@@ -92,6 +92,9 @@ func asked(shop *ledger.Tenant, by digest.Actor, has belongings) map[string]func
 		"Release":       func(ctx context.Context) error { return shop.Release(ctx, by, has.edition) },
 		"Discard":       func(ctx context.Context) error { return shop.Discard(ctx, by, has.edition) },
 		"RevokeEdition": func(ctx context.Context) error { return shop.RevokeEdition(ctx, by, has.edition) },
+		"Looked": func(ctx context.Context) error {
+			return shop.Looked(ctx, by, has.edition, digest.Change{Verb: "view", What: "recipients"})
+		},
 		"Resend": func(ctx context.Context) error {
 			_, err := shop.Resend(ctx, by, has.edition, []int64{has.delivery})
 			return err

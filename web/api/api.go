@@ -79,6 +79,7 @@ func New(c Config) http.Handler {
 	a.wishers()
 	a.editions()
 	a.deliveries()
+	a.recipients()
 	a.people()
 	a.webhooks()
 	a.records()

@@ -56,6 +56,7 @@ type books struct {
 	keyed  map[string][2]string // request and answer
 	saved  []digest.Subscriber
 	wanted any
+	looked []string
 }
 
 func newBooks() *books {
@@ -243,8 +244,10 @@ func (b *books) Decide(_ context.Context, by digest.Actor, _ int64, _ bool) erro
 }
 
 func (b *books) editionLine() digest.EditionLine {
+	c := b.config
+	c.Sections = append(slices.Clone(c.Sections), digest.SectionChoice{Section: "outreach", Source: "chat"})
 	return digest.EditionLine{
-		Edition:  digest.Edition{ID: 9, Label: "SD-2026-W12", Config: b.config, Project: b.head, Period: lastWeek, Previous: weekBefore, Due: monday, State: digest.EditionDone, Hash: "9f3c"},
+		Edition:  digest.Edition{ID: 9, Label: "SD-2026-W12", Config: c, Project: b.head, Period: lastWeek, Previous: weekBefore, Due: monday, State: digest.EditionDone, Hash: "9f3c"},
 		OpenedAt: monday, Planned: 3, Deliveries: map[digest.DeliveryState]int{digest.DeliverySent: 2, digest.DeliveryFailed: 1}, Variants: 1,
 	}
 }
@@ -319,6 +322,11 @@ func (b *books) delivery() digest.DeliveryLine {
 func (b *books) Deliveries(_ context.Context, w digest.DeliveriesWanted) (digest.Listed[digest.DeliveryLine], error) {
 	b.wanted = w
 	return digest.Listed[digest.DeliveryLine]{Lines: []digest.DeliveryLine{b.delivery()}, Total: 1}, b.ask("Deliveries")
+}
+
+func (b *books) Looked(_ context.Context, by digest.Actor, _ int64, look digest.Change) error {
+	b.looked = append(b.looked, by.Name+" "+look.String())
+	return b.ask("Looked")
 }
 
 func (b *books) AllDeliveries(context.Context, int64) iter.Seq2[digest.DeliveryLine, error] {
@@ -515,6 +523,29 @@ func (w *trades) SendNow(_ context.Context, by digest.Actor, _ int64, key string
 	}
 	_ = w.ask("SendNow", by)
 	return 31, w.fault
+}
+
+func (w *trades) Recipients(_ context.Context, _ int64, _ digest.EditionLine, wanted digest.RecipientsWanted) (digest.Recipients, error) {
+	w.wanted = wanted
+	return digest.Recipients{Lines: []digest.Recipient{aRecipient()}, Total: 3, ReadAt: now}, w.note("Recipients")
+}
+
+func aRecipient() digest.Recipient {
+	return digest.Recipient{User: "u1", Name: "=cmd|'/c calc'!A1", Address: "+49 30 5550101", CampaignID: "k1", Campaign: "Recall", DeployedAt: monday, Attempts: 2, Status: "failed", Reason: "Number busy", Stage: "none", Session: "none"}
+}
+
+func (w *trades) EachRecipient(_ context.Context, _ int64, _ digest.EditionLine, _ digest.RecipientsWanted, yield func(digest.Recipient) error) error {
+	if err := w.note("EachRecipient"); err != nil {
+		return err
+	}
+	return yield(aRecipient())
+}
+
+func (w *trades) Talk(_ context.Context, _ int64, _ digest.EditionLine, user string) (digest.Talk, error) {
+	if user != "u1" {
+		return digest.Talk{}, digest.ErrNotFound
+	}
+	return digest.Talk{User: user, Name: "Ada Quist", Total: 1, ReadAt: now, Lines: []digest.Said{{At: monday, In: true, Author: "user", Body: "At nine?"}}}, w.note("Talk")
 }
 
 func (w *trades) MailSignIn(context.Context, digest.Account, string, time.Duration) error {

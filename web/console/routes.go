@@ -30,6 +30,7 @@ func (c *console) projectRoutes() []route {
 		c.digestRoutes(),
 		c.subscriberRoutes(),
 		c.editionRoutes(),
+		c.recipientRoutes(),
 		c.sourceRoutes(),
 		c.settingsRoutes(),
 		c.peopleRoutes(),
