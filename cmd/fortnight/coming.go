@@ -41,7 +41,7 @@ func coming(now func() time.Time, mailed func(ctx context.Context, subscriber in
 		const far = 400 // dues of a daily digest that are looked at, for a pause of a year
 		for _, due := range is.Due(instant, far) {
 			leaves := due.At
-			if wished.Zone != "" {
+			if wished.Zone != "" && is.Kind() != scheduler.CloseOfBusiness { // which waits for no hour elsewhere
 				leaves = hourThere(due.At, there)
 			}
 			asSoon := leaves.Before(due.At)

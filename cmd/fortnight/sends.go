@@ -58,10 +58,18 @@ func comesTo(cadence *scheduler.Cadence, zone string, now time.Time, n int) (off
 	}
 	before, known := cadence.Last(now)
 	for _, due := range cadence.Due(now, n) {
-		c.Next = append(c.Next, sendOf(due, before, known, there))
+		c.Next = append(c.Next, atOnce(cadence, sendOf(due, before, known, there)))
 		before, known = due, true
 	}
 	return c, nil
+}
+
+// atOnce puts right when a copy leaves elsewhere: at the close of business it waits for no hour there.
+func atOnce(cadence *scheduler.Cadence, s office.Send) office.Send {
+	if cadence.Kind() == scheduler.CloseOfBusiness && !s.Local.IsZero() {
+		s.Local, s.LocalShift, s.AsSoon = s.Due.In(s.Local.Location()), "", true
+	}
+	return s
 }
 
 // elsewhere gives a subscriber's zone; nil where it is the digest's own.

@@ -19,6 +19,7 @@ const (
 	kindMonthly      = "monthly"
 	kindEvery2Months = "every-2-months"
 	kindDaily        = "daily"
+	kindClose        = digest.CloseOfBusiness
 	kindBiMonthly    = "bi-monthly"
 	kindCron         = "cron"
 )
@@ -38,6 +39,8 @@ func kindName(kind string) string {
 		return "Every 2 months"
 	case kindDaily:
 		return "Daily"
+	case kindClose:
+		return "Close of business"
 	case kindBiMonthly:
 		return "Bi-monthly"
 	}
@@ -47,7 +50,7 @@ func kindName(kind string) string {
 // days is how long a kind's period is, about: which of two is longer, a reader's choice must know. 0: not known.
 func days(kind, biMonthly string) int {
 	switch resolved(kind, biMonthly) {
-	case kindDaily:
+	case kindDaily, kindClose:
 		return 1
 	case kindWeekly:
 		return 7
@@ -87,6 +90,10 @@ func cadenceInWords(s digest.CadenceSpec, p digest.Project) string {
 	switch resolved(s.Kind, p.BiMonthly) {
 	case kindWeekly, kindEvery2Weeks, kindDaily:
 		words += ", " + hour
+	case kindClose:
+		if hour != "" {
+			words += ", " + hour + " on open days"
+		}
 	case kindTwiceMonthly:
 		words += ", the 1st and the 16th at " + hour
 	case kindMonthly, kindEvery2Months:
@@ -119,6 +126,11 @@ func covering(kind string, p digest.Project) string {
 		return "On 1 January, March, May, July, September and November it covers the two months before."
 	case kindDaily:
 		return "It covers the day before."
+	case kindClose:
+		if p.Hours.IsZero() {
+			return "It needs the project’s opening hours: set them in the settings."
+		}
+		return "It covers the day that closes, by the project’s opening hours: " + openingTimes(p.Hours) + "."
 	}
 	return "It covers the last whole day, week, half month or month before each time."
 }

@@ -62,6 +62,10 @@ type settingsPage struct {
 	Locales   []option
 	Weekdays  []option
 	BiMonthly []biMonthly
+	Hours     []openingDay
+	Weekly    string     // how long a week is open; "" without hours
+	Holidays  string     // a date a line
+	typed     url.Values // nil: nothing was
 }
 
 // optionGroup is part of a long choice.
@@ -86,6 +90,9 @@ func (c *console) settingsPage(w http.ResponseWriter, r *http.Request, v *visit)
 
 func (c *console) showSettings(w http.ResponseWriter, r *http.Request, v *visit, p digest.Project, faults Faults) error {
 	s := &settingsPage{settled: v.settled("Settings", "Project"), P: p}
+	if faults != nil && r.PostForm.Has("hours.1") {
+		s.typed = r.PostForm
+	}
 	s.Lead = "What holds for the whole project. Digests may have a cadence of their own, subscribers a language and a zone."
 	s.fill(c, v, faults)
 	return c.show(w, r, "settings", s)
@@ -104,6 +111,7 @@ func (s *settingsPage) fill(c *console, v *visit, faults Faults) {
 		d := time.Weekday((i + 1) % 7)
 		s.Weekdays = append(s.Weekdays, option{Value: strconv.Itoa(int(d)), Name: d.String(), Chosen: d == s.P.WeekStart})
 	}
+	s.hours()
 	at := clockOf(s.P, c.Now())
 	for _, m := range []option{{Value: "twice-monthly", Name: "Twice a month"}, {Value: "every-2-months", Name: "Every two months"}} {
 		m.Chosen = m.Value == s.P.BiMonthly || m.Value == "twice-monthly" && s.P.BiMonthly == ""
@@ -184,6 +192,9 @@ func headFrom(f url.Values, p *digest.Project) Faults {
 		p.WeekStart = time.Weekday(day)
 	} else {
 		faults["week_start"] = "Choose a day of the week."
+	}
+	if f.Has("hours.1") {
+		p.Hours = hoursFrom(f, p.Hours, faults)
 	}
 	if f.Has("bi_monthly") {
 		p.BiMonthly = f.Get("bi_monthly")

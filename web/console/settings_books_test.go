@@ -44,6 +44,8 @@ func (p *projectBooks) SaveHead(_ context.Context, by digest.Actor, head digest.
 	return p.change(by, "change", "project "+head.Key, details...), nil
 }
 
+func (p *projectBooks) DigestsToCome(context.Context) ([]digest.DigestLine, error) { return nil, nil }
+
 func (p *projectBooks) Logo(context.Context) (digest.Logo, error) { return p.logo, nil }
 
 func (p *projectBooks) SaveLogo(_ context.Context, by digest.Actor, logo *digest.Logo) error {

@@ -72,6 +72,37 @@ func TestWhatIsWrongInTheSettingsIsSaidBesideItsField(t *testing.T) {
 	}
 }
 
+func TestOpeningHoursAreWrittenByDayAndKeepTheirZone(t *testing.T) {
+	s := newSite(t)
+	s.desk.head.Hours.Zone = "Europe/Vienna"
+	a := s.as(nora).post("/p/desk/settings", head("hours.1", "9:00–12:30, 13:30-17:00", "hours.5", "22:00-02:00", "holidays", "2026-12-25,\n2026-01-01"))
+	h := s.desk.head.Hours
+	if a.at != "/p/desk/settings" || h.On(time.Monday) != "09:00-12:30, 13:30-17:00" || h.On(time.Friday) != "22:00-02:00" || len(h.Windows) != 3 ||
+		fmt.Sprint(h.Holidays) != "[2026-01-01 2026-12-25]" || h.Zone != "Europe/Vienna" {
+		t.Fatalf("at %s: saved %+v\n%s", a.at, h, a.body)
+	}
+	a = s.as(nora).get("/p/desk/settings")
+	if !a.says(`name="hours.1" value="09:00-12:30, 13:30-17:00"`) || !a.says("2026-01-01\n2026-12-25</textarea>") || !a.says("11 hours a week") {
+		t.Errorf("shown as %s", a.body)
+	}
+	for field, row := range map[string][2]string{
+		"hours.2":  {"9-17", "Write opening and closing time, such as 09:00-17:00"},
+		"holidays": {"25.12.", "&#34;25.12.&#34; is not a date: write YYYY-MM-DD."},
+	} {
+		a := s.as(nora).post("/p/desk/settings", head("hours.1", "09:00-17:00", field, row[0]))
+		if a.status != http.StatusUnprocessableEntity || !a.says(row[1]) || !a.says(`id="fault-`+field+`"`) || !a.says(row[0]) {
+			t.Errorf("%s %q: %d %s", field, row[0], a.status, a.body)
+		}
+	}
+	if s.as(nora).post("/p/desk/settings", head("hours.1", "01:00-01:01")); !s.as(nora).get("/p/desk/settings").says("under an hour a week: a placeholder?") {
+		t.Error("a placeholder passes unseen")
+	}
+	emptied := s.as(nora).post("/p/desk/settings", head("hours.1", ""))
+	if !s.desk.head.Hours.IsZero() || s.desk.head.Hours.Zone != "" {
+		t.Errorf("emptied, they are %+v: %d %s", s.desk.head.Hours, emptied.status, emptied.body)
+	}
+}
+
 func TestWhatBiMonthlyMeansIsSaidWithItsNextDates(t *testing.T) {
 	a := newSite(t).as(nora).get("/p/desk/settings")
 	if !a.says("On the 1st and the 16th of each month at 08:00 in Europe/Berlin, the half month before. Next: Wed 1 Apr for 16–31 Mar and Thu 16 Apr for 20–31 Mar.") {

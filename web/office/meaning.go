@@ -9,9 +9,33 @@ import (
 	"fortnight/digest"
 )
 
+// checkHours refuses to take the hours from a project whose digests leave as it closes.
+func checkHours(ctx context.Context, books Digests) error {
+	all, err := books.DigestsToCome(ctx)
+	if err != nil {
+		return err
+	}
+	var lose []string
+	for _, d := range all {
+		if d.Config.Cadence.Closes() {
+			lose = append(lose, cmp.Or(d.Config.Name, d.Config.Key))
+		}
+	}
+	if len(lose) == 0 {
+		return nil
+	}
+	return &digest.RefusedError{Field: "hours", Reason: "Digests go out at the close of business by these hours: " + strings.Join(lose, ", ") + ". Give them another cadence first."}
+}
+
 // CheckMeaning refuses a change of what bi-monthly means (from one head of the project to another) that would leave readers of a digest a
-// cadence to choose that is no longer longer than the digest's own: a *digest.RefusedError of the field bi_monthly, which names the digests.
+// cadence to choose that is no longer longer than the digest's own: a *digest.RefusedError of the field bi_monthly, which names the digests. So it does a
+// change that takes the hours from digests at the close of business, of the field hours.
 func CheckMeaning(ctx context.Context, trades Works, books Digests, from, to digest.Project) error {
+	if to.Hours.IsZero() && !from.Hours.IsZero() {
+		if err := checkHours(ctx, books); err != nil {
+			return err
+		}
+	}
 	const twiceMonthly = "twice-monthly" // what "" means
 	if cmp.Or(from.BiMonthly, twiceMonthly) == cmp.Or(to.BiMonthly, twiceMonthly) {
 		return nil

@@ -56,3 +56,23 @@ func TestAMeaningThatWouldTakeReadersTheirSlowerCadenceIsRefusedWithTheDigestsNa
 		})
 	}
 }
+
+func TestHoursCannotBeTakenFromDigestsThatLeaveAtTheCloseOfBusiness(t *testing.T) {
+	all := []digest.DigestLine{
+		{Config: digest.Config{Key: "evening", Name: "Open at night", Cadence: digest.CadenceSpec{Kind: digest.CloseOfBusiness}}}, {Config: digest.Config{Key: "weekly", Cadence: digest.CadenceSpec{Kind: "weekly"}}},
+	}
+	open := digest.Project{Hours: digest.Hours{Windows: []digest.Window{{Weekday: 1, Opens: 540, Closes: 1020}}}}
+	err := CheckMeaning(t.Context(), trades{}, desk{all: all}, open, digest.Project{})
+	var refused *digest.RefusedError
+	if !errors.As(err, &refused) || refused.Field != "hours" || refused.Reason != "Digests go out at the close of business by these hours: Open at night. Give them another cadence first." {
+		t.Errorf("taken: %v", err)
+	}
+	for name, c := range map[string]struct {
+		from, to digest.Project
+		all      []digest.DigestLine
+	}{"kept": {open, open, all}, "there were none": {digest.Project{}, digest.Project{}, all}, "no digest needs them": {open, digest.Project{}, all[1:]}} {
+		if err := CheckMeaning(t.Context(), trades{}, desk{all: c.all}, c.from, c.to); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
