@@ -2,11 +2,15 @@
 -- an assignee and his coming are one. Whoever had a conversation when it was resolved has it when it is reopened. What an assistant had is no
 -- assignment; after it the first one is offered at its handing over. Taken with the first reply of any agent, or at the instant at which an agent
 -- assigns it to himself. An episode that nobody was assigned to is of who replied, else of who closed it.
-WITH turn AS (
-    SELECT s.conversation_id, s.seq, s.opened_at AS at, 0::bigint AS id,
-        (SELECT l.assignee_id FROM libredesk_log l WHERE l.conversation_id = s.conversation_id AND l.kind IN ('assigned', 'removed') AND l.at < s.opened_at ORDER BY l.at DESC, l.id DESC LIMIT 1) AS who,
-        false AS is_self, true AS is_first
+WITH kept AS MATERIALIZED ( -- from before the episode
+    SELECT s.conversation_id, s.seq, (array_agg(l.assignee_id ORDER BY l.at DESC, l.id DESC))[1] AS who
     FROM libredesk_span s
+    JOIN libredesk_log l ON l.conversation_id = s.conversation_id AND l.kind IN ('assigned', 'removed') AND l.at < s.opened_at
+    GROUP BY s.conversation_id, s.seq
+), turn AS (
+    SELECT s.conversation_id, s.seq, s.opened_at AS at, 0::bigint AS id, k.who, false AS is_self, true AS is_first
+    FROM libredesk_span s
+    LEFT JOIN kept k ON k.conversation_id = s.conversation_id AND k.seq = s.seq
     UNION ALL
     SELECT s.conversation_id, s.seq, l.at, l.id, l.assignee_id, l.is_self, false
     FROM libredesk_span s
@@ -45,6 +49,13 @@ WITH turn AS (
     ) m
     JOIN libredesk_agent g ON g.id = m.sender_id AND g.kind = 'agent'
     ORDER BY h.conversation_id, h.seq, h.number, m.created_at, m.id
+), handed AS MATERIALIZED (
+    SELECT h.conversation_id, h.seq, h.number, min(e.at) AS at
+    FROM held h
+    JOIN libredesk_span s ON s.conversation_id = h.conversation_id AND s.seq = h.seq
+    JOIN libredesk_bot_event e ON e.conversation_id = h.conversation_id AND e.type = 'handoff' AND e.at >= h.since AND (h.next_at IS NULL OR e.at < h.next_at)
+        AND (s.closed_at IS NULL OR e.at < s.closed_at)
+    GROUP BY h.conversation_id, h.seq, h.number
 ), person AS (
     SELECT h.conversation_id, h.seq, h.number, h.since, h.who, h.self_at, h.next_at, r.at AS replied_at, r.sender_id,
         row_number() OVER (PARTITION BY h.conversation_id, h.seq ORDER BY h.number) AS place
@@ -64,9 +75,5 @@ SELECT @tenant::text AS tenant_id, s.conversation_id || ':' || s.seq || ':' || p
     CASE WHEN p.next_at IS NOT NULL THEN 'transferred' WHEN s.closed_at IS NOT NULL THEN 'closed' END AS end_reason, 'history' AS derivation
 FROM person p
 JOIN libredesk_span s ON s.conversation_id = p.conversation_id AND s.seq = p.seq
-LEFT JOIN LATERAL (
-    SELECT min(e.at) AS at
-    FROM libredesk_bot_event e
-    WHERE e.conversation_id = p.conversation_id AND e.type = 'handoff' AND e.at >= p.since AND (p.next_at IS NULL OR e.at < p.next_at) AND (s.closed_at IS NULL OR e.at < s.closed_at)
-) b ON true
+LEFT JOIN handed b ON b.conversation_id = p.conversation_id AND b.seq = p.seq AND b.number = p.number
 WHERE s.closed_by IS DISTINCT FROM 'bot' OR p.who IS NOT NULL OR p.replied_at IS NOT NULL

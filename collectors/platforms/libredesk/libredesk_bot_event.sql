@@ -1,3 +1,4 @@
+-- materialized
 -- needs ai_agent_events
 -- else SELECT NULL::bigint AS conversation_id, NULL::timestamptz AS at, NULL::text AS type WHERE false
 -- Helper: when an assistant handed a touched conversation over, or settled it.

@@ -2,6 +2,16 @@
 -- Helper: what the log of the touched conversations tells of statuses and assignees, up to the period's end. It is written in English sentences;
 -- newer versions name the kind beside it.
 --   kind   status, with category; assigned, with the new assignee, whom the sentence names in full; removed
+WITH line AS MATERIALIZED (
+    SELECT x.conversation_id, x.created_at, x.id, x.sender_id, x.content, x.meta
+    FROM unnest(@touched_ids::text[]::bigint[]) AS t (id)
+    CROSS JOIN LATERAL (
+        SELECT y.conversation_id, y.created_at, y.id, y.sender_id, y.content, y.meta
+        FROM conversation_messages y
+        WHERE y.conversation_id = t.id AND y.type = 'activity' AND y.created_at < @to::timestamptz
+        OFFSET 0 -- by the index on conversation and time
+    ) x
+)
 SELECT l.conversation_id, l.at, l.id, l.kind, l.actor_id, coalesce(a.kind, 'agent') AS actor_kind, l.status,
     coalesce(s.category, CASE WHEN lower(l.status) IN ('resolved', 'closed') THEN 'resolved' ELSE 'open' END) AS category,
     CASE WHEN l.is_self THEN l.actor_id ELSE n.id END AS assignee_id, l.is_self
@@ -15,13 +25,7 @@ FROM (
         END AS kind,
         substring(m.content FROM '^.* marked the conversation as (.*)$') AS status,
         m.content LIKE '% self-assigned this conversation' OR coalesce(m.meta ->> 'activity_type' = 'self_assign', false) AS is_self
-    FROM unnest(@touched_ids::text[]::bigint[]) AS t (id)
-    CROSS JOIN LATERAL (
-        SELECT x.conversation_id, x.created_at, x.id, x.sender_id, x.content, x.meta
-        FROM conversation_messages x
-        WHERE x.conversation_id = t.id AND x.type = 'activity' AND x.created_at < @to::timestamptz
-        OFFSET 0 -- by the index on conversation and time
-    ) m
+    FROM line m
 ) l
 LEFT JOIN libredesk_agent a ON a.id = l.actor_id
 LEFT JOIN libredesk_status s ON s.name = l.status

@@ -1,3 +1,4 @@
+-- materialized
 -- Helper: the touched conversations. A status is resolved by its category, and in a version without categories by its name.
 SELECT c.id, c.created_at, c.contact_id, c.assigned_user_id, c.assigned_team_id, c.inbox_id, c.priority_id, c.waiting_since, c.resolved_at, c.closed_at, s.category, s.name AS status
 FROM unnest(@touched_ids::text[]::bigint[]) AS t (id)
