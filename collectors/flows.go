@@ -83,7 +83,7 @@ type goalFact struct {
 const answeredWindow = 72 * time.Hour
 
 // collectFlows tells how guided conversations went that started in the period, what came of them and what people answered (metrics.md
-// 6): relations flow_session, flow_step, flow_session_history, goal_event, goal_history, end_user. Twenty-two figures; the charts
+// 6): relations flow_session, flow_step, flow_session_history, goal_event, goal_history, end_user. Twenty-three figures; the charts
 // completion, by_step, failure_by_step and a journey of each of the four largest flows; the tables by_flow, failure_reasons,
 // by_practice, scheduled_status, appointment_status, responses, responses_by_user, recovered_detail, journey, each where it has rows.
 // Money is in one currency: the digest's, else the one that most goals have; goals in another are left out of it.
