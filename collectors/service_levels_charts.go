@@ -2,7 +2,7 @@ package collectors
 
 import (
 	"math"
-	"slices"
+	"sort"
 	"strconv"
 	"time"
 
@@ -35,7 +35,8 @@ func percentile(seconds []float64, part float64) digest.Value {
 	return digest.Num(value)
 }
 
-// responseSteps are the bounds of response_time, seconds; what took longer than the last is one bar more.
+// responseSteps are the bounds of response_time, seconds; what took longer than the last is one bar more. A bar holds what took as long
+// as its end: a reply after ten minutes came within ten minutes.
 var responseSteps = []float64{0, 60, 300, 600, 1800, 3600, 7200, 14400, 28800}
 
 // responseTime is how many first replies took how long. It holds them against the promise to answer.
@@ -60,17 +61,24 @@ func steps(seconds []float64) (points []digest.Point) {
 	for i := range responseSteps {
 		from := responseSteps[i]
 		p := digest.Point{From: &from}
-		end := len(seconds)
+		start, end := 0, len(seconds)
+		if i > 0 {
+			start = atMost(seconds, from)
+		}
 		if i+1 < len(responseSteps) {
 			to := responseSteps[i+1]
 			p.To = &to
-			end, _ = slices.BinarySearch(seconds, to)
+			end = atMost(seconds, to)
 		}
-		start, _ := slices.BinarySearch(seconds, from)
 		p.Value = whole(int64(end - start))
 		points = append(points, p)
 	}
 	return points
+}
+
+// atMost is how many of values in ascending order are at most n.
+func atMost(seconds []float64, n float64) int {
+	return sort.Search(len(seconds), func(i int) bool { return seconds[i] > n })
 }
 
 // byWeekdayHour holds what was missed or is waiting against the agents connected on average, by weekday and hour of the offer. Weekdays

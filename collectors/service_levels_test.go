@@ -83,8 +83,8 @@ func TestAWeekOfServiceByTheHoursOfThePractice(t *testing.T) {
 	noteIs(t, s, "closings", "count=5")
 	daysAre(t, s, "open_to_close", "current", "21000 4500 - - 41400 - -") // Monday: c1, c4, c7
 	daysAre(t, s, "open_to_close", "previous", "- - - - - - -")
-	responsesAre(t, s, "current", "0 0 1 2 1 0 0 0 0") // a step holds its beginning, not its end
-	responsesAre(t, s, "previous", "0 0 1 0 0 0 0 0 0")
+	responsesAre(t, s, "current", "0 1 1 1 1 0 0 0 0") // a step holds its end: 10 minutes are within 10 minutes
+	responsesAre(t, s, "previous", "0 1 0 0 0 0 0 0 0")
 	if c := s.Chart("response_time"); c.Target == nil || *c.Target != 600 {
 		t.Errorf("response_time aims at %v", c.Target)
 	}

@@ -229,6 +229,11 @@ func (d *desk) changes(spoken map[string]bool) []told {
 		if !ok || c.tone == digest.Plain || !d.matters(f, c) || (slices.Contains(fates, s.figure) && d.followsOffered(c)) {
 			continue
 		}
+		if f.Target != nil && c.tone == digest.Better {
+			if _, off := d.offTarget(f); off > 0 {
+				continue // nearer to its target, and short of it: no praise
+			}
+		}
 		c.size = math.Round(c.size*100) / 100 // what is printed as the same change is the same
 		all = append(all, told{s, f, c})
 	}
