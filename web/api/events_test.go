@@ -102,7 +102,8 @@ func TestEventsAreReadAsTheirHeadersSay(t *testing.T) {
 		{"a structured CloudEvent", "POST /events", "a", []string{"Content-Type", "application/cloudevents+json"}, "json"},
 		{"a batch of them", "POST /events", "a", []string{"Content-Type", "application/cloudevents-batch+json"}, "json"},
 		{
-			"one in binary", "POST /events", "a", []string{"Content-Type", "application/json", "ce-specversion", "1.0", "ce-type", "com.example.message", "ce-id", "caf%C3%A9", "ce-source", "/x", "ce-time", "2026-03-20T09:00:00Z"},
+			"one in binary", "POST /events", "a",
+			[]string{"Content-Type", "application/json", "ce-specversion", "1.0", "ce-type", "com.example.message", "ce-id", "caf%C3%A9", "ce-source", "/x", "ce-time", "2026-03-20T09:00:00Z"},
 			"json café com.example.message 2026-03-20T09:00:00Z",
 		},
 		{"gzip", "POST /events", packed.String(), []string{"Content-Type", "application/x-ndjson", "Content-Encoding", "gzip"}, "ndjson"},
