@@ -194,6 +194,20 @@ func Defined() []SectionDefined {
 			Charts: []string{"response_time", "open_to_close", "by_weekday_hour"},
 			Tables: []string{"promises"},
 		},
+		{
+			Section: digest.OpenConversations,
+			Figures: []FigureDefined{
+				{"open", digest.Count},
+				{"waiting_on_us", digest.Count},
+				{"oldest_wait", digest.Duration},
+				{"unassigned", digest.Count},
+				{"urgent", digest.Count},
+				{"unread", digest.Count},
+				{"pending", digest.Count},
+				{"snoozed", digest.Count},
+			},
+			Tables: []string{digest.OpenTable, digest.OpenByAssignee},
+		},
 	}
 }
 
