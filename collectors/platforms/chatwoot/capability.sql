@@ -10,5 +10,8 @@ FROM (VALUES
     ('conversation', 'start_flows', 'derived', 'chatwoot.entry_point'),
     ('flow_session', '*', 'none', 'chatwoot.no_flows'),
     ('flow_step', '*', 'none', 'chatwoot.no_flows'),
-    ('outbound_delivery', '*', 'none', 'chatwoot.campaigns_partial')
+    ('outbound_delivery', '*', 'partial', 'chatwoot.campaigns_partial'),
+    ('goal_event', '*', 'none', 'chatwoot.no_goals'),
+    ('goal_history', '*', 'none', 'chatwoot.no_goals'),
+    ('business_holiday', '*', 'none', 'chatwoot.no_holidays')
 ) AS c (relation, metric, support, note)
