@@ -91,6 +91,10 @@ func helpFor(key string) platformHelp {
 	case "rasa":
 		h.Tenant = "default: a tracker store has one bot."
 		h.Grant = "A user of its own that may only read: GRANT SELECT ON events. A read replica will do."
+	case "typebot":
+		h.Tenant = "The workspace’s id, which a test of the connection lists."
+	case "libredesk":
+		h.Tenant = "default: a database has one desk."
 	case nativePlatform:
 		h.DSN = "postgres://fortnight_reader:PASSWORD@db.example.com:5432/events?sslmode=verify-full"
 		h.Tenant = "The tenant_id that your events are written with."
