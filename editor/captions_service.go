@@ -84,6 +84,8 @@ func byWeekdayHour(d *desk, sec *digest.Section, _ *digest.Chart) string {
 		way = "only"
 	case worst == total:
 		way = "all"
+	case worst == 1:
+		return d.text(key+"even", slots...)
 	}
 	connected, known := noted(sec, "unserved", "connected")
 	switch {
