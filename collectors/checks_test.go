@@ -116,7 +116,7 @@ func TestAnIndexServesWhoseFirstColumnsLeadToAPeriod(t *testing.T) {
 				known := false
 				for _, table := range p.tables {
 					for _, column := range table.columns {
-						known = known || table.name == l.table && column.name == c
+						known = known || table.name == l.table && column.name == bare(c)
 					}
 				}
 				if !known {
