@@ -276,7 +276,7 @@ func TestNoPeriodIsFoundByGoingThroughALargeTable(t *testing.T) {
 	t.Parallel()
 	for _, c := range crowds(t) {
 		t.Run(c.platform, func(t *testing.T) {
-			s := c.open(t, 100_000)
+			s := c.open(t, 150_000)
 			c.mend(t, s)
 			c.checkPlans(t, s, c.heard(t, s))
 		})
