@@ -109,24 +109,24 @@ func (d *desk) outreachBalance(sec *digest.Section) *digest.Balance {
 // outreachSheets are the tables of campaigns, and of their recipients where the digest wants them.
 func (d *desk) outreachSheets(sec *digest.Section) (out []digest.Sheet) {
 	for _, x := range []struct {
-		key     string
-		most    int
-		columns []string
+		key, name string
+		columns   []string
 	}{
-		{"by_campaign", mostInMail, []string{"campaign", "version", "total_users", "messages_sent", "send_failures", "delivered", "read", "responses", "response_rate"}},
-		{"individual", mostInMail, []string{"person", "campaign", "deployed_at", "status", "stage", "session_status"}},
+		{"by_campaign", "by_campaign", []string{"campaign", "total_users", "messages_sent", "in_process", "send_failures"}},
+		{"by_campaign", "by_campaign_answers", []string{"campaign", "delivered", "read", "responses", "response_rate"}},
+		{"individual", "individual", []string{"person", "campaign", "deployed_at", "status", "stage"}},
 	} {
 		at := slices.IndexFunc(sec.Tables, func(t digest.Table) bool { return t.Key == x.key })
 		if at >= 0 && len(sec.Tables[at].Rows) > 0 {
-			out = append(out, d.outreachSheet(sec, sec.Tables[at], x.most, x.columns))
+			out = append(out, d.outreachSheet(sec, sec.Tables[at], x.name, x.columns))
 		}
 	}
 	return out
 }
 
-func (d *desk) outreachSheet(sec *digest.Section, t digest.Table, most int, columns []string) digest.Sheet {
-	key := "sheet." + t.Key + "."
-	s := digest.Sheet{Anchor: sec.Key + "-" + t.Key, Title: d.text(key + "title")}
+func (d *desk) outreachSheet(sec *digest.Section, t digest.Table, name string, columns []string) digest.Sheet {
+	key := "sheet." + name + "."
+	s := digest.Sheet{Anchor: sec.Key + "-" + name, Title: d.text(key + "title")}
 	var shown []int
 	for _, column := range columns {
 		i := slices.IndexFunc(t.Columns, func(c digest.Column) bool { return c.Key == column })
@@ -139,11 +139,11 @@ func (d *desk) outreachSheet(sec *digest.Section, t digest.Table, most int, colu
 			s.Text++
 		}
 	}
-	rows := head(t.Rows, most)
+	rows := head(t.Rows, mostInMail)
 	for _, row := range rows {
 		var cells []string
 		for _, i := range shown {
-			cells = append(cells, d.outreachCell(sec, t.Columns[i], row[i]))
+			cells = append(cells, d.outreachCell(sec, t.Columns, row, i))
 		}
 		s.Rows = append(s.Rows, cells)
 	}
@@ -158,17 +158,34 @@ func (d *desk) outreachSheet(sec *digest.Section, t digest.Table, most int, colu
 	return s
 }
 
-// outreachCell puts a value of a table into words.
-func (d *desk) outreachCell(sec *digest.Section, c digest.Column, v digest.Value) string {
-	switch {
-	case c.Key == "campaign" && v.Is() && v.Text == string(digest.Other):
-		if n, ok := noted(sec, "more_campaigns", "count"); ok {
+// outreachCell puts a value of a table into words: a campaign with its version, a stage with its session. What no channel tells is a dash.
+func (d *desk) outreachCell(sec *digest.Section, columns []digest.Column, row []digest.Value, i int) string {
+	v := row[i]
+	beside := func(key string) string {
+		at := slices.IndexFunc(columns, func(c digest.Column) bool { return c.Key == key })
+		if at < 0 || !row[at].Is() {
+			return ""
+		}
+		return row[at].Text
+	}
+	switch key := columns[i].Key; {
+	case !v.Is() && key != "response_rate":
+		return d.text("sheet.flows.nothing")
+	case key == "campaign":
+		if n, ok := noted(sec, "more_campaigns", "count"); ok && v.Text == string(digest.Other) {
 			return d.text("label.others", digest.N("n", n))
 		}
-	case (c.Key == "status" || c.Key == "stage" || c.Key == "session_status") && v.Is():
-		return d.text("recipient." + c.Key + "." + v.Text)
-	case !v.Is() && (c.Unit == digest.Text || c.Unit == digest.Instant):
-		return d.text("sheet.flows.nothing")
+		if version := beside("version"); version != "" {
+			return v.Text + ", " + version
+		}
+	case key == "status":
+		return d.text("recipient.status." + v.Text)
+	case key == "stage":
+		stage := d.text("recipient.stage." + v.Text)
+		if session := beside("session_status"); session != "" && session != "none" {
+			return stage + ", " + d.text("recipient.session_status."+session)
+		}
+		return stage
 	}
-	return d.value(c.Unit, v)
+	return d.value(columns[i].Unit, v)
 }

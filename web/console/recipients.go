@@ -185,7 +185,7 @@ func sessionWord(s string) string {
 func recipientRowOf(v *visit, clk clock, e digest.EditionLine, l digest.Recipient) recipientRow {
 	row := recipientRow{
 		Name: orElse(l.Name, orElse(l.Address, orElse(l.User, "unknown"))), Address: l.Address, Campaign: orElse(l.Campaign, "–"), Version: l.Version,
-		Deployed: clk.exact(l.DeployedAt), Stage: capital(stageWord(l.Stage)), Session: capital(sessionWord(l.Session)), Answered: "–", Last: "–", Variables: l.Variables,
+		Deployed: clk.moment(l.DeployedAt), Stage: capital(stageWord(l.Stage)), Session: capital(sessionWord(l.Session)), Answered: "–", Variables: l.Variables,
 	}
 	if row.Name == l.Address {
 		row.Address = ""
@@ -205,10 +205,10 @@ func recipientRowOf(v *visit, clk clock, e digest.EditionLine, l digest.Recipien
 		row.Why = strings.TrimSpace(strings.TrimSuffix(row.Why, ".") + listed(" ", fmt.Sprintf("(%d tries)", l.Attempts)))
 	}
 	if !l.AnsweredAt.IsZero() {
-		row.Answered = clk.exact(l.AnsweredAt)
+		row.Answered = clk.moment(l.AnsweredAt)
 	}
 	if !l.LastActivityAt.IsZero() {
-		row.Last = clk.exact(l.LastActivityAt)
+		row.Last = clk.moment(l.LastActivityAt)
 	}
 	return row
 }
