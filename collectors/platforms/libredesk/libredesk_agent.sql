@@ -1,3 +1,4 @@
+-- materialized
 -- Helper: whoever can have a conversation or act on it; the platform itself is a user called System. full_name is as the log spells it.
 SELECT u.id, btrim(concat_ws(' ', btrim(u.first_name), btrim(u.last_name)))::text AS full_name,
     CASE WHEN u.type::text = 'ai_assistant' THEN 'bot' WHEN u.email = 'System' THEN 'system' ELSE 'agent' END AS kind,
