@@ -27,6 +27,10 @@ func filledSite(t testing.TB) *site {
 	s.works.mails = make(chan mailed, 1000)
 	s.desk.head.From = digest.Address{Name: "Lindenhof Clinics", Address: "digest@lindenhof.example"}
 	s.desk.head.Brand.Footer = "Lindenhof Clinics gGmbH, Am Lindenhof 4, 10365 Berlin"
+	for day := time.Monday; day <= time.Friday; day++ {
+		s.desk.head.Hours.Windows = append(s.desk.head.Hours.Windows, digest.Window{Weekday: day, Opens: 9 * 60, Closes: 12*60 + 30}, digest.Window{Weekday: day, Opens: 13*60 + 30, Closes: 17 * 60})
+	}
+	s.desk.head.Hours.Holidays = []digest.Date{{Year: 2026, Month: time.December, Day: 25}, {Year: 2027, Month: time.January, Day: 1}}
 	s.house.accounts[0].SeenAt, s.desk.members[0].SeenAt = wednesday, wednesday
 	s.desk.members[1].SeenAt = wednesday.AddDate(0, 0, -2)
 	s.desk.members = append(s.desk.members, digest.Member{Account: digest.Account{ID: 9, Address: "maximiliane.hohenlohe-langenburg-waldenburg@very-long-department.lindenhof-kliniken.example"}, Role: digest.RoleEditor, AddedAt: wednesday.AddDate(-1, 0, 0), Digests: []string{"contact-center-all-clinics", "front-desk-bot", "intake"}})
