@@ -105,7 +105,11 @@ func (d *desk) closing(l *digest.Letter) {
 		l.Why = d.text("closing.why_added", digest.S("who", d.closed(d.b.AddedBy)), digest.S("project", d.closed(d.b.Project)))
 	}
 	if d.b.PDF {
-		l.Why += " " + d.text("closing.pdf")
+		key := "closing.pdf"
+		if d.b.Agent != "" {
+			key = "closing.pdf_agent"
+		}
+		l.Why += " " + d.text(key)
 	}
 	l.PDFNote = d.text("pdf.note")
 	if d.b.Audience == digest.Executive {

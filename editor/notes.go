@@ -44,7 +44,7 @@ var spokenNotes = []string{"open_capped", "response_window", "individual", "clos
 func (d *desk) sectionNotes(sec *digest.Section, before []digest.Spans) []digest.Spans {
 	var out []digest.Spans
 	for _, n := range sec.Notes {
-		if slices.Contains(spokenNotes, n.Key) || referred(sec, n.Key) {
+		if slices.Contains(spokenNotes, n.Key) || referred(sec, n.Key) || n.Key == "open_now" && onlyNow(&d.s) { // the letter says when it was read
 			continue
 		}
 		text := d.remark(sec, n.Key)

@@ -159,7 +159,6 @@ func (d *desk) openCell(key string, row []digest.Value, column map[string]int) s
 		if v.Is() && v.Number > 0 {
 			return d.text("sheet.open.is_unread")
 		}
-		return ""
 	}
 	return none
 }

@@ -13,7 +13,8 @@ const catchUp = 2
 
 // Lacking lists the editions that a digest lacks at an instant, the oldest first: one for each period that has come due since
 // the schedule last looked; for a digest that it has never looked at (just switched on) the latest one alone,
-// which is due now and goes to everybody at once: it is not late, for nobody could have had it before.
+// which is due now and goes to everybody at once: it is not late, for nobody could have had it before. What stood open on a
+// day that is past cannot be told: such a digest begins with its next due.
 //
 // Otherwise the latest is on time, or late, and moves the schedule's mark. Those before it were missed: they are collected for the
 // archive only. As many of the newest of them as the digest's CatchUp says are listed in the latest one's mail. They leave the
@@ -30,6 +31,9 @@ func Lacking(s digest.Scheduled, c *Cadence, now time.Time) []digest.Opening {
 		return inOrder(s, c.closedSince(s.LastDue, now))
 	case s.LastDue.IsZero():
 		if last, ok := c.Last(now); ok {
+			if s.Config.OnlyNow() && s.Config.Past(last.At, now, c.loc) != nil {
+				return nil
+			}
 			first := opening(s, last)
 			first.Due, first.Start, first.AtOnce = now, now, true
 			return []digest.Opening{first}
