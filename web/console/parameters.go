@@ -28,7 +28,9 @@ type paramControl struct {
 }
 
 // parameters lists the controls of all sections, in the order in which they stand.
-func parameters() []parameter { return slices.Concat(flowsParameters(), outreachParameters(), openParameters()) }
+func parameters() []parameter {
+	return slices.Concat(flowsParameters(), outreachParameters(), openParameters())
+}
 
 func flowsParameters() []parameter {
 	const section = "flows"
