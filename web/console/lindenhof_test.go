@@ -69,8 +69,8 @@ type clinicBooks struct {
 	saved      []digest.Source
 }
 
-func (b *clinicBooks) Head(context.Context) (digest.Project, error)         { return b.head, nil }
-func (b *clinicBooks) Needs(context.Context) (digest.Needs, error)          { return b.needs, nil }
+func (b *clinicBooks) Head(context.Context) (digest.Project, error) { return b.head, nil }
+func (b *clinicBooks) Needs(context.Context) (digest.Needs, error)  { return b.needs, nil }
 func (b *clinicBooks) Digests(context.Context) ([]digest.DigestLine, error) {
 	return slices.Clone(b.digests), nil
 }
