@@ -437,5 +437,5 @@ func TestTeamsAreThereWhereTheDatabaseHasThem(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	linesAre(t, snapshot.Optional, "teams")
+	linesAre(t, snapshot.Optional, "campaign_recipients", "teams")
 }

@@ -177,7 +177,7 @@ func TestTheTextOfMessagesIsNeverRead(t *testing.T) {
 	}
 	way := relayTo(t, reader)
 	snapshot := collected(t, opened(t, "chatwoot", way.dsn, "1"), digest.Ask{})
-	linesAre(t, statuses(snapshot), "activity complete", "chatbot complete", "contact_center complete", "service_levels complete")
+	linesAre(t, statuses(snapshot), "activity complete", "chatbot complete", "contact_center complete", "outreach complete", "service_levels complete")
 	figuresAre(t, snapshot.Section("activity"), map[string]string{"total_messages": "2"})
 	if n := way.received.Load(); n > 1<<20 {
 		t.Errorf("the database sent %d octets", n)
@@ -201,7 +201,7 @@ func TestNamesAreCutBeforeTheyAreRead(t *testing.T) {
 		VALUES ('a', 'c', 'u', 'ana', 'returns', 'initial', '2026-03-17 09:00', '2026-03-17 10:00');
 		INSERT INTO capability VALUES ('message', 'languages', 'partial', (TABLE long));`))
 	snapshot := collected(t, opened(t, "native", way.dsn, "desk"), digest.Ask{Sections: []string{"activity", "chatbot", "contact_center"}})
-	linesAre(t, statuses(snapshot), "activity complete", "chatbot complete", "contact_center complete", "flows complete", "outreach complete", "service_levels complete")
+	linesAre(t, statuses(snapshot), "activity complete", "chatbot complete", "contact_center complete")
 	agent := snapshot.Section("contact_center").Chart("conversations_per_agent").Find("current").Points[0].Label
 	if utf8.RuneCountInString(agent) != 200 || !strings.HasPrefix(agent, "é") {
 		t.Errorf("the agent's name has %d characters: %.20s…", utf8.RuneCountInString(agent), agent)

@@ -271,18 +271,6 @@ func (c crowd) mend(t testing.TB, s *Source) {
 	}
 }
 
-// The benchmark does the same with a million.
-func TestNoPeriodIsFoundByGoingThroughALargeTable(t *testing.T) {
-	t.Parallel()
-	for _, c := range crowds(t) {
-		t.Run(c.platform, func(t *testing.T) {
-			s := c.open(t, 150_000)
-			c.mend(t, s)
-			c.checkPlans(t, s, c.heard(t, s))
-		})
-	}
-}
-
 func TestDoctorNamesTheIndexesThatAPlatformDoesNotMakeItself(t *testing.T) {
 	t.Parallel()
 	for _, c := range crowds(t) {

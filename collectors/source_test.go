@@ -35,7 +35,7 @@ func TestASourceThatCannotBeOpenedSaysWhatToMendAndNoSecret(t *testing.T) {
 		name, platform, dsn, tenant string
 		want                        []string
 	}{
-		{"an unknown platform", "rasa", good.String(), "1", []string{`source desk: unknown platform "rasa": use one of chatwoot, native`}},
+		{"an unknown platform", "zammad", good.String(), "1", []string{`source desk: unknown platform "zammad": use one of chatwoot, libredesk, native, rasa, typebot, whatomate`}},
 		{"no DSN", "chatwoot", " ", "1", []string{"no DSN given", "postgres://USER:PASSWORD@HOST:5432/DATABASE"}},
 		{"a DSN that is no URL", "chatwoot", "postgres://ana:" + secret + "@host:port/support", "1", []string{"not a URL", "%40"}},
 		{"a password with a slash", "chatwoot", "postgres://ana:12/" + secret + "@host/support", "1", []string{"not a URL", "%2F"}},

@@ -51,7 +51,7 @@ func TestAllThatAFileMaySayStandsInTheManualsTables(t *testing.T) {
 func TestTheWrittenFormKnowsTheCadencesThatThereAre(t *testing.T) {
 	t.Parallel()
 	known := knownSettings()
-	shorter := map[string]string{scheduler.Daily: "", scheduler.Every2Months: "weekly"}
+	shorter := map[string]string{scheduler.Daily: "", scheduler.CloseOfBusiness: "", scheduler.Every2Months: "weekly"}
 	for _, kind := range scheduler.Kinds() {
 		own, ok := shorter[kind]
 		if !ok {
