@@ -132,11 +132,20 @@ func (raw *openRaw) section(r *reader) (digest.Section, error) {
 // open is the list in the order of metrics.md 9: its columns, then those that only links and lists of one need.
 func (raw *openRaw) open(ask digest.Ask) digest.Table {
 	t := digest.Table{Key: digest.OpenTable, Columns: []digest.Column{
-		{Key: "person", Unit: digest.Text}, {Key: "age", Unit: digest.Duration}, {Key: "waiting_on", Unit: digest.Text},
-		{Key: "assignee", Unit: digest.Text}, {Key: "channel", Unit: digest.Text}, {Key: "delivery", Unit: digest.Text},
-		{Key: "delivery_error", Unit: digest.Text}, {Key: "urgency", Unit: digest.Count}, {Key: "unread", Unit: digest.Count},
-		{Key: "status", Unit: digest.Text}, {Key: "address", Unit: digest.Text}, {Key: "conversation_id", Unit: digest.Text},
-		{Key: "assignee_id", Unit: digest.Text}, {Key: "link", Unit: digest.Text},
+		{Key: "person", Unit: digest.Text},
+		{Key: "age", Unit: digest.Duration},
+		{Key: "waiting_on", Unit: digest.Text},
+		{Key: "assignee", Unit: digest.Text},
+		{Key: "channel", Unit: digest.Text},
+		{Key: "delivery", Unit: digest.Text},
+		{Key: "delivery_error", Unit: digest.Text},
+		{Key: "urgency", Unit: digest.Count},
+		{Key: "unread", Unit: digest.Count},
+		{Key: "status", Unit: digest.Text},
+		{Key: "address", Unit: digest.Text},
+		{Key: "conversation_id", Unit: digest.Text},
+		{Key: "assignee_id", Unit: digest.Text},
+		{Key: "link", Unit: digest.Text},
 	}, Rows: [][]digest.Value{}}
 	for _, c := range raw.list {
 		urgency, unread := digest.None(digest.Empty), digest.None(digest.Empty)
@@ -165,9 +174,15 @@ func (raw *openRaw) open(ask digest.Ask) digest.Table {
 // byAssignee has a row for each who has something open or snoozed, and one for what nobody has, first.
 func (raw *openRaw) byAssignee() digest.Table {
 	t := digest.Table{Key: digest.OpenByAssignee, Columns: []digest.Column{
-		{Key: "assignee", Unit: digest.Text}, {Key: "open", Unit: digest.Count}, {Key: "waiting_on_us", Unit: digest.Count},
-		{Key: "oldest_wait", Unit: digest.Duration}, {Key: "urgent", Unit: digest.Count}, {Key: "unread", Unit: digest.Count},
-		{Key: "pending", Unit: digest.Count}, {Key: "snoozed", Unit: digest.Count}, {Key: "assignee_id", Unit: digest.Text},
+		{Key: "assignee", Unit: digest.Text},
+		{Key: "open", Unit: digest.Count},
+		{Key: "waiting_on_us", Unit: digest.Count},
+		{Key: "oldest_wait", Unit: digest.Duration},
+		{Key: "urgent", Unit: digest.Count},
+		{Key: "unread", Unit: digest.Count},
+		{Key: "pending", Unit: digest.Count},
+		{Key: "snoozed", Unit: digest.Count},
+		{Key: "assignee_id", Unit: digest.Text},
 	}, Rows: [][]digest.Value{}}
 	for _, a := range raw.assignees {
 		name := a.Assignee

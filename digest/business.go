@@ -114,8 +114,8 @@ func (c *Calendar) After(a time.Time, d time.Duration) (x time.Time, ok bool) {
 		return time.Time{}, false
 	}
 	const week = 7 * 24 * time.Hour
-	for weeks := d/c.weekly + 2; weeks < 100*53; weeks *= 2 { // more where there are holidays
-		end := a.Add(weeks * week)
+	for weeks := int(d/c.weekly) + 2; weeks < 100*53; weeks *= 2 { // more where there are holidays
+		end := a.Add(time.Duration(weeks) * week)
 		k := c.covering(a, end)
 		if target := k.until(a) + d; k.until(end) >= target {
 			i := sort.Search(len(k.spans), func(i int) bool { return k.before[i] >= target }) - 1

@@ -13,8 +13,10 @@ func openSection(open float64, status digest.Status) digest.Snapshot {
 	return digest.Snapshot{Sections: []digest.Section{{
 		Key: digest.OpenConversations, Status: status,
 		Figures: []digest.Figure{
-			{Key: "open", Unit: digest.Count, Value: digest.Num(open)}, {Key: "oldest_wait", Unit: digest.Duration, Value: digest.Num(7200)},
-			{Key: "unassigned", Unit: digest.Count, Value: digest.Num(1)}, {Key: "urgent", Unit: digest.Count, Value: digest.None(digest.Unavailable)},
+			{Key: "open", Unit: digest.Count, Value: digest.Num(open)},
+			{Key: "oldest_wait", Unit: digest.Duration, Value: digest.Num(7200)},
+			{Key: "unassigned", Unit: digest.Count, Value: digest.Num(1)},
+			{Key: "urgent", Unit: digest.Count, Value: digest.None(digest.Unavailable)},
 		},
 		Tables: []digest.Table{
 			{Key: digest.OpenTable, Columns: []digest.Column{{Key: "person", Unit: digest.Text}, {Key: "assignee_id", Unit: digest.Text}}, Rows: [][]digest.Value{

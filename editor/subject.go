@@ -10,7 +10,10 @@ import (
 
 // lead is the figure that a subject begins with: messages, else conversations offered, else the bot's conversations.
 var leads = [][2]string{
-	{"activity", "total_messages"}, {"contact_center", "total_conversations"}, {"chatbot", "bot_conversations"}, {"flows", "initiated"},
+	{"activity", "total_messages"},
+	{"contact_center", "total_conversations"},
+	{"chatbot", "bot_conversations"},
+	{"flows", "initiated"},
 	{"outreach", "total_users"},
 	{digest.OpenConversations, "open"},
 }

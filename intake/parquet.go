@@ -20,11 +20,16 @@ import (
 // table is a Parquet file of flat rows. Its end says where the rest is, so what comes as a stream is put into a temporary file first.
 type table struct {
 	file    *os.File // ours, and deleted already; nil: none
-	rows    *parquet.Reader
+	rows    rowReader
 	columns []parquetColumn
 	buffer  []parquet.Row
 	have    []parquet.Row // of buffer, still to be given
 	n       int
+}
+
+type rowReader interface {
+	parquet.RowReader
+	io.Closer
 }
 
 type parquetColumn struct {
@@ -147,11 +152,9 @@ func parquetRead(c *parquet.Column) (func(parquet.Value) any, error) {
 	case *format.TimeType:
 		unit := l.Unit.Value.Duration()
 		return func(v parquet.Value) any {
-			n := int64(0)
+			n := v.Int64()
 			if v.Kind() == parquet.Int32 {
 				n = int64(v.Int32())
-			} else {
-				n = v.Int64()
 			}
 			return time.Unix(0, n*int64(unit)).UTC().Format("15:04:05")
 		}, nil

@@ -56,9 +56,8 @@ func (in *Intake) open(body io.Reader, b digest.Batch) (reader, error) {
 // unpacked takes gzip off.
 func unpacked(body io.Reader) (*bufio.Reader, error) {
 	from := bufio.NewReaderSize(body, 64<<10)
-	magic, err := from.Peek(2)
-	if err != nil || magic[0] != 0x1f || magic[1] != 0x8b {
-		return from, nil // shorter bodies say so themselves
+	if magic, _ := from.Peek(2); len(magic) < 2 || magic[0] != 0x1f || magic[1] != 0x8b { // shorter bodies say so themselves
+		return from, nil
 	}
 	z, err := gzip.NewReader(from)
 	if err != nil {

@@ -199,7 +199,7 @@ func TestADatabasesUserMayHaveTheRoleMadeByAnAdministrator(t *testing.T) {
 	if _, err := admin.Exec(t.Context(), "DROP ROLE fortnight_tenant; "+remedy); err != nil {
 		t.Fatal(err)
 	}
-	if applied, err := ledger.Migrate(t.Context(), pool); err != nil || len(applied) != 1 || applied[0] != "ledger 003_console.sql" {
+	if applied, err := ledger.Migrate(t.Context(), pool); err != nil || strings.Join(applied, ", ") != "ledger 003_console.sql, ledger 004_sections.sql" {
 		t.Fatalf("after the remedy it applied %q, %v", applied, err)
 	}
 	c := &clock{t: monday}
@@ -269,7 +269,7 @@ func TestWhatAnOlderVersionLeftInTheMiddleGoesOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	pool := connect(t, pgtest.New(t, "CREATE SCHEMA fortnight", string(older), string(data)))
-	if applied, err := ledger.Migrate(t.Context(), pool); err != nil || strings.Join(applied, ", ") != "ledger 002_trusted.sql, ledger 003_console.sql" {
+	if applied, err := ledger.Migrate(t.Context(), pool); err != nil || strings.Join(applied, ", ") != "ledger 002_trusted.sql, ledger 003_console.sql, ledger 004_sections.sql" {
 		t.Fatalf("applied %q, %v", applied, err)
 	}
 	c := &clock{t: monday.Add(time.Hour)}

@@ -61,7 +61,10 @@ func TestEverySubscriberIsGivenHoweverManyPartsTheListHas(t *testing.T) {
 
 func TestNoPartIsAskedForThatNobodyReads(t *testing.T) {
 	p := &parts{all: five()}
-	for range EverySubscriber(t.Context(), p, digest.SubscribersWanted{}) {
+	for _, err := range EverySubscriber(t.Context(), p, digest.SubscribersWanted{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
 		break
 	}
 	if len(p.asked) != 1 {
