@@ -143,8 +143,8 @@ func (w *walled) holds(t *testing.T, h *holdings) {
 		"posting":    list("SELECT posting_id::text FROM fortnight.postings" + of),
 	}
 	h.of["id"], h.of["other"] = h.of["subscriber"], h.of["edition"]
-	h.of["user"] = []string{"somebody"}          // no edition here tells of campaigns
-	h.of["sheet"] = []string{"000000000000.css"} // a name made of what is in it, nobody's
+	h.of["user"] = []string{"somebody-of-" + h.key} // no edition here tells of campaigns
+	h.of["sheet"] = []string{"000000000000.css"}    // a name made of what is in it, nobody's
 }
 
 // member lets somebody into one project, and signs them in.
