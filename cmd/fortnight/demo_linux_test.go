@@ -48,7 +48,7 @@ func TestADemoEndsCleanlyOnCtrlC(t *testing.T) {
 			temporary := openDir(t)
 			p.env["TMPDIR"] = temporary
 			x := p.start(t, c.args...)
-			await(t, "demo says "+c.after, 90*time.Second, func() bool { return strings.Contains(x.out.String(), c.after) })
+			await(t, "demo says "+c.after, 5*time.Minute, func() bool { return strings.Contains(x.out.String(), c.after) })
 			if c.after == "Ctrl-C ends it" {
 				if len(using(t, temporary)) == 0 {
 					t.Errorf("no PostgreSQL runs in %s, so that the test shows nothing", temporary)

@@ -62,7 +62,7 @@ func TestAFigureThatIsPrintedAsItsTargetIsMeetsIt(t *testing.T) {
 }
 
 func TestEveryFigureThatMayHaveATargetIsCollectedAsItIsListedAndHasALabel(t *testing.T) {
-	s := demoWeek(t)
+	s := snapshots(t)
 	for _, a := range digest.Aims() {
 		section := s.Section(a.Section)
 		if section == nil || !slices.Contains(collectors.Sections(), a.Section) {
@@ -74,6 +74,9 @@ func TestEveryFigureThatMayHaveATargetIsCollectedAsItIsListedAndHasALabel(t *tes
 		}
 	}
 	for _, section := range s.Sections {
+		if section.Key == digest.OpenConversations {
+			continue // a picture of now is held against nothing
+		}
 		for _, f := range section.Figures {
 			if _, listed := digest.AimOf(digest.Target{Section: section.Key, Figure: f.Key}); listed != (f.Direction == digest.Up || f.Direction == digest.Down) {
 				t.Errorf("%s.%s, whose good side is %q, is listed: %v", section.Key, f.Key, f.Direction, listed)
