@@ -19,6 +19,16 @@ type station struct {
 	from, to []*ribbon
 }
 
+// leaving is how many ribbons are drawn from the station on.
+func (s *station) leaving() (n int) {
+	for _, r := range s.from {
+		if !r.short {
+			n++
+		}
+	}
+	return n
+}
+
 // ribbon is a link between two stations.
 type ribbon struct {
 	a, z  *station
@@ -69,7 +79,7 @@ func (b *board) drawFlow() {
 			number := b.number(s.value)
 			count := b.medium(b.ink2)
 			name.halo, count.halo = 0, 0
-			if s.h < 1.3*b.size { // a ribbon as thin as this would strike the text through
+			if s.h < 1.3*b.size || s.leaving() > 2 { // ribbons as thin as these would strike the text through
 				name.halo, count.halo = b.ground, b.ground
 			}
 			room := edge - x - 6*b.k - b.wide(number, count)
@@ -260,13 +270,18 @@ func (b *board) untangle(columns [][]*station, ribbons []*ribbon) {
 	}
 }
 
-// stubs draws the ends of the links that are cut short at a station: neighbours of one colour as one.
+// stubs draws the ends of the links that are cut short at a station, each running out in a point: neighbours of one colour as one.
 func (b *board) stubs(s *station, thick float64) {
-	const long = 12
-	x, from, to, tone := 0.0, 0.0, 0.0, digest.Colour(0)
+	x, long, from, to, tone := 0.0, 0.0, 0.0, 0.0, digest.Colour(0)
 	finish := func() {
 		if to > from {
-			b.rect(x, from, long*b.k, max(to-from, .9), tone)
+			to = max(to, from+.9)
+			mid := (from + to) / 2
+			b.move(x, from)
+			b.cubic(x, from, x+.6*long, from, x+.5*long, mid, x+long, mid)
+			b.cubic(x+long, mid, x+.5*long, mid, x+.6*long, to, x, to)
+			b.r.Close()
+			b.fill(tone)
 		}
 		from, to = 0, 0
 	}
@@ -280,12 +295,12 @@ func (b *board) stubs(s *station, thick float64) {
 		}
 		to = y + r.h
 	}
-	x = s.x + thick
+	x, long = s.x+thick, 18*b.k
 	for _, r := range s.from {
 		end(r, r.ya)
 	}
 	finish()
-	x = s.x - long*b.k
+	x, long = s.x, -18*b.k
 	for _, r := range s.to {
 		end(r, r.yz)
 	}

@@ -148,9 +148,10 @@ func (d *document) label(l digest.Label, at func(digest.Spot) digest.Spot, k flo
 	}
 	d.opaque()
 	if l.Halo&0xFF != 0 {
-		// A second text below the first would be copied twice, so the halo is a patch.
+		// A second text below the first would be copied twice, so the halo is a patch: as wide that those of a name and of the number
+		// behind it meet.
 		d.brush(l.Halo)
-		d.f.Rect((p.X-2*k)*pt, (p.Y-0.8*size)*pt, (w+4*k)*pt, 0.92*size*pt, "F")
+		d.f.Rect((p.X-3.2*k)*pt, (p.Y-0.8*size)*pt, (w+6.4*k)*pt, 0.92*size*pt, "F")
 		d.opaque()
 	}
 	d.say(p.X, p.Y, l.Text, size, l.Weight, l.Colour)
