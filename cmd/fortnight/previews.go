@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -150,7 +151,7 @@ func (w *works) numbers(ctx context.Context, project int64, p digest.Project, c 
 			return e, s, false, err
 		}
 	}
-	asked := []any{project, p.Sources, c.Sections, c.MissedAfter, c.ExcludeAway, c.Targets, due.Period, due.Previous}
+	asked := []any{project, p.Sources, c.Sections, c.MissedAfter, c.ExcludeAway, c.Targets, c.Parameters, p.Hours, due.Period, due.Previous}
 	e.Project.Sources = p.Sources
 	s, err = w.read.of(asked, func() (digest.Snapshot, error) { return w.life.Read(ctx, e) })
 	e.Project.Sources = nil
@@ -159,7 +160,8 @@ func (w *works) numbers(ctx context.Context, project int64, p digest.Project, c 
 
 // sameNumbers tells whether two configurations collect the same.
 func sameNumbers(a, b digest.Config) bool {
-	return slices.Equal(a.Sections, b.Sections) && a.MissedAfter == b.MissedAfter && a.ExcludeAway == b.ExcludeAway && slices.Equal(a.Targets, b.Targets)
+	return slices.Equal(a.Sections, b.Sections) && a.MissedAfter == b.MissedAfter && a.ExcludeAway == b.ExcludeAway && slices.Equal(a.Targets, b.Targets) &&
+		reflect.DeepEqual(a.Parameters, b.Parameters)
 }
 
 // closedPeriod finds the period that begins on a date, or the last closed one where the date is zero.
