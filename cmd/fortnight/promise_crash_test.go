@@ -145,16 +145,19 @@ func TestPromise08WorkGoesOnSoonAfterAKill(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			r := unruly(t, relay.Options{Rules: []relay.Rule{{At: relay.Rcpt, Late: 150 * time.Millisecond}}})
+			pace := relay.Rule{At: relay.Rcpt, Late: 150 * time.Millisecond}
+			r := unruly(t, relay.Options{Rules: []relay.Rule{pace}})
 			p := sender(t, r, "LEASE=") // as it is where nobody sets it
 			lines, addresses := readersAt(all, manyDomains...)
 			p.apply(t, deskOf(lines))
 			x, _ := p.node(t)
 			awaitTaken(t, r, before, time.Minute)
+			r.Behave(relay.Rule{At: relay.Rcpt, Late: 10 * time.Second}) // hardly anything goes on while another starts
 			if c.another {
 				p.node(t) // and finds nothing to do: the one has all that there is
 			}
 			x.kill()
+			r.Behave(pace)
 			killed, seen := time.Now(), len(r.Ledger().Tries)
 			if seen > all-20 {
 				t.Fatalf("%d of %d had been tried: that is no kill in the middle", seen, all)
