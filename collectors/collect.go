@@ -22,7 +22,7 @@ const (
 // lockTimeout is how long a query waits for a table that another session has locked.
 const lockTimeout = 10 * time.Second
 
-// Collect reads the sections that ask names, or all that the platform can fill but for pictures of now, for ask's period and its previous one:
+// Collect reads the sections that ask names, or the usual ones that the platform can fill, for ask's period and its previous one:
 // all in one read-only transaction with one snapshot, each section under its own savepoint and timeout. A section whose
 // query fails is marked failed with its reason and the others go on; one that the platform cannot fill is left out.
 //
@@ -76,7 +76,8 @@ func (s *Source) settle(ask digest.Ask) (digest.Ask, []section, error) {
 		ask.Patience = defaultPatience
 	}
 	if len(ask.Sections) == 0 {
-		return ask, slices.DeleteFunc(slices.Clone(s.sections), func(x section) bool { return digest.OfNow(x.Key) }), nil
+		usual := digest.Usual(keys(s.sections))
+		return ask, slices.DeleteFunc(slices.Clone(s.sections), func(x section) bool { return !slices.Contains(usual, x.Key) }), nil
 	}
 	var chosen []section
 	for _, key := range ask.Sections {

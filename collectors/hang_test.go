@@ -117,7 +117,7 @@ func TestALockedTableFailsTheSectionsThatReadIt(t *testing.T) {
 		table string
 		want  []string // nil: nothing can be read
 	}{
-		{"intent_hit", []string{"activity complete", "chatbot" + why, "contact_center complete", "flows complete", "outreach complete", "service_levels complete"}},
+		{"intent_hit", []string{"activity complete", "chatbot" + why, "contact_center complete"}},
 		{"message", nil},
 	} {
 		t.Run(c.table, func(t *testing.T) {
@@ -177,7 +177,7 @@ func TestTheTextOfMessagesIsNeverRead(t *testing.T) {
 	}
 	way := relayTo(t, reader)
 	snapshot := collected(t, opened(t, "chatwoot", way.dsn, "1"), digest.Ask{})
-	linesAre(t, statuses(snapshot), "activity complete", "chatbot complete", "contact_center complete", "outreach complete", "service_levels complete")
+	linesAre(t, statuses(snapshot), "activity complete", "chatbot complete", "contact_center complete")
 	figuresAre(t, snapshot.Section("activity"), map[string]string{"total_messages": "2"})
 	if n := way.received.Load(); n > 1<<20 {
 		t.Errorf("the database sent %d octets", n)

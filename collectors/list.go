@@ -2,7 +2,7 @@ package collectors
 
 import "fortnight/digest"
 
-// sections is what runs: the sections there are, in the order of a digest that names none. A section is one .go file beside
+// sections is what runs: the sections there are, in the order that they are offered. A section is one .go file beside
 // one .sql file and one line here. Needs are the relations without which it has nothing to say: on a platform that does not
 // have one of them, the section is left out.
 var sections = []section{

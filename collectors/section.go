@@ -19,7 +19,7 @@ type section struct {
 	Collect func(ctx context.Context, r *reader) (digest.Section, error)
 }
 
-// Sections lists the keys of the sections there are, in the order of a digest that names none.
+// Sections lists the keys of the sections there are, in the order that they are offered.
 func Sections() []string { return keys(sections) }
 
 func keys(list []section) []string {

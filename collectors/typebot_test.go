@@ -96,10 +96,10 @@ func TestTypebotsQuestionsAreThoseAnsweredAndTheOneThatAVisitorWasLeftAt(t *test
 		"w2 3 Why | What is it about? | 12:01:30 -")
 }
 
-func TestTypebotHasNoPeopleAndSoNoSectionsOfThem(t *testing.T) {
+func TestTypebotHasNoPeopleAndSoNoSectionOfThem(t *testing.T) {
 	t.Parallel()
 	snapshot := collected(t, typebot(t), digest.Ask{})
-	linesAre(t, statuses(snapshot), "activity complete", "chatbot complete", "flows complete")
+	linesAre(t, statuses(snapshot), "activity complete", "chatbot complete")
 }
 
 func TestTypebotIsReadByIdsAndWithoutTheTablesOfOldAlike(t *testing.T) {

@@ -22,9 +22,11 @@ const (
 // OfNow tells the sections that are pictures of now. A digest has them only where it names them.
 func OfNow(section string) bool { return section == OpenConversations }
 
-// Usual gives those of the sections that a digest has which names none.
+// Usual gives those of the sections that a digest has which names none: what every desk has, and what one mail has room for. The
+// others want hours, targets, flows or campaigns, and are named.
 func Usual(sections []string) []string {
-	return slices.DeleteFunc(slices.Clone(sections), OfNow)
+	named := []string{"flows", "outreach", "service_levels", OpenConversations}
+	return slices.DeleteFunc(slices.Clone(sections), func(key string) bool { return slices.Contains(named, key) })
 }
 
 // ErrPast is the answer to who asks for an edition of a past day that would have to show how things stood then.

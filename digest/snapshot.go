@@ -140,7 +140,7 @@ type Ask struct {
 	Source      string // the source's name, repeated in each section
 	Period      Period
 	Previous    Period
-	Sections    []string      // keys, in the digest's order; empty: all that the platform can fill
+	Sections    []string      // keys, in the digest's order; empty: those of Usual that the platform can fill
 	MissedAfter time.Duration // wall time until an offered conversation counts as missed; 0 means 24 h
 	ExcludeAway bool          // leave time in state "away" out of connection hours
 	Whole       bool          // only data that reach the period's end are wanted: else no section is read, and DataUpTo says how far they reach

@@ -17,7 +17,7 @@ import (
 type Known struct {
 	Kinds     []string // of cadences, expressions apart
 	Platforms []string
-	Sections  []string // in the order of a digest that names none
+	Sections  []string // in the order that they are offered
 	// Cadence says what is wrong with a cadence; biMonthly is what the project means by bi-monthly.
 	Cadence func(c digest.CadenceSpec, biMonthly string) error
 	// Longer lists the kinds that readers of a digest of this cadence may choose in its place: those of longer periods.

@@ -57,7 +57,7 @@ type Digest struct {
 	Zone        string       `yaml:"zone,omitempty" json:"zone,omitempty" doc:"IANA time zone; the project's where it is left out." example:"Europe/Berlin"`
 	Anchor      string       `yaml:"anchor,omitempty" json:"anchor,omitempty" doc:"A date in a week that every-2-weeks takes." example:"2026-03-23"`
 	Covers      string       `yaml:"covers,omitempty" json:"covers,omitempty" doc:"What a cron expression covers: day, week, half-month or month."`
-	Sections    []Section    `yaml:"sections,omitempty" json:"sections,omitempty" nullable:"false" doc:"In the digest's order; where it is left out, all that there are but open_conversations."`
+	Sections    []Section    `yaml:"sections,omitempty" json:"sections,omitempty" nullable:"false" doc:"In the digest's order; where it is left out, activity, chatbot and contact_center."`
 	MissedAfter string       `yaml:"missed_after,omitempty" json:"missed_after,omitempty" doc:"When an offered conversation counts as missed." example:"24h"`
 	ExcludeAway bool         `yaml:"exclude_away,omitempty" json:"exclude_away,omitempty" doc:"Whether time away is left out of connection hours."`
 	CatchUp     int          `yaml:"catch_up,omitempty" json:"catch_up,omitempty" doc:"How many missed periods the next mail still lists; 2 where it is left out."`

@@ -39,7 +39,7 @@ func (r *reading) flags(c *cobra.Command) {
 	f.StringVar(&r.to, "to", "", "the day after the last one, YYYY-MM-DD")
 	f.StringVar(&r.zone, "zone", "", "zone of the local days, such as Europe/Berlin")
 	r.sectionsGiven = func() bool { return f.Changed("section") }
-	f.StringSliceVar(&r.sections, "section", nil, "only these sections: "+strings.Join(collectors.Sections(), ", "))
+	f.StringSliceVar(&r.sections, "section", nil, "these sections of "+strings.Join(collectors.Sections(), ", ")+" (default "+strings.Join(digest.Usual(collectors.Sections()), ", ")+")")
 	f.DurationVar(&r.missedAfter, "missed-after", 24*time.Hour, "wall time until an offered conversation counts as missed")
 	f.BoolVar(&r.excludeAway, "exclude-away", false, "leave time in state \"away\" out of connection hours")
 	f.DurationVar(&r.patience, "patience", 30*time.Second, "statement timeout of a section")
