@@ -60,7 +60,7 @@ func TestADemoEndsCleanlyOnCtrlC(t *testing.T) {
 				useConsole(t, page, x.out.String())
 			}
 			took, code := x.end(t, syscall.SIGINT)
-			if code != c.code || took > 10*time.Second {
+			if code != c.code || took > 30*time.Second {
 				t.Errorf("it ended after %s with %d:\n%s%s", took, code, &x.out, &x.err)
 			}
 			if c.code == 0 && x.err.String() != "" {

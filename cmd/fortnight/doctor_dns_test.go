@@ -190,7 +190,7 @@ func TestAMachineWithoutDNSIsToldAtOnceAndNothingCountsAsAFault(t *testing.T) {
 		var f findings
 		begun := time.Now()
 		checkDNS(t.Context(), &f, dnsAt(at), p)
-		if took := time.Since(begun); took > dnsPatience+time.Second {
+		if took := time.Since(begun); took > dnsPatience+10*time.Second {
 			t.Errorf("%s: it took %s", name, took)
 		}
 		got := f.out.String()

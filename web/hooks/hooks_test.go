@@ -143,7 +143,7 @@ func TestAServerThatHangsIsGivenUpInTime(t *testing.T) {
 	if p := post(t, drip.URL, loopbacks); p.Status != 200 || p.Answer != "" {
 		t.Errorf("a taken one whose answer has no end is kept as %+v", p)
 	}
-	if took := time.Since(begun); took > 5*time.Second {
+	if took := time.Since(begun); took > 20*time.Second {
 		t.Errorf("it took %s", took)
 	}
 }
