@@ -28,7 +28,8 @@ type Edition struct {
 	ID       int64
 	Label    string // "SD-2020-W13": what readers see
 	Project  Project
-	Config   Config // as it was when the edition was opened
+	Config   Config    // as it was when the edition was opened
+	Sharing  []Sharing // the projects that its digest sums up, in its order, as they are when it is collected; none: it is of its own project
 	Period   Period
 	Previous Period
 	Due      time.Time
@@ -219,6 +220,9 @@ func (l *Life) Read(ctx context.Context, e Edition) (Snapshot, error) {
 
 // read is Read; hangs is the error of a source that says nothing, which makes its sections failed like any other.
 func (l *Life) read(ctx context.Context, e Edition, whole bool) (all Snapshot, hangs, err error) {
+	if len(e.Config.Projects) > 0 {
+		return l.readSeveral(ctx, e, whole)
+	}
 	all = Snapshot{Version: SnapshotVersion, Name: e.Project.Name, Period: e.Period, Previous: e.Previous}
 	bySource := map[string][]string{}
 	var order []string

@@ -24,7 +24,7 @@ func (e *NotYetError) Error() string {
 
 // Ledger remembers what was planned, collected and sent.
 type Ledger interface {
-	// StartCollecting moves a due edition to collecting and gives it with its sources; ErrNotDue where it is further already.
+	// StartCollecting moves a due edition to collecting and gives it with its sources, or with the projects that it sums up; ErrNotDue where it is further already.
 	// It counts as a try: after three that were not followed by KeepSnapshot or PutOff the edition is parked.
 	StartCollecting(ctx context.Context, edition int64) (Edition, error)
 	// PutOff makes an edition that is being collected due again, not to be taken up before an instant. The try does not count.

@@ -18,7 +18,8 @@ type Project struct {
 	Brand     Brand
 	From      Address // the sender; an empty address means the program's own
 	ReplyTo   Address
-	Hours     Hours `json:",omitzero"` // where a conversation's calendar is not known, and for close-of-business
+	Hours     Hours    `json:",omitzero"`  // where a conversation's calendar is not known, and for close-of-business
+	Shares    []string `json:",omitempty"` // keys of the projects whose digests may sum its numbers up with others'
 	Sources   []Source
 	Digests   []Config
 }
@@ -46,6 +47,7 @@ type Config struct {
 	Active      bool   // nothing goes out until a digest is switched on
 	Cadence     CadenceSpec
 	Sections    []SectionChoice
+	Projects    []string      `json:",omitempty"` // keys of the projects that it sums up, in the order of its rows; none: it is of its own
 	MissedAfter time.Duration // 0: 24 h
 	ExcludeAway bool
 	CatchUp     int           // how many missed periods the next mail still tells of; 0 means 2

@@ -23,7 +23,8 @@ type Section struct {
 	Source   string   `json:"source"`             // the source's name
 	Platform string   `json:"platform,omitempty"` // chatwoot, native …
 	Status   Status   `json:"status"`
-	Reason   string   `json:"reason,omitempty"` // of a failed section, without secrets: "statement timeout after 30s"
+	Reason   string   `json:"reason,omitempty"`   // of a failed section, without secrets: "statement timeout after 30s"
+	Projects *Tally   `json:"projects,omitempty"` // of a section that sums up several projects; nil: it is of one
 	Figures  []Figure `json:"figures"`
 	Charts   []Chart  `json:"charts"`
 	Tables   []Table  `json:"tables"`
@@ -67,7 +68,7 @@ type Column struct {
 }
 
 // Table is rows where a number must be looked up. Previous has the rows of the previous period in the order of Rows,
-// nil where a row had none.
+// nil where a row had none. A cell keeps its state, which is n/a where it has no value and nothing else is said.
 type Table struct {
 	Key      string
 	Columns  []Column
@@ -80,6 +81,14 @@ type tableJSON struct {
 	Columns  []Column            `json:"columns"`
 	Rows     [][]json.RawMessage `json:"rows"`
 	Previous [][]json.RawMessage `json:"previous,omitempty"`
+	Missing  []missingJSON       `json:"missing,omitempty"`
+}
+
+// missingJSON is a cell without a value that is not n/a: unavailable, or failed.
+type missingJSON struct {
+	Row    int   `json:"row"` // from 0
+	Column int   `json:"column"`
+	State  State `json:"state"`
 }
 
 // MarshalJSON writes each cell by its column's unit, null where there is no value.
@@ -105,6 +114,13 @@ func (t Table) MarshalJSON() ([]byte, error) {
 	}
 	if rows != nil {
 		j.Rows = rows
+	}
+	for i, row := range t.Rows {
+		for k, v := range row {
+			if v.State == Unavailable || v.State == Failed {
+				j.Missing = append(j.Missing, missingJSON{i, k, v.State})
+			}
+		}
 	}
 	if j.Previous, err = write(t.Previous); err != nil {
 		return nil, err
@@ -139,6 +155,11 @@ func (t *Table) UnmarshalJSON(b []byte) error {
 	var err error
 	if t.Rows, err = read(j.Rows); err != nil {
 		return err
+	}
+	for _, m := range j.Missing {
+		if m.Row >= 0 && m.Row < len(t.Rows) && m.Column >= 0 && m.Column < len(t.Rows[m.Row]) {
+			t.Rows[m.Row][m.Column] = None(m.State)
+		}
 	}
 	t.Previous, err = read(j.Previous)
 	return err
