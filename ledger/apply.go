@@ -156,7 +156,7 @@ func (a *applying) head(ctx context.Context, p digest.Project) error {
 		return err
 	}
 	with := args{
-		"hours": hours, "key": p.Key, "name": p.Name, "zone": p.Zone, "locale": p.Locale, "week_start": int(p.WeekStart), "bi_monthly": p.BiMonthly,
+		"hours": hours, "shares": orNone(p.Shares), "key": p.Key, "name": p.Name, "zone": p.Zone, "locale": p.Locale, "week_start": int(p.WeekStart), "bi_monthly": p.BiMonthly,
 		"hold_unknown": p.Unknown == digest.UnknownHold, "accent": int64(p.Brand.Accent), "footer": p.Brand.Footer, "from_name": p.From.Name, "from_address": p.From.Address,
 		"reply_name": p.ReplyTo.Name, "reply_address": p.ReplyTo.Address,
 	}

@@ -130,6 +130,7 @@ func (c *checker) head(where string, p digest.Project) {
 	if err := p.Hours.Check(); err != nil {
 		c.fault(under(where, "hours"), "%v", err)
 	}
+	c.projects(under(where, "shares"), p.Shares)
 	switch p.Unknown {
 	case "", digest.UnknownRetry, digest.UnknownHold:
 	default:
@@ -146,8 +147,11 @@ func (c *checker) digest(where string, d digest.Config, sources map[string]bool)
 	if len(d.Sections) == 0 {
 		c.fault(under(where, "sections"), "there is none: name at least one")
 	}
+	c.projects(under(where, "projects"), d.Projects)
 	for _, s := range d.Sections {
 		switch {
+		case len(d.Projects) > 0:
+			c.summed(under(where, "sections"), s)
 		case s.Source == "":
 			c.fault(under(where, "sections"), "%s: name one of the project's sources, as in \"%s: SOURCE\"", s.Section, s.Section)
 		case !sources[s.Source]:
@@ -158,6 +162,30 @@ func (c *checker) digest(where string, d digest.Config, sources map[string]bool)
 	c.unique(under(where, "subscribers"), len(d.Subscribers), func(i int) string { return strings.TrimSpace(d.Subscribers[i].Address) })
 	for i, s := range d.Subscribers {
 		c.subscriber(fmt.Sprintf("%s.subscribers[%d]", where, i), s)
+	}
+}
+
+// mostProjects is how many projects a digest sums up at most: rows that one reads.
+const mostProjects = 50
+
+// projects checks the keys of projects, which need not exist: whether they do is not for everybody to know.
+func (c *checker) projects(where string, keys []string) {
+	for _, key := range keys {
+		c.key(where, key)
+	}
+	c.unique(where, len(keys), func(i int) string { return keys[i] })
+	if len(keys) > mostProjects {
+		c.fault(where, "it names %d projects: %d are the most", len(keys), mostProjects)
+	}
+}
+
+// summed checks a section of a digest of several projects.
+func (c *checker) summed(where string, s digest.SectionChoice) {
+	switch {
+	case digest.OfNow(s.Section):
+		c.fault(where, "%s lists who waits now, and is not summed up over projects: give each project a digest of its own with it", s.Section)
+	case s.Source != "":
+		c.fault(where, "%s names the source %q: a digest of several projects reads each project's own, so write \"%s\" alone", s.Section, s.Source, s.Section)
 	}
 }
 

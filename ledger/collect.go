@@ -59,6 +59,10 @@ func (l *Ledger) StartCollecting(ctx context.Context, edition int64) (digest.Edi
 	case started != nil:
 		return digest.Edition{}, fmt.Errorf("start collecting %s, which is %s: %w", e.Label, e.State, digest.ErrNotDue)
 	}
+	if len(e.Config.Projects) > 0 {
+		e.Sharing, err = l.Sharing(ctx, r.ProjectID, e.Config.Projects)
+		return e, err
+	}
 	e.Project.Sources, err = l.sources(ctx, l.pool, r.ProjectID, e.Project.Key)
 	return e, err
 }

@@ -154,6 +154,7 @@ type projectRow struct {
 	Footer, FromName, FromAddress, ReplyName, ReplyAddress string
 	Logo                                                   string
 	Hours                                                  digest.Hours
+	Shares                                                 []string
 }
 
 func (r projectRow) project() digest.Project {
@@ -161,12 +162,16 @@ func (r projectRow) project() digest.Project {
 	if r.HoldUnknown {
 		unknown = digest.UnknownHold
 	}
-	return digest.Project{
+	p := digest.Project{
 		Key: r.ProjectKey, Name: r.Name, Zone: r.Zone, Locale: r.Locale, WeekStart: time.Weekday(r.WeekStart), BiMonthly: r.BiMonthly, Unknown: unknown,
 		Brand: digest.Brand{Accent: digest.Colour(r.Accent), Footer: r.Footer, Logo: r.Logo},
 		From:  digest.Address{Name: r.FromName, Address: r.FromAddress}, ReplyTo: digest.Address{Name: r.ReplyName, Address: r.ReplyAddress},
 		Hours: r.Hours,
 	}
+	if len(r.Shares) > 0 {
+		p.Shares = r.Shares
+	}
+	return p
 }
 
 func (r digestRow) scheduled() (digest.Scheduled, error) {

@@ -115,6 +115,7 @@ func (r *reading) project(where, key string, s Project) digest.Project {
 		Key: key, Name: s.Name, Zone: s.Zone, Locale: or(s.Locale, "en"), BiMonthly: s.BiMonthly, WeekStart: time.Monday,
 		Unknown: or(s.Unknown, digest.UnknownRetry), Brand: digest.Brand{Footer: s.Brand.Footer}, From: address(s.From), ReplyTo: address(s.ReplyTo),
 	}
+	p.Shares = r.names(where+".shares", s.Shares)
 	p.Hours = r.hours(where+".hours", s.Hours)
 	r.among(where+".unknown", p.Unknown, digest.UnknownRetry, digest.UnknownHold)
 	r.locale(where+".locale", p.Locale)
@@ -189,7 +190,12 @@ func (r *reading) digest(where, key string, s Digest, p digest.Project) digest.C
 		}
 		d.Jitter = window
 	}
-	d.Sections = r.sections(where+".sections", s.Sections, p.Sources)
+	d.Projects = r.names(where+".projects", s.Projects)
+	sources := p.Sources
+	if len(d.Projects) > 0 { // each project's own
+		sources = nil
+	}
+	d.Sections = r.sections(where+".sections", s.Sections, sources)
 	r.subject(where+".subject", d.Subject)
 	d.Targets = r.targets(where+".targets", s.Targets, d.Sections)
 	d.Readers = r.readers(where+".readers", s.Readers, d.Cadence, p.BiMonthly)

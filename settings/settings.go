@@ -28,6 +28,7 @@ type Project struct {
 	From      string            `yaml:"from,omitempty" json:"from,omitempty" doc:"Sender; the installation's own where it is left out." example:"Desk <desk@example.com>"`
 	ReplyTo   string            `yaml:"reply_to,omitempty" json:"reply_to,omitempty" doc:"Where answers go." example:"help@example.com"`
 	Hours     Hours             `yaml:"hours,omitempty" json:"hours,omitzero" doc:"When it is open, where a conversation's own calendar is not known, and for close-of-business."`
+	Shares    []string          `yaml:"shares,omitempty" json:"shares,omitempty" nullable:"false" doc:"Keys of the projects whose digests may sum its numbers up: figures, never persons." example:"[\"group\"]"`
 	Sources   map[string]Source `yaml:"sources,omitempty" json:"-"`
 	Digests   map[string]Digest `yaml:"digests,omitempty" json:"-"`
 }
@@ -58,6 +59,7 @@ type Digest struct {
 	Anchor      string       `yaml:"anchor,omitempty" json:"anchor,omitempty" doc:"A date in a week that every-2-weeks takes." example:"2026-03-23"`
 	Covers      string       `yaml:"covers,omitempty" json:"covers,omitempty" doc:"What a cron expression covers: day, week, half-month or month."`
 	Sections    []Section    `yaml:"sections,omitempty" json:"sections,omitempty" nullable:"false" doc:"In the digest's order; where it is left out, activity, chatbot and contact_center."`
+	Projects    []string     `yaml:"projects,omitempty" json:"projects,omitempty" nullable:"false" doc:"Keys of projects that share their numbers with this one, summed up in its sections, which then name no sources; its own project alone where it is left out." example:"[\"north\", \"south\"]"`
 	MissedAfter string       `yaml:"missed_after,omitempty" json:"missed_after,omitempty" doc:"When an offered conversation counts as missed." example:"24h"`
 	ExcludeAway bool         `yaml:"exclude_away,omitempty" json:"exclude_away,omitempty" doc:"Whether time away is left out of connection hours."`
 	CatchUp     int          `yaml:"catch_up,omitempty" json:"catch_up,omitempty" doc:"How many missed periods the next mail still lists; 2 where it is left out."`

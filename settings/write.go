@@ -38,7 +38,7 @@ func Write(projects []digest.Project, dsnEnv func(project, source string) string
 func WriteProject(p digest.Project) Project {
 	s := Project{
 		Name: p.Name, Zone: p.Zone, Locale: p.Locale, WeekStart: WriteWeekday(p.WeekStart), BiMonthly: p.BiMonthly, Unknown: p.Unknown,
-		Brand: Brand{Footer: p.Brand.Footer}, From: writeAddress(p.From), ReplyTo: writeAddress(p.ReplyTo),
+		Brand: Brand{Footer: p.Brand.Footer}, From: writeAddress(p.From), ReplyTo: writeAddress(p.ReplyTo), Shares: p.Shares,
 	}
 	s.Hours = writeHours(p.Hours)
 	if p.Brand.Accent != 0 {
@@ -60,7 +60,7 @@ func WriteDigest(c digest.Config, p digest.Project) Digest {
 	s := Digest{
 		Name: c.Name, Active: c.Active, Cadence: c.Cadence.Kind, At: c.Cadence.At, Covers: c.Cadence.Covers, ExcludeAway: c.ExcludeAway, CatchUp: c.CatchUp,
 		Paper: c.Paper, Subject: c.Subject, Readers: Readers{Cadences: c.Readers.Cadences, Sections: c.Readers.Sections, Forwarding: c.Readers.Forwarding},
-		Practices: c.Parameters.Practices, Flows: writeFlows(c.Parameters.Flows), Outreach: writeOutreach(c.Parameters.Outreach),
+		Projects: c.Projects, Practices: c.Parameters.Practices, Flows: writeFlows(c.Parameters.Flows), Outreach: writeOutreach(c.Parameters.Outreach),
 		Open: writeOpen(c.Parameters.Open),
 	}
 	if c.Cadence.Zone != p.Zone {

@@ -143,6 +143,9 @@ func (w *works) numbers(ctx context.Context, project int64, p digest.Project, c 
 		e.ID, e.Label, e.Hash, e.CatchUp = line.ID, line.Label, line.Hash, line.CatchUp
 		return e, snap, true, nil
 	}
+	if e.Sharing, err = w.b.Sharing(ctx, project, c.Projects); err != nil {
+		return e, s, false, err
+	}
 	for i, source := range p.Sources {
 		if !slices.ContainsFunc(c.Sections, func(s digest.SectionChoice) bool { return s.Source == source.Key }) {
 			continue
@@ -151,16 +154,16 @@ func (w *works) numbers(ctx context.Context, project int64, p digest.Project, c 
 			return e, s, false, err
 		}
 	}
-	asked := []any{project, p.Sources, c.Sections, c.MissedAfter, c.ExcludeAway, c.Targets, c.Parameters, p.Hours, due.Period, due.Previous}
+	asked := []any{project, p.Sources, e.Sharing, c.Sections, c.Projects, c.MissedAfter, c.ExcludeAway, c.Targets, c.Parameters, p.Hours, due.Period, due.Previous}
 	e.Project.Sources = p.Sources
 	s, err = w.read.of(asked, func() (digest.Snapshot, error) { return w.life.Read(ctx, e) })
-	e.Project.Sources = nil
+	e.Project.Sources, e.Sharing = nil, nil
 	return e, s, false, err
 }
 
 // sameNumbers tells whether two configurations collect the same.
 func sameNumbers(a, b digest.Config) bool {
-	return slices.Equal(a.Sections, b.Sections) && a.MissedAfter == b.MissedAfter && a.ExcludeAway == b.ExcludeAway && slices.Equal(a.Targets, b.Targets) &&
+	return slices.Equal(a.Sections, b.Sections) && slices.Equal(a.Projects, b.Projects) && a.MissedAfter == b.MissedAfter && a.ExcludeAway == b.ExcludeAway && slices.Equal(a.Targets, b.Targets) &&
 		reflect.DeepEqual(a.Parameters, b.Parameters)
 }
 

@@ -47,7 +47,7 @@ func (w *works) Talk(ctx context.Context, project int64, e digest.EditionLine, u
 // looking opens the source that an edition's campaigns are read from. What it cannot tell, or does not answer, is refused in words.
 func (w *works) looking(ctx context.Context, project int64, e digest.EditionLine, patience time.Duration, read func(*collectors.Source, digest.Ask) error) error {
 	i := slices.IndexFunc(e.Config.Sections, func(s digest.SectionChoice) bool { return s.Section == outreach })
-	if i < 0 {
+	if i < 0 || len(e.Config.Projects) > 0 { // whose people are not this project's to see
 		return digest.ErrNotFound
 	}
 	key := e.Config.Sections[i].Source

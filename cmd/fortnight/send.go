@@ -203,6 +203,15 @@ func editionOrReading(ctx context.Context, life *digest.Life, b *books, s digest
 			return b.Edition(ctx, made.ID)
 		}
 	}
+	if len(s.Config.Projects) > 0 {
+		project, err := b.ProjectID(ctx, s.Project.Key)
+		if err != nil {
+			return e, digest.Snapshot{}, err
+		}
+		if e.Sharing, err = b.Sharing(ctx, project, s.Config.Projects); err != nil {
+			return e, digest.Snapshot{}, err
+		}
+	}
 	snap, err := life.Read(ctx, e)
 	if err != nil {
 		return e, snap, err

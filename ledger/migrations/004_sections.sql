@@ -1,7 +1,9 @@
--- What the further sections need: when a project is open, whose open conversations somebody gets, where a platform shows one.
+-- What the further sections need: when a project is open, whose open conversations somebody gets, where a platform shows one,
+-- with which projects one shares its numbers.
 
 ALTER TABLE fortnight.projects
-    ADD COLUMN hours jsonb NOT NULL DEFAULT '{}'; -- a digest.Hours; without windows there is no calendar
+    ADD COLUMN hours  jsonb  NOT NULL DEFAULT '{}', -- a digest.Hours; without windows there is no calendar
+    ADD COLUMN shares text[] NOT NULL DEFAULT '{}'; -- keys of the projects whose digests may sum its numbers up
 
 ALTER TABLE fortnight.subscribers
     ADD COLUMN agent text NOT NULL DEFAULT ''; -- who they are on the platform; '': nobody there

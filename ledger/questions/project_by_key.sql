@@ -1,5 +1,5 @@
 -- What is the project @project (text)?
-SELECT project_id, key AS project_key, name, zone, locale, week_start, bi_monthly, hold_unknown, accent, footer, from_name, from_address, reply_name, reply_address, logo, hours
+SELECT project_id, key AS project_key, name, zone, locale, week_start, bi_monthly, hold_unknown, accent, footer, from_name, from_address, reply_name, reply_address, logo, hours, shares
 FROM fortnight.projects
 WHERE key = @project
 FOR NO KEY UPDATE

@@ -158,7 +158,7 @@ func look(ctx context.Context, v visit, edition int64, c digest.Change) (digest.
 	for _, s := range e.Config.Sections {
 		told = told || s.Section == "outreach"
 	}
-	if !told {
+	if !told || len(e.Config.Projects) > 0 { // whose people are not this project's to see
 		return e, digest.ErrNotFound
 	}
 	c.What += " " + e.Label

@@ -85,7 +85,7 @@ func (c *console) askedOutreach(r *http.Request, v *visit) (digest.EditionLine, 
 }
 
 func hasRecipients(e digest.EditionLine, snap digest.Snapshot) bool {
-	return snap.Version > 0 && slices.ContainsFunc(e.Config.Sections, func(s digest.SectionChoice) bool { return s.Section == outreach })
+	return snap.Version > 0 && len(e.Config.Projects) == 0 && slices.ContainsFunc(e.Config.Sections, func(s digest.SectionChoice) bool { return s.Section == outreach })
 }
 
 const recipientsAPage = 50
