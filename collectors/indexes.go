@@ -161,6 +161,11 @@ func (s *Source) indexes(ctx context.Context, tx pgx.Tx) (map[string]indexed, er
 			names = append(names, l.table)
 		}
 	}
+	return s.indexesOf(ctx, tx, names)
+}
+
+// indexesOf asks for tables by their names: how large they are, and their indexes.
+func (s *Source) indexesOf(ctx context.Context, tx pgx.Tx, names []string) (map[string]indexed, error) {
 	rows, err := tx.Query(ctx, indexesThere, pgx.NamedArgs{"tables": names})
 	if err != nil {
 		return nil, fmt.Errorf("look at its indexes: %w", err)

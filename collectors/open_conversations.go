@@ -118,7 +118,7 @@ func (raw *openRaw) section(r *reader) (digest.Section, error) {
 			{"snoozed", digest.Count, digest.Neutral, relation, func(o *openRaw) digest.Value { return count(o.all.Snoozed) }},
 		}),
 		Charts: []digest.Chart{},
-		Tables: []digest.Table{raw.open(r.Ask), raw.byAssignee()},
+		Tables: []digest.Table{raw.open(r.Ask), raw.byAssignee(r)},
 		Notes:  []digest.Note{{Key: "open_now", Values: map[string]digest.Value{"at": digest.At(r.Now.In(r.Period.Location()))}}},
 	}
 	if listed := int64(len(raw.list)); listed < all.Open {
@@ -171,8 +171,9 @@ func (raw *openRaw) open(ask digest.Ask) digest.Table {
 	return t
 }
 
-// byAssignee has a row for each who has something open or snoozed, and one for what nobody has, first.
-func (raw *openRaw) byAssignee() digest.Table {
+// byAssignee has a row for each who has something open or snoozed, and one for what nobody has, first. Where the platform knows no assignees it
+// has none: that nobody has them would not be true.
+func (raw *openRaw) byAssignee(r *reader) digest.Table {
 	t := digest.Table{Key: digest.OpenByAssignee, Columns: []digest.Column{
 		{Key: "assignee", Unit: digest.Text},
 		{Key: "open", Unit: digest.Count},
@@ -184,14 +185,27 @@ func (raw *openRaw) byAssignee() digest.Table {
 		{Key: "snoozed", Unit: digest.Count},
 		{Key: "assignee_id", Unit: digest.Text},
 	}, Rows: [][]digest.Value{}}
+	known := func(metric string) bool {
+		support, _ := r.capability("open_conversation", metric)
+		return support != SupportNone
+	}
+	if !known("unassigned") {
+		return t
+	}
+	counted := func(metric string, n int64) digest.Value {
+		if !known(metric) {
+			return digest.None(digest.Unavailable)
+		}
+		return count(n)
+	}
 	for _, a := range raw.assignees {
 		name := a.Assignee
 		if name == nil {
 			name = a.AssigneeID
 		}
 		t.Rows = append(t.Rows, []digest.Value{
-			words(name), count(a.Open), count(a.WaitingOnUs), digest.NumOrEmpty(a.OldestWait), count(a.Urgent), count(a.Unread),
-			count(a.Pending), count(a.Snoozed), words(a.AssigneeID),
+			words(name), count(a.Open), count(a.WaitingOnUs), digest.NumOrEmpty(a.OldestWait), counted("urgent", a.Urgent), counted("unread", a.Unread),
+			counted("pending", a.Pending), counted("snoozed", a.Snoozed), words(a.AssigneeID),
 		})
 	}
 	return t

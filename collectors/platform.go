@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"embed"
 	"fmt"
+	"io/fs"
 	"path"
 	"regexp"
 	"slices"
@@ -71,23 +72,35 @@ func Platforms() []string {
 	return names
 }
 
-// loadPlatform reads a platform's folder.
+// loadPlatform reads the folder of a platform that is built in.
 func loadPlatform(name string) (*platform, error) {
 	if !slices.Contains(Platforms(), name) {
 		return nil, fmt.Errorf("unknown platform %q: use one of %s", name, strings.Join(Platforms(), ", "))
 	}
+	folder, err := fs.Sub(platformFiles, path.Join("platforms", name))
+	if err != nil {
+		return nil, err
+	}
+	return readPlatform(name, folder)
+}
+
+// readPlatform reads a platform's folder. Files of other kinds, and folders, are passed over.
+func readPlatform(name string, folder fs.FS) (*platform, error) {
 	p := &platform{name: name, mappings: map[string]string{}, ids: map[string]string{}}
-	folder := path.Join("platforms", name)
-	entries, err := platformFiles.ReadDir(folder)
+	entries, err := fs.ReadDir(folder, ".")
 	if err != nil {
 		return nil, err
 	}
 	for _, e := range entries {
-		text, err := platformFiles.ReadFile(path.Join(folder, e.Name()))
+		base, extension, _ := strings.Cut(e.Name(), ".")
+		if e.IsDir() || extension != "sql" && extension != "txt" {
+			continue
+		}
+		text, err := fs.ReadFile(folder, e.Name())
 		if err != nil {
 			return nil, err
 		}
-		switch base, extension, _ := strings.Cut(e.Name(), "."); {
+		switch {
 		case e.Name() == "columns.txt":
 			p.tables = parseColumns(string(text))
 		case e.Name() == "indexes.txt":

@@ -110,6 +110,9 @@ func queryOne[T any](ctx context.Context, r *reader, name string, more ...pgx.Na
 // capability tells what the platform knows of a metric of a relation: full, derived, partial or none, and the note that
 // explains it, a phrase key or the platform's own words. A metric without a row of its own has that of the relation.
 func (r *reader) capability(relation, metric string) (support, note string) {
+	if r.source.asked != nil {
+		r.source.asked(relation, metric)
+	}
 	return capabilityOf(r.capabilities, relation, metric)
 }
 

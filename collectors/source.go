@@ -28,7 +28,8 @@ type Source struct {
 	patience     time.Duration // of what comes before the first section
 	lockTimeout  time.Duration
 	grace        time.Duration
-	opened       atomic.Pointer[pgx.Conn] // Open's, until a reading takes it over: to start a session costs as much as to read a quiet week
+	asked        func(relation, metric string) // hears which capabilities sections ask for; nil: nobody does
+	opened       atomic.Pointer[pgx.Conn]      // Open's, until a reading takes it over: to start a session costs as much as to read a quiet week
 }
 
 // connectTimeout is how long a server may take to answer where the DSN does not say.
@@ -42,6 +43,10 @@ func Open(ctx context.Context, name, platformName, dsn, tenant string, now func(
 	if err != nil {
 		return nil, fmt.Errorf("source %s: %w", name, err)
 	}
+	return open(ctx, name, p, dsn, tenant, now)
+}
+
+func open(ctx context.Context, name string, p *platform, dsn, tenant string, now func() time.Time) (*Source, error) {
 	config, err := parseDSN(dsn)
 	if err != nil {
 		return nil, fmt.Errorf("source %s: %w", name, err)

@@ -77,8 +77,10 @@ func (d *desk) openList(sec *digest.Section) *digest.Sheet {
 	if d.b.Agent != "" {
 		columns = slices.DeleteFunc(columns, func(key string) bool { return key == "assignee" })
 	}
+	unassigned, _ := sec.Figure("unassigned")
 	columns = slices.DeleteFunc(columns, func(key string) bool { // what nobody knows of any
-		return key != "person" && key != "assignee" && !slices.ContainsFunc(rows, func(row []digest.Value) bool { return row[column[key]].Is() })
+		return key == "assignee" && unassigned.Value.State == digest.Unavailable ||
+			key != "person" && key != "assignee" && !slices.ContainsFunc(rows, func(row []digest.Value) bool { return row[column[key]].Is() })
 	})
 	for _, key := range columns {
 		s.Head = append(s.Head, d.text("sheet.open."+key))

@@ -15,5 +15,6 @@ FROM (VALUES
     ('outbound_delivery', '*', 'none', 'libredesk.no_campaigns'),
     ('goal_event', '*', 'none', 'libredesk.no_goals'),
     ('goal_history', '*', 'none', 'libredesk.no_goals'),
-    ('open_conversation', 'is_unread', 'derived', 'libredesk.unread')
+    ('open_conversation', 'unread', 'derived', 'libredesk.unread'),
+    ('open_conversation', 'pending', 'none', 'libredesk.no_pending')
 ) AS c (relation, metric, support, note)

@@ -9,14 +9,18 @@ FROM (VALUES
     ('agent_session', '*', 'none', 'rasa.no_agents'),
     ('flow_session', '*', 'partial', 'rasa.calm_flows'),
     ('flow_step', '*', 'partial', 'rasa.questions'),
-    ('flow_session', 'failure_reasons', 'partial', 'rasa.failure_reasons'),
+    ('flow_session', 'failure_by_step', 'partial', 'rasa.failure_reasons'),
     ('flow_session', 'mention_share', 'none', 'rasa.no_mentions'),
     ('outbound_delivery', '*', 'none', 'rasa.no_campaigns'),
     ('campaign', '*', 'none', 'rasa.no_campaigns'),
     ('business_hours', '*', 'none', 'rasa.no_hours'),
     ('goal_event', '*', 'none', 'rasa.no_goals'),
     ('goal_history', '*', 'none', 'rasa.no_goals'),
-    ('open_conversation', '*', 'partial', 'rasa.open')
+    ('open_conversation', '*', 'partial', 'rasa.open'),
+    ('open_conversation', 'unassigned', 'none', 'rasa.no_agents'),
+    ('open_conversation', 'urgent', 'none', 'rasa.no_urgency'),
+    ('open_conversation', 'unread', 'none', 'rasa.no_reading'),
+    ('open_conversation', 'snoozed', 'none', 'rasa.no_snoozing')
 ) AS c (relation, metric, support, note)
 UNION ALL
 SELECT 'assignment', m.metric, 'none', 'rasa.handoff_only'

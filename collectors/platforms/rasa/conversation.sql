@@ -60,6 +60,6 @@ SELECT @tenant::text AS tenant_id, t.conversation_id, t.sender_id::text AS user_
         OFFSET 0
     ) x
     ORDER BY x.type_name, x.id
-    LIMIT 1) AS entry_point
+    LIMIT 1)::text AS entry_point
 FROM rasa_thread t
 WHERE t.by_user

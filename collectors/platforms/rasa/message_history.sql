@@ -6,7 +6,7 @@ SELECT @tenant::text AS tenant_id, e.id::text AS message_id, t.conversation_id, 
     CASE WHEN e.type_name = 'user' AND e.data LIKE '%"language": "%' THEN coalesce(
         nullif(replace(e.data, ': NaN', ': null')::json #>> '{metadata,language}', ''),
         nullif(replace(e.data, ': NaN', ': null')::json #>> '{parse_data,language}', '')) END AS language,
-    replace(e.data, ': NaN', ': null')::json ->> 'text' AS body
+    NULL::text AS body
 FROM rasa_thread t
 CROSS JOIN LATERAL (
     SELECT x.id, x.timestamp, x.type_name, x.data

@@ -13,10 +13,12 @@ FROM (VALUES
     ('agent_session', '*', 'derived', 'whatomate.available'),
     ('intent_hit', '*', 'partial', 'whatomate.flows_as_intents'),
     ('intent_hit', 'fallback_rate', 'none', 'whatomate.no_fallback'),
-    ('flow_session', 'failure_reasons', 'partial', 'whatomate.failure_reasons'),
+    ('flow_session', 'failure_by_step', 'partial', 'whatomate.failure_reasons'),
     ('flow_session', 'mention_share', 'none', 'whatomate.no_mentions'),
     ('goal_event', '*', 'none', 'whatomate.no_goals'),
     ('goal_history', '*', 'none', 'whatomate.no_goals'),
     ('business_holiday', '*', 'none', 'whatomate.no_holidays'),
-    ('open_conversation', '*', 'derived', 'whatomate.open')
+    ('open_conversation', '*', 'derived', 'whatomate.open'),
+    ('open_conversation', 'urgent', 'none', 'whatomate.no_urgency'),
+    ('open_conversation', 'snoozed', 'none', 'whatomate.no_snoozing')
 ) AS c (relation, metric, support, note)
