@@ -30,7 +30,15 @@ func (d *desk) bannerAndContract() (*digest.Banner, digest.Spans) {
 		short  string
 	}
 	var alerts []alert
-	if missing := d.missing(); len(missing) > 0 {
+	without, of := d.gapsOfProjects()
+	missing := d.missing()
+	if len(without) > 0 && len(missing) < len(d.s.Sections) {
+		alerts = append(alerts, alert{digest.Banner{
+			Kind:  "failed",
+			Title: d.text("banner.projects.title", d.gapSlots(without, of)...),
+			Text:  sentences(d.whyGaps(without), d.text("banner.projects.text", d.gapSlots(without, of)...), d.told()),
+		}, ""})
+	} else if len(missing) > 0 {
 		// The contract line tells failed sections by their number, always.
 		alerts = append(alerts, alert{digest.Banner{
 			Kind:  "failed",
@@ -98,6 +106,9 @@ func (d *desk) longAgo(at time.Time) bool { return at.Before(d.s.Period.To.AddDa
 
 // reasonOf gives the first failed section's reason, where it says one.
 func (d *desk) reasonOf() string {
+	if without, _ := d.gapsOfProjects(); len(without) > 0 {
+		return d.whyGaps(without)
+	}
 	for _, sec := range d.s.Sections {
 		if sec.Status == digest.Broken && sec.Reason != "" {
 			return withStop(upperFirst(d.cause(sec.Reason)))
@@ -164,6 +175,13 @@ func (d *desk) contract(alerts []string) digest.Spans {
 		out = join(out, d.say("contract.sections_partial", slots...))
 	case len(d.b.CatchUp) == 0 || complete < total:
 		out = join(out, d.say("contract.sections", slots...))
+	}
+	if without, of := d.gapsOfProjects(); of > 0 {
+		said := d.say("contract.projects", d.gapSlots(without, of)...)
+		if len(without) > 0 {
+			said = bold(said)
+		}
+		out = join(out, said)
 	}
 	for _, a := range alerts {
 		out = join(out, digest.Spans{{Text: a, Bold: true}})

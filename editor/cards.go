@@ -122,6 +122,9 @@ func (d *desk) failedCard(c *digest.Card, sec *digest.Section, f digest.Figure) 
 func (d *desk) unavailableCard(c *digest.Card, sec *digest.Section, f digest.Figure) {
 	c.Nil, c.Small = d.text("value.card_unavailable"), true
 	c.Under = d.text("card.keeps_no_record", digest.S("platform", d.platform(sec)))
+	if sec.Projects != nil {
+		c.Under = d.text("card.no_project")
+	}
 	reason := d.remark(sec, f.Footnote)
 	switch {
 	case reason == "" || c.Key == connectionHours: // whose chart gives the reason in full
@@ -158,6 +161,10 @@ func connectionFigure(sec *digest.Section) (digest.Figure, bool) {
 // definition is what a reader must know of a figure to read it rightly, where its label cannot say it: what counts as
 // missed, and that a peak was reached more than once.
 func (d *desk) definition(sec *digest.Section, f digest.Figure) string {
+	return sentences(d.meant(sec, f), d.severalNote(sec, f.Key))
+}
+
+func (d *desk) meant(sec *digest.Section, f digest.Figure) string {
 	switch f.Key {
 	case "responses", "response_rate":
 		return d.text("note.response_window", digest.S("hours", d.notedCount(sec, "response_window", "hours")))

@@ -27,6 +27,9 @@ func (d *desk) chapter(sec *digest.Section) digest.Chapter {
 		Key: sec.Key, Anchor: sec.Key, Title: d.title(sec.Key), Status: d.status(sec),
 		Failed: sec.Status == digest.Broken, Message: d.message(sec),
 	}
+	if sec.Projects != nil {
+		return d.severalChapter(sec, c)
+	}
 	switch sec.Status {
 	case digest.Absent:
 		return c
@@ -80,8 +83,12 @@ func (d *desk) brief() digest.Chapter {
 		if sec == nil || sec.Status == digest.Absent || len(c.Cards) == 4 {
 			continue
 		}
+		if _, ok := sec.Figure(at[1]); !ok && sec.Projects != nil && sec.Status != digest.Broken {
+			continue
+		}
 		c.Cards = append(c.Cards, d.card(sec, at[1]))
 	}
+	d.briefOfSeveral(&c)
 	if sec := d.read("contact_center"); sec != nil {
 		c.Balance = d.balance(sec)
 	}
@@ -139,11 +146,20 @@ func (d *desk) platform(sec *digest.Section) string {
 
 // status is the small line at the right of a section's title: "Chatwoot, complete".
 func (d *desk) status(sec *digest.Section) string {
+	if sec.Projects != nil {
+		return d.text("status.projects."+string(sec.Status), digest.N("n", float64(sec.Projects.All)), digest.S("read", d.w.Count(float64(sec.Projects.Read))))
+	}
 	return d.text("status."+string(sec.Status), digest.S("platform", d.platform(sec)))
 }
 
 // message says why a section has no numbers.
 func (d *desk) message(sec *digest.Section) digest.Spans {
+	switch sec.Status {
+	case digest.Broken, digest.Absent:
+		if sec.Projects != nil {
+			return d.say("section.projects_" + string(sec.Status))
+		}
+	}
 	switch sec.Status {
 	case digest.Broken:
 		if sec.Reason == "" {

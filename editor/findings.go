@@ -127,6 +127,9 @@ func (d *desk) findings(anchors map[string]bool) []digest.Finding {
 	if have < leastFindings || len(targets)+len(shown) == 0 {
 		out = append(out, d.steady(anchors, leastFindings-have, shown)...)
 	}
+	if moved, ok := d.moved(anchors); ok {
+		out = append(head(out, mostFindings-2), moved)
+	}
 	if hasPeak {
 		out = append(head(out, mostFindings-1), peak)
 	}

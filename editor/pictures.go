@@ -17,6 +17,9 @@ func (d *desk) picture(sec *digest.Section, plan chartPlan) (p digest.Picture, o
 	p = digest.Picture{
 		Section: sec.Key, Anchor: sec.Key + "-" + plan.key, Title: d.pictureTitle(chart), Half: plan.half,
 	}
+	if t, ok := projectTable(sec); ok && plan.key == digest.ByProject && len(t.Columns) > 2 {
+		p.Title = d.text("chart.by_project.title", digest.S("figure", d.text("figure."+sec.Key+"."+t.Columns[2].Key+".label")))
+	}
 	switch chart.State {
 	case digest.Failed:
 		p.Caption = d.text("picture.failed")
@@ -28,7 +31,7 @@ func (d *desk) picture(sec *digest.Section, plan chartPlan) (p digest.Picture, o
 	p.Chart = d.prepared(sec, chart)
 	p.Drawn = drawable(&p.Chart)
 	p.Caption = plan.caption(d, sec, &p.Chart)
-	p.Mark = d.foot.mark(d.footnote(sec, chart.Footnote))
+	p.Mark = d.foot.mark(sentences(d.footnote(sec, chart.Footnote), d.severalNote(sec, "chart."+chart.Key)))
 	if p.Drawn {
 		p.Alt, p.Legend = d.alt(&p.Chart), d.legend(&p.Chart)
 	} else {

@@ -22,7 +22,7 @@ var agentCharts = []string{
 // one is looked at here first.
 // Those of persons are masked by masked, and are not for executives.
 var tables = slices.Concat(personTables, []string{
-	"by_team", digest.OpenByAssignee,
+	"by_team", digest.OpenByAssignee, digest.ByProject,
 	"by_flow", "failure_reasons", "by_practice", "scheduled_status", "appointment_status", "responses", "journey",
 	"by_campaign",
 })

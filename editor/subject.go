@@ -51,6 +51,9 @@ func (d *desk) subject() string {
 	if missing := d.missing(); len(missing) > 0 {
 		gaps = append(gaps, d.text("subject.missing", d.missingSlots(missing)...))
 	}
+	if without, of := d.gapsOfProjects(); len(without) > 0 && len(without) < of {
+		gaps = append(gaps, d.text("subject.projects", d.gapSlots(without, of)...))
+	}
 	if len(parts)+len(gaps) == 0 {
 		gaps = append(gaps, d.text("subject.no_data"))
 	}
