@@ -2,123 +2,50 @@ package main
 
 import (
 	"fmt"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"fortnight/digest"
-	"fortnight/internal/postgres/pgtest"
-	"fortnight/internal/relay"
-	"fortnight/scheduler"
 )
-
-// turning is a clock that a test moves on.
-type turning struct {
-	mu sync.Mutex
-	t  time.Time
-}
-
-func (c *turning) now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.t
-}
-
-func (c *turning) pass(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.t = c.t.Add(d)
-}
 
 // Ana and Bo get a weekly digest in New York from 3 February 2020 on. On Wednesday the 19th Bo chooses months, on his preferences page.
 // February shares days with weeks that he had, so March is his first, and the page says that 17 to 29 February are in no mail. The week
 // of 2 March has 167 hours. The schedule looks every two hours until noon on 2 April.
 func TestAReaderGoesFromWeeksToMonthsAndGetsNoDayTwice(t *testing.T) {
 	t.Parallel()
-	r := unruly(t, relay.Options{})
-	zone, err := time.LoadLocation("America/New_York")
-	if err != nil {
-		t.Fatal(err)
-	}
-	clock := &turning{t: time.Date(2020, 2, 3, 12, 0, 0, 0, zone)}
-	b, err := openBooks(t.Context(), demoConfig(pgtest.New(t), r.Addr()), clock.now)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(b.close)
-	post, err := newMailer(b.cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	studio, err := newStudio()
-	if err != nil {
-		t.Fatal(err)
-	}
-	life, err := newLife(b.cfg, b, studio, post, clock.now)
-	if err != nil {
-		t.Fatal(err)
-	}
+	const everyTwoHours = 2 * time.Hour
+	w := worldAt(t, at("2020-02-03T12:00:00-05:00"))
 	tokens := map[string]string{} // by name, as their mails have them
-	life.Letterhead.Links = func(e digest.Edition, s digest.Subscriber) digest.Links {
-		clock.mu.Lock()
-		defer clock.mu.Unlock()
+	w.life.Letterhead.Links = func(e digest.Edition, s digest.Subscriber) digest.Links {
+		w.clock.mu.Lock()
+		defer w.clock.mu.Unlock()
 		tokens[s.Name] = s.Token
-		return linksTo(b.cfg, e, s)
+		return linksTo(w.books.cfg, e, s)
 	}
-	log := slog.New(slog.DiscardHandler)
-	planner, err := newPlanner(b.cfg, b, life, &admin{b: b.Ledger, life: life, post: post, log: log}, newMetrics(), log)
+	pages, err := newWeb(w.books, w.life, w.post, nil, w.log)
 	if err != nil {
 		t.Fatal(err)
 	}
-	pages, err := newWeb(b, life, post, nil, log)
-	if err != nil {
-		t.Fatal(err)
-	}
-	desk := demoProject(b.cfg)
-	desk.Sources[0] = digest.Source{Key: "desk", Platform: "chatwoot", DSN: lively(t), Tenant: "1"}
-	desk.Digests = desk.Digests[:1]
+	desk := w.desk(t)
 	desk.Digests[0].Sections = desk.Digests[0].Sections[:1]
 	desk.Digests[0].Readers.Cadences = []string{"monthly"}
-	desk.Digests[0].Subscribers = []digest.Subscriber{{Name: "Ana", Address: "ana@desk.example", Audience: digest.Manager}, {Name: "Bo", Address: "bo@desk.example", Audience: digest.Manager}}
-	if _, err := b.Apply(t.Context(), []digest.Project{desk}); err != nil {
-		t.Fatal(err)
-	}
-	maker := scheduler.Maker{Leases: b.Ledger, Now: clock.now, Log: log, Renewal: time.Hour, Work: makingOf(life, b)}
-	until := func(last time.Time) {
-		for ; clock.now().Before(last); clock.pass(2 * time.Hour) {
-			if err := planner.Tick(t.Context()); err != nil {
-				t.Fatal(err)
-			}
-			editions, err := b.Editions(t.Context(), "", 100)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, e := range editions {
-				if e.State == digest.EditionDue {
-					if _, err := maker.Make(t.Context(), e.ID); err != nil {
-						t.Fatal(err)
-					}
-				}
-			}
-		}
-	}
-	until(time.Date(2020, 2, 19, 10, 0, 0, 0, zone))
+	w.apply(t, desk)
+	w.until(t, at("2020-02-19T10:00:00-05:00"), everyTwoHours, func(int64) {})
 
 	ask := func(method, query string, form url.Values) string {
 		q := httptest.NewRequestWithContext(t.Context(), method, "/preferences/"+tokens["Bo"]+query, strings.NewReader(form.Encode()))
 		q.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		w := httptest.NewRecorder()
-		pages.ServeHTTP(w, q)
-		if w.Code != http.StatusOK && w.Code != http.StatusSeeOther {
-			t.Fatalf("%s answers %d: %s", method, w.Code, w.Body)
+		answer := httptest.NewRecorder()
+		pages.ServeHTTP(answer, q)
+		if answer.Code != http.StatusOK && answer.Code != http.StatusSeeOther {
+			t.Fatalf("%s answers %d: %s", method, answer.Code, answer.Body)
 		}
-		return strings.NewReplacer("\u00a0", " ", "\u202f", " ").Replace(w.Body.String()) // dates do not break
+		return strings.NewReplacer("\u00a0", " ", "\u202f", " ").Replace(answer.Body.String()) // dates do not break
 	}
 	wish := url.Values{"shown": {"1"}, "cadence": {"monthly"}, "locale": {"en"}, "pdf": {"linked"}}
 	before := ask(http.MethodGet, "?"+wish.Encode(), nil)
@@ -134,16 +61,13 @@ func TestAReaderGoesFromWeeksToMonthsAndGetsNoDayTwice(t *testing.T) {
 			t.Errorf("%s, the page lacks %q:\n%s", want.when, want.words, want.page)
 		}
 	}
-	until(time.Date(2020, 4, 2, 12, 0, 0, 0, zone))
+	w.until(t, at("2020-04-02T12:00:00-04:00"), everyTwoHours, func(int64) {})
 
 	got := map[string][]string{}
-	editions, err := b.Editions(t.Context(), "", 100)
-	if err != nil {
-		t.Fatal(err)
-	}
+	editions := w.editions(t)
 	slices.Reverse(editions)
 	for _, e := range editions {
-		for d, err := range b.Deliveries(t.Context(), e.ID) {
+		for d, err := range w.books.Deliveries(t.Context(), e.ID) {
 			if err != nil || d.State != digest.DeliverySent {
 				t.Fatalf("%+v, %v", d, err)
 			}
