@@ -308,10 +308,10 @@ func TestASourcesAddressThatIsTypedReadsNoFileOfThisMachine(t *testing.T) {
 	desk, by := maya(t, b)
 	const good = "postgres://reader:hunter2@db.example:5432/chat"
 	for _, dsn := range []string{
-		good + "?sslcert=/etc/passwd&sslkey=/etc/passwd", good + "?sslrootcert=/etc/passwd", good + "?passfile=/root/.pgpass", good + "?service=ledger", good + "?servicefile=/tmp/x",
+		good + "?sslcert=/etc/passwd&sslkey=/etc/passwd", good + "?sslrootcert=/etc/passwd", good + "?passfile=/etc/pgpass", good + "?service=ledger", good + "?servicefile=/etc/x",
 		good + "?ssl%6Bey=/etc/passwd", good + "?x=%zz&%73ervice=ledger", good + "?SSLKEY=/etc/passwd", good + "?host=/var/run/postgresql", good + "?password=", good + "?host=",
 		"host=db.example user=reader password=x sslkey = '/etc/passwd'", "host=db.example user=reader password=x service\v=ledger", "host=db.example user=reader password='a'passfile=/x",
-		"host=/var/run/postgresql user=postgres password=x", "host=@socket user=postgres password=x", "host=db.example,/tmp user=postgres password=x",
+		"host=/var/run/postgresql user=postgres password=x", "host=@socket user=postgres password=x", "host=db.example,/run user=postgres password=x",
 		"postgres:///fortnight?user=fortnight&password=x", "postgres://fortnight@db.example/chat", "postgres://db.example/chat", "user=reader password=x dbname=chat", "host=db.example user=reader",
 		"postgres://reader:hunter2@a.example,/chat", "mysql://reader:hunter2@db.example/chat", "postgres://reader:hun%zz@db.example/chat", "x",
 	} {
