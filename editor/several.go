@@ -179,10 +179,11 @@ func (d *desk) severalNote(sec *digest.Section, key string) string {
 	}
 	all := float64(sec.Projects.All)
 	var said []string
-	if n, ok := noted(sec, "counted", key); ok && n < all {
+	n, counted := noted(sec, "counted", key)
+	if counted && n < all {
 		said = append(said, d.text("projects.counted", digest.N("n", n), digest.S("all", d.w.Count(all))))
 	}
-	if digest.People(sec.Key, key) {
+	if digest.People(sec.Key, key) && n > 1 {
 		said = append(said, d.text("projects.people"))
 	}
 	if n, ok := noted(sec, "derived_in", key); ok {
