@@ -218,7 +218,7 @@ func gatherFlows(ctx context.Context, r *reader) (f flowsRaw, err error) {
 		}
 		f.steps = stepsOf(ways)
 	}
-	if f.goals, err = query[goalFact](ctx, r, "flows/goals", r.chosenFlows(), r.goalArguments(shownPersons)); err != nil {
+	if f.goals, err = query[goalFact](ctx, r, "flows/goals", r.chosenFlows(), r.goalArguments(0, shownPersons)); err != nil {
 		return f, err
 	}
 	var reasons, failedSteps, practices, flows int64
@@ -280,11 +280,11 @@ func (r *reader) chosenFlows() pgx.NamedArgs {
 	}
 }
 
-// goalArguments are those of flows/goals; most is how many of the cancellations recovered are told one by one.
-func (r *reader) goalArguments(most int) pgx.NamedArgs {
+// goalArguments are those of flows/goals; most is how many of the cancellations recovered are told one by one, after skip of them.
+func (r *reader) goalArguments(skip, most int) pgx.NamedArgs {
 	args := pgx.NamedArgs{
 		"to": r.edition().To, "until": r.Period.To, "since": r.Period.From.Add(-max(answeredWindow, r.attribution())),
-		"attribution_days": r.attributionDays(), "most": most, "kept_flow": nil, "kept_step": nil, "kept_answer": nil,
+		"attribution_days": r.attributionDays(), "skip": skip, "most": most, "kept_flow": nil, "kept_step": nil, "kept_answer": nil,
 	}
 	if kept := r.Ask.Parameters.Flows.Kept; kept != nil {
 		args["kept_flow"], args["kept_step"], args["kept_answer"] = kept.Flow, kept.Step, kept.Answer

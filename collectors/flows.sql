@@ -172,7 +172,7 @@ ORDER BY t.rank, t.number, t.answer IS NULL, t.sessions DESC, t.answer;
 --   recovered           cancellations that were not kept up: a goal cancellation_kept before @until, of any earlier session likewise (or of
 --                       none, where all sessions count), and sessions of the cohort that gave the answer @kept_answer at the step @kept_step
 --                       of the flow @kept_flow; a session counts once
---   recovered_detail    the latest @most of these, a row each
+--   recovered_detail    the latest @most of these but @skip, a row each
 WITH goal AS MATERIALIZED (
     SELECT event_id, user_id, kind, occurred_at, appointment_id, flow_session_id, amount, upper(nullif(currency, '')) AS currency,
         nullif(status, '') AS status, coalesce(appointment_id, event_id) AS appointment, practice, appointment_at, detail
@@ -262,7 +262,7 @@ WITH goal AS MATERIALIZED (
     SELECT once, user_id, practice, appointment_id, appointment_at, occurred_at, detail
     FROM recovered
     ORDER BY occurred_at DESC, once
-    LIMIT @most::int
+    LIMIT @most::int OFFSET @skip::int
 )
 SELECT f.fact, left(f.practice, 200) AS practice, f.currency, left(f.status, 200) AS status, f.goals, f.priced, f.amount,
     left(f.user_id, 200) AS user_id, left(f.name, 200) AS name, left(f.address, 200) AS address, left(f.appointment_id, 200) AS appointment_id,
@@ -302,25 +302,40 @@ FROM (
 ORDER BY f.fact, f.occurred_at DESC, f.goals DESC, f.status, f.practice, f.currency, f.appointment_id, f.user_id;
 
 -- name: answers
--- One row an answer of the sessions that answered, the latest @most of them, with its person: the last answer to each question. Sessions
--- in the order of their start, the latest first.
+-- One row an answer of the sessions that answered, the latest @most of them but @skip, with its person: the last answer to each question,
+-- and how many sessions there are in all. Sessions in the order of their start, the latest first.
 WITH session AS MATERIALIZED (
-    SELECT flow_session_id, coalesce(flow_id, flow_name) AS flow, left(coalesce(nullif(flow_name, ''), flow_id), 200) AS name, user_id, started_at
+    SELECT flow_session_id, coalesce(flow_id, flow_name) AS flow, left(coalesce(nullif(flow_name, ''), flow_id), 200) AS name, user_id, practice, started_at,
+        count(*) OVER () AS all_of_them
     FROM flow_session
     WHERE started_at >= @from AND started_at < @to AND first_response_at IS NOT NULL
         AND (cardinality(@flows::text[]) = 0 OR flow_id = ANY(@flows::text[]))
         AND (cardinality(@practices::text[]) = 0 OR practice = ANY(@practices::text[]))
         AND (cardinality(@channels::text[]) = 0 OR channel = ANY(@channels::text[]))
     ORDER BY started_at DESC, flow_session_id
-    LIMIT @most::int
+    LIMIT @most::int OFFSET @skip::int
 )
 SELECT DISTINCT ON (s.started_at, s.flow_session_id, p.step) s.flow_session_id, left(s.user_id, 200) AS user_id, left(u.display_name, 200) AS person,
-    left(u.address, 200) AS address, s.flow, s.name, s.started_at, left(p.step, 200) AS step, p.answer
+    left(u.address, 200) AS address, s.flow, s.name, left(s.practice, 200) AS practice, s.started_at, s.all_of_them, left(p.step, 200) AS step,
+    coalesce(p.position, 0) AS position, left(p.question, 300) AS question, p.answer
 FROM session s
 LEFT JOIN (
-    SELECT flow_session_id, coalesce(step_id, step_name, position::text) AS step, visit, left(btrim(answer), 300) AS answer
+    SELECT flow_session_id, coalesce(step_id, step_name, position::text) AS step, visit, position,
+        coalesce(nullif(prompt, ''), nullif(step_name, ''), step_id, position::text) AS question, left(btrim(answer), 300) AS answer
     FROM flow_step
     WHERE is_question IS NOT FALSE AND answered_at IS NOT NULL AND btrim(answer) <> ''
 ) p USING (flow_session_id)
 LEFT JOIN end_user u ON u.user_id = s.user_id
 ORDER BY s.started_at DESC, s.flow_session_id, p.step, p.visit DESC;
+
+-- name: choices
+-- Rows of flow and practice: what the period's sessions can be chosen by, the most sessions first.
+SELECT left(flow_id, 500) AS flow, left(max(nullif(flow_name, '') COLLATE "C"), 200) AS name, left(practice, 500) AS practice, count(*) AS sessions
+FROM flow_session
+WHERE started_at >= @from AND started_at < @to
+    AND (cardinality(@flows::text[]) = 0 OR flow_id = ANY(@flows::text[]))
+    AND (cardinality(@practices::text[]) = 0 OR practice = ANY(@practices::text[]))
+    AND (cardinality(@channels::text[]) = 0 OR channel = ANY(@channels::text[]))
+GROUP BY flow_id, practice
+ORDER BY sessions DESC, flow, practice
+LIMIT 500;

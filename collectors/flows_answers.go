@@ -31,8 +31,12 @@ type answerOf struct {
 	Address   *string   `db:"address"`
 	Flow      *string   `db:"flow"`
 	Name      *string   `db:"name"` // of the flow
+	Practice  *string   `db:"practice"`
 	StartedAt time.Time `db:"started_at"`
+	AllOfThem int64     `db:"all_of_them"` // sessions that answered
 	Step      *string   `db:"step"`
+	Position  int64     `db:"position"` // of the step
+	Question  *string   `db:"question"`
 	Answer    *string   `db:"answer"`
 }
 
@@ -55,7 +59,7 @@ func tellAnswers(ctx context.Context, r *reader, f *flowsRaw, out *digest.Sectio
 				out.Notes = append(out.Notes, digest.Note{Key: "free_text", Values: map[string]digest.Value{"count": count(own)}})
 			}
 		}
-		t, err := answersByUser(ctx, r, given, shownPersons, r.Ask.Parameters.Flows.FreeText)
+		t, err := answersByUser(ctx, r, given, r.Ask.Parameters.Flows.FreeText)
 		if err != nil {
 			return err
 		}
@@ -101,16 +105,16 @@ func responses(f *flowsRaw, given []answered) (t digest.Table, own int64) {
 	return t, own
 }
 
-// answersByUser is responses_by_user: who, in which flow, when, and the answers to its first eight questions; the latest sessions, most of
-// them. An answer that is not listed in given (see responses) is n/a, unless all are wanted. It holds personal data.
-func answersByUser(ctx context.Context, r *reader, given []answered, most int, all bool) (digest.Table, error) {
+// answersByUser is responses_by_user: who, in which flow, when, and the answers to its first eight questions; the latest shownPersons
+// sessions, persons masked. An answer that is not listed in given (see responses) is n/a, unless all are wanted.
+func answersByUser(ctx context.Context, r *reader, given []answered, all bool) (digest.Table, error) {
 	t := digest.Table{Key: "responses_by_user", Columns: []digest.Column{
 		{Key: "person", Unit: digest.Text}, {Key: "address", Unit: digest.Text}, {Key: "flow", Unit: digest.Text}, {Key: "started_at", Unit: digest.Instant},
 	}}
 	for i := range questions {
 		t.Columns = append(t.Columns, digest.Column{Key: fmt.Sprintf("answer_%d", i+1), Unit: digest.Text})
 	}
-	rows, err := query[answerOf](ctx, r, "flows/answers", r.chosenFlows(), pgx.NamedArgs{"most": most})
+	rows, err := query[answerOf](ctx, r, "flows/answers", r.chosenFlows(), pgx.NamedArgs{"most": shownPersons, "skip": 0})
 	if err != nil {
 		return t, err
 	}
@@ -126,7 +130,7 @@ func answersByUser(ctx context.Context, r *reader, given []answered, most int, a
 	session := ""
 	for _, a := range rows {
 		if session != a.SessionID || len(t.Rows) == 0 {
-			row := []digest.Value{person(a.Person, a.UserID), words(a.Address), words(a.Name), digest.At(a.StartedAt.In(r.Period.Location()))}
+			row := []digest.Value{masked(a.Person, a.UserID), maskedAddress(a.Address), words(a.Name), digest.At(a.StartedAt.In(r.Period.Location()))}
 			for range questions {
 				row = append(row, digest.None(digest.Empty))
 			}
@@ -140,7 +144,8 @@ func answersByUser(ctx context.Context, r *reader, given []answered, most int, a
 	return t, nil
 }
 
-// recoveredDetail is recovered_detail: whose appointment was kept, when it is, when that was said, and how. It holds personal data.
+// recoveredDetail is recovered_detail: whose appointment was kept, persons masked, when it is and when that was said. What was said is n/a:
+// it may name who said it.
 func recoveredDetail(goals []goalFact, zone *time.Location) digest.Table {
 	t := digest.Table{Key: "recovered_detail", Columns: []digest.Column{
 		{Key: "person", Unit: digest.Text},
@@ -160,17 +165,25 @@ func recoveredDetail(goals []goalFact, zone *time.Location) digest.Table {
 	for _, x := range goals {
 		if x.Fact == "recovered_detail" {
 			t.Rows = append(t.Rows, []digest.Value{
-				person(x.Name, x.UserID), words(x.Address), words(x.Practice), words(x.AppointmentID), instant(x.AppointmentAt), instant(x.OccurredAt), words(x.Detail),
+				masked(x.Name, x.UserID), maskedAddress(x.Address), words(x.Practice), words(x.AppointmentID), instant(x.AppointmentAt), instant(x.OccurredAt),
+				digest.None(digest.Empty),
 			})
 		}
 	}
 	return t
 }
 
-// person is a person's name, else the id on the platform.
-func person(name, id *string) digest.Value {
+// masked is a person as a snapshot keeps one: the name's initials, else the end of the id on the platform.
+func masked(name, id *string) digest.Value {
 	if v := words(name); v.Is() {
-		return v
+		return digest.Say(digest.MaskedName(v.Text))
 	}
-	return words(id)
+	return maskedAddress(id)
+}
+
+func maskedAddress(s *string) digest.Value {
+	if v := words(s); v.Is() {
+		return digest.Say(digest.MaskedAddress(v.Text))
+	}
+	return digest.None(digest.Empty)
 }

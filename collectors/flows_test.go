@@ -1,8 +1,12 @@
 package collectors
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"os"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -209,17 +213,17 @@ func TestTablesOfFlowsAreAsCountedByHand(t *testing.T) {
 		"Recall | 1 | Do you want to keep it? | Keep | 2 | 100")
 	noteIs(t, s, "free_text", "count=4")
 	tableIs(t, s, "responses_by_user",
-		"Fay Lund | n/a | Recall | 2026-03-21T11:00:00+01:00 | Keep | n/a | n/a | n/a | n/a | n/a | n/a | n/a",
-		"Ada Quist | +49 30 5550101 | New patient intake | 2026-03-19T10:00:00+01:00 | n/a | n/a | n/a | n/a | n/a | n/a | n/a | n/a",
-		"u3 | n/a | Intake | 2026-03-17T09:00:00+01:00 | n/a | n/a | n/a | n/a | n/a | n/a | n/a | n/a",
-		"Ben Roth | +49 30 5550102 | Intake | 2026-03-16T11:00:00+01:00 | n/a | yes | n/a | n/a | n/a | n/a | n/a | n/a",
-		"Ada Quist | +49 30 5550101 | Intake | 2026-03-16T10:00:00+01:00 | n/a | Yes | n/a | n/a | n/a | n/a | n/a | n/a",
-		"u7 | n/a | Recall | 2026-03-16T00:00:00+01:00 | keep | n/a | n/a | n/a | n/a | n/a | n/a | n/a")
+		"F.\u00a0L. | n/a | Recall | 2026-03-21T11:00:00+01:00 | Keep | n/a | n/a | n/a | n/a | n/a | n/a | n/a",
+		"A.\u00a0Q. | …01 | New patient intake | 2026-03-19T10:00:00+01:00 | n/a | n/a | n/a | n/a | n/a | n/a | n/a | n/a",
+		"…3 | n/a | Intake | 2026-03-17T09:00:00+01:00 | n/a | n/a | n/a | n/a | n/a | n/a | n/a | n/a",
+		"B.\u00a0R. | …02 | Intake | 2026-03-16T11:00:00+01:00 | n/a | yes | n/a | n/a | n/a | n/a | n/a | n/a",
+		"A.\u00a0Q. | …01 | Intake | 2026-03-16T10:00:00+01:00 | n/a | Yes | n/a | n/a | n/a | n/a | n/a | n/a",
+		"…7 | n/a | Recall | 2026-03-16T00:00:00+01:00 | keep | n/a | n/a | n/a | n/a | n/a | n/a | n/a")
 	noteIs(t, s, "responses_by_user", "count=6, shown=6")
 	tableIs(t, s, "recovered_detail",
-		"u5 | n/a | north | a20 | 2026-04-02T11:00:00+02:00 | 2026-03-20T16:01:00+01:00 | said on the phone",
+		"…5 | n/a | north | a20 | 2026-04-02T11:00:00+02:00 | 2026-03-20T16:01:00+01:00 | n/a",
 		"n/a | n/a | south | a21 | n/a | 2026-03-18T16:00:00+01:00 | n/a",
-		"u7 | n/a | north | n/a | n/a | 2026-03-16T00:01:00+01:00 | n/a")
+		"…7 | n/a | north | n/a | n/a | 2026-03-16T00:01:00+01:00 | n/a")
 	tableIs(t, s, "journey",
 		"New patient intake | 1 | Name | 2 | First visit | 4 | 80",
 		"New patient intake | 1 | Name | n/a | failed | 1 | 20",
@@ -479,6 +483,23 @@ func TestALongJourneyHasTwelvePlacesAndOneForTheRest(t *testing.T) {
 	noteIs(t, s, "went_back", "count=1")
 }
 
+func TestASnapshotKeepsNoNames(t *testing.T) {
+	t.Parallel()
+	for key, fixture := range map[string]string{"flows": theFlows(t), "outreach": theCampaigns(t)} {
+		x := aWeek
+		x.ask.Parameters.Outreach.Individual = true
+		s, err := json.Marshal(x.collect(t, key, fixture))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range []string{"Ada", "Quist", "Roth", "5550101", "said on the phone", "ida@example.org"} {
+			if strings.Contains(string(s), name) {
+				t.Errorf("%s has %q", key, name)
+			}
+		}
+	}
+}
+
 func TestAnswersInOnesOwnWordsAreListedOnlyWhereThatIsChosen(t *testing.T) {
 	t.Parallel()
 	x := aWeek
@@ -501,23 +522,65 @@ func TestPersonsAreReadWholeForWhoMaySeeThem(t *testing.T) {
 		t.Fatal(err)
 	}
 	ask := digest.Ask{Period: days(berlin, "2026-03-16", "2026-03-23")}
-	said, err := source.FlowPersons(t.Context(), ask, "responses_by_user", 0)
-	if err != nil {
-		t.Fatal(err)
+	listed := func(w digest.FlowPersonsWanted) (lines []string, of digest.FlowPersons) {
+		t.Helper()
+		of, err := source.FlowPersons(t.Context(), ask, w)
+		if err != nil {
+			t.Fatalf("%+v: %v", w, err)
+		}
+		if w.Skip == 0 && w.Most == 0 { // the file has the same
+			var all []digest.FlowPerson
+			if err := source.EachFlowPerson(t.Context(), ask, w, func(p digest.FlowPerson) error { all = append(all, p); return nil }); err != nil || !reflect.DeepEqual(all, of.Lines) {
+				t.Errorf("%+v: the file has %+v, %v", w, all, err)
+			}
+		}
+		for _, p := range of.Lines {
+			l := fmt.Sprintf("%s %s, %s, %s, %s", p.Name, p.Address, p.Flow, p.Practice, p.At.In(berlin).Format("2 15:04"))
+			for _, a := range p.Answers {
+				l += "; " + a.Question + " " + a.Answer
+			}
+			if w.Kind == "recovered" {
+				l += "; " + p.User + " " + p.Appointment + " " + p.Detail
+			}
+			lines = append(lines, l)
+		}
+		return lines, of
 	}
-	s := &digest.Section{Tables: []digest.Table{said}}
-	tableIs(t, s, "responses_by_user", // the names that people gave are in it
-		"Fay Lund | n/a | Recall | 2026-03-21T11:00:00+01:00 | Keep | n/a | n/a | n/a | n/a | n/a | n/a | n/a",
-		"Ada Quist | +49 30 5550101 | New patient intake | 2026-03-19T10:00:00+01:00 | Ada Quist | n/a | n/a | n/a | n/a | n/a | n/a | n/a",
-		"u3 | n/a | Intake | 2026-03-17T09:00:00+01:00 | Cleo Sand | n/a | n/a | n/a | n/a | n/a | n/a | n/a",
-		"Ben Roth | +49 30 5550102 | Intake | 2026-03-16T11:00:00+01:00 | Ben Roth | yes | n/a | n/a | n/a | n/a | n/a | n/a",
-		"Ada Quist | +49 30 5550101 | Intake | 2026-03-16T10:00:00+01:00 | Ada Quist | Yes | n/a | n/a | n/a | n/a | n/a | n/a",
-		"u7 | n/a | Recall | 2026-03-16T00:00:00+01:00 | keep | n/a | n/a | n/a | n/a | n/a | n/a | n/a")
-	kept, err := source.FlowPersons(t.Context(), ask, "recovered_detail", 1)
-	if err != nil || len(kept.Rows) != 1 || kept.Rows[0][3].Text != "a20" { // the latest
-		t.Errorf("%+v, %v", kept.Rows, err)
+	is := func(w digest.FlowPersonsWanted, total int, want ...string) {
+		t.Helper()
+		if got, of := listed(w); !slices.Equal(got, want) || of.Total != total {
+			t.Errorf("%+v: %d,\n%s\nwant %d,\n%s", w, of.Total, strings.Join(got, "\n"), total, strings.Join(want, "\n"))
+		}
 	}
-	if _, err := source.FlowPersons(t.Context(), ask, "by_flow", 0); err == nil {
-		t.Error("a table without persons is given")
+	is(digest.FlowPersonsWanted{}, 6,
+		"Fay Lund , Recall, south, 21 11:00; Do you want to keep it? Keep",
+		"Ada Quist +49 30 5550101, New patient intake, , 19 10:00; What is your name? Ada Quist",
+		" , Intake, south, 17 09:00; What is your name? Cleo Sand",
+		"Ben Roth +49 30 5550102, Intake, north, 16 11:00; What is your name? Ben Roth; Is this your first visit? yes",
+		"Ada Quist +49 30 5550101, Intake, north, 16 10:00; What is your name? Ada Quist; Is this your first visit? Yes",
+		" , Recall, north, 16 00:00; Do you want to keep it? keep")
+	is(digest.FlowPersonsWanted{Kind: "answered", Most: 2, Skip: 1}, 6,
+		"Ada Quist +49 30 5550101, New patient intake, , 19 10:00; What is your name? Ada Quist",
+		" , Intake, south, 17 09:00; What is your name? Cleo Sand")
+	is(digest.FlowPersonsWanted{Practice: "north"}, 3,
+		"Ben Roth +49 30 5550102, Intake, north, 16 11:00; What is your name? Ben Roth; Is this your first visit? yes",
+		"Ada Quist +49 30 5550101, Intake, north, 16 10:00; What is your name? Ada Quist; Is this your first visit? Yes",
+		" , Recall, north, 16 00:00; Do you want to keep it? keep")
+	is(digest.FlowPersonsWanted{Flow: "recall", Practice: "south"}, 1,
+		"Fay Lund , Recall, south, 21 11:00; Do you want to keep it? Keep")
+	is(digest.FlowPersonsWanted{Kind: "recovered"}, 3,
+		" , , north, 20 16:01; u5 a20 said on the phone",
+		" , , south, 18 16:00;  a21 ",
+		" , , north, 16 00:01; u7  ")
+	is(digest.FlowPersonsWanted{Kind: "recovered", Most: 1, Skip: 9}, 3)
+	ask.Parameters.Practices = []string{"south"}
+	is(digest.FlowPersonsWanted{Practice: "north"}, 0) // a filter shows nobody whom the digest does not tell of
+	ask.Parameters.Practices = nil
+	_, of := listed(digest.FlowPersonsWanted{Flow: "recall"}) // what there is to filter by stays whole
+	if flows := []digest.FlowChoice{{ID: "intake", Name: "Intake"}, {ID: "recall", Name: "Recall"}}; !slices.Equal(of.Flows, flows) || !slices.Equal(of.Practices, []string{"north", "south"}) {
+		t.Errorf("to filter by are %+v, %q", of.Flows, of.Practices)
+	}
+	if err := source.EachFlowPerson(t.Context(), ask, digest.FlowPersonsWanted{}, func(digest.FlowPerson) error { return io.EOF }); !errors.Is(err, io.EOF) {
+		t.Errorf("an error of whom they are handed to becomes %v", err)
 	}
 }

@@ -117,7 +117,8 @@ func outreachNotes(r *reader, o *outreachRaw) []digest.Note {
 	return notes
 }
 
-// individualTable holds personal data: who was written to, when first, what it came to, how far they went and what was filled in.
+// individualTable is who was written to, persons masked, when first, what it came to and how far they went. What was filled in is n/a: it
+// may name whom it is for.
 func individualTable(rows []recipientRow, zone *time.Location) digest.Table {
 	t := digest.Table{Key: "individual", Columns: []digest.Column{
 		{Key: "person", Unit: digest.Text},
@@ -136,8 +137,8 @@ func individualTable(rows []recipientRow, zone *time.Location) digest.Table {
 			last = digest.At(x.LastActivityAt.In(zone))
 		}
 		t.Rows = append(t.Rows, []digest.Value{
-			person(x.name, x.UserID), words(x.address), words(x.Campaign), digest.At(x.FirstAt.In(zone)), digest.Say(x.Status), digest.Say(x.Stage),
-			digest.Say(x.SessionStatus), last, words(x.Variables),
+			masked(x.name, x.UserID), maskedAddress(x.address), words(x.Campaign), digest.At(x.FirstAt.In(zone)), digest.Say(x.Status), digest.Say(x.Stage),
+			digest.Say(x.SessionStatus), last, digest.None(digest.Empty),
 		})
 	}
 	return t

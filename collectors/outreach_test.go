@@ -67,18 +67,18 @@ func TestEveryOutreachFigureOfAWeekIsAsCountedByHand(t *testing.T) {
 	noteIs(t, s, "some_receipts", "count=12, known=11") // not u9
 	noteIs(t, s, "individual", "count=12, shown=12")
 	tableIs(t, s, "individual",
-		"u4 | n/a | Recall | 2026-03-22T22:00:00+01:00 | pending | none | none | n/a | n/a",
-		"=cmd|'/c calc'!A1 | ida@example.org | Letters | 2026-03-21T10:00:00+01:00 | sent | none | none | n/a | name: Ida",
-		"u5 | n/a | Recall | 2026-03-20T10:00:00+01:00 | sent | none | none | n/a | n/a",
-		"u8 | n/a | Recall | 2026-03-18T11:00:00+01:00 | delivered | none | none | n/a | n/a",
-		"u8 | n/a | Recall | 2026-03-17T10:00:00+01:00 | delivered | none | none | n/a | n/a",
-		"u14 | n/a | Recall | 2026-03-17T10:00:00+01:00 | delivered | none | none | n/a | n/a",
-		"u6 | n/a | Recall | 2026-03-17T09:00:00+01:00 | delivered | in_flow | open | n/a | n/a",
-		"u7 | n/a | Recall | 2026-03-17T09:00:00+01:00 | delivered | in_flow | open | n/a | n/a",
-		"Ada Quist | +49 30 5550101 | Recall | 2026-03-16T10:00:00+01:00 | read | finished | closed | 2026-03-16T11:30:00+01:00 | first_name: Ada, slot: 9 am",
-		"Ben Roth | +49 30 5550102 | Recall | 2026-03-16T10:00:00+01:00 | delivered | in_flow | expired | 2026-03-17T13:00:00+01:00 | n/a",
-		"u3 | n/a | Recall | 2026-03-16T10:00:00+01:00 | failed | none | none | n/a | n/a",
-		"u10 | n/a | Recall | 2026-03-16T00:00:00+01:00 | failed | none | none | n/a | n/a")
+		"…4 | n/a | Recall | 2026-03-22T22:00:00+01:00 | pending | none | none | n/a | n/a",
+		"…A1 | i…@example.org | Letters | 2026-03-21T10:00:00+01:00 | sent | none | none | n/a | n/a",
+		"…5 | n/a | Recall | 2026-03-20T10:00:00+01:00 | sent | none | none | n/a | n/a",
+		"…8 | n/a | Recall | 2026-03-18T11:00:00+01:00 | delivered | none | none | n/a | n/a",
+		"…8 | n/a | Recall | 2026-03-17T10:00:00+01:00 | delivered | none | none | n/a | n/a",
+		"…14 | n/a | Recall | 2026-03-17T10:00:00+01:00 | delivered | none | none | n/a | n/a",
+		"…6 | n/a | Recall | 2026-03-17T09:00:00+01:00 | delivered | in_flow | open | n/a | n/a",
+		"…7 | n/a | Recall | 2026-03-17T09:00:00+01:00 | delivered | in_flow | open | n/a | n/a",
+		"A.\u00a0Q. | …01 | Recall | 2026-03-16T10:00:00+01:00 | read | finished | closed | 2026-03-16T11:30:00+01:00 | n/a",
+		"B.\u00a0R. | …02 | Recall | 2026-03-16T10:00:00+01:00 | delivered | in_flow | expired | 2026-03-17T13:00:00+01:00 | n/a",
+		"…3 | n/a | Recall | 2026-03-16T10:00:00+01:00 | failed | none | none | n/a | n/a",
+		"…10 | n/a | Recall | 2026-03-16T00:00:00+01:00 | failed | none | none | n/a | n/a")
 }
 
 func TestTheWindowForAnswersIsTheDigestsAndPersonsStandInItOnlyWhereItWantsThem(t *testing.T) {

@@ -209,7 +209,7 @@ func TestAMaskLeavesEnoughForWhoKnowsThePerson(t *testing.T) {
 		"Ada Quist": "A.\u00a0Q.", "José": "J.", "李 小龍": "李.\u00a0小.", "Anna von der Heide": "A.\u00a0V.\u00a0D.", "+49 30 5550101": "…01", "a7": "…7", "x": "X.",
 		"dana@example.com": "d…@example.com", "Patient 4711": "…11", "—": "…—",
 	} {
-		if got := maskedName(in); got != want {
+		if got := digest.MaskedName(in); got != want {
 			t.Errorf("%q is masked as %q, want %q", in, got, want)
 		}
 	}
