@@ -163,14 +163,18 @@ func (e *examiner) examine(ctx context.Context) error {
 func (e *examiner) chooseWeek(ctx context.Context) error {
 	s := e.source
 	now := s.now().UTC()
-	newest, err := s.instant(ctx, e.tx, s.platform.newest, pgx.NamedArgs{"tenant": s.tenant, "to": now.AddDate(10, 0, 0)})
+	newest, err := s.instant(ctx, e.tx, s.platform.newest, pgx.NamedArgs{"tenant": s.tenant, "to": now})
 	if err != nil {
 		return fmt.Errorf("ask for the newest message: %w", err)
 	}
-	if newest != nil && newest.After(now.Add(ahead)) {
+	ever, err := s.instant(ctx, e.tx, s.platform.newest, pgx.NamedArgs{"tenant": s.tenant, "to": now.AddDate(10, 0, 0)})
+	if err != nil {
+		return fmt.Errorf("ask for the newest message: %w", err)
+	}
+	if ever != nil && ever.After(now.Add(ahead)) {
 		e.find(Finding{
 			Relation: "message", Rule: RuleZone, Verdict: digest.CheckMend,
-			Found:  fmt.Sprintf("the newest message is %s in the future: a local time may be taken for UTC, or a clock is wrong", span(newest.Sub(now))),
+			Found:  fmt.Sprintf("the newest message is %s in the future: a local time may be taken for UTC, or a clock is wrong", span(ever.Sub(now))),
 			Remedy: "Make local times instants with the zone in which the platform stores them: AT TIME ZONE 'UTC', or what it is. Where tests left such rows, take them away.",
 		})
 	}

@@ -209,7 +209,7 @@ func (e *examiner) keys(r relation) (all []measure) {
 		all = append(all, measure{
 			"SELECT count(*) FROM (SELECT 1" + twice, "SELECT min(id) FROM (SELECT concat_ws(' ', " + strings.Join(together, ", ") + ") AS id" + twice,
 			func(n, rows int64, example string) Finding {
-				return wrong(strings.Join(key, ", "), RuleUnique, fmt.Sprintf("%s stands for more than one row%s", counted(int(n), "id"), such(example)), "Look for a JOIN that finds several rows for one, and for ids that are unique within another table only: put what tells them apart into the id.")
+				return wrong(strings.Join(key, ", "), RuleUnique, fmt.Sprintf("%s for more than one row%s", counted(int(n), "id stands", "ids stand"), such(example)), "Look for a JOIN that finds several rows for one, and for ids that are unique within another table only: put what tells them apart into the id.")
 			},
 		})
 	}

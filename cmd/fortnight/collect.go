@@ -22,6 +22,7 @@ import (
 // reading is what collect and preview are asked to read.
 type reading struct {
 	platform, dsn, tenant string
+	mapping               string // a folder, in place of the platform
 	from, to, zone        string
 	sections              []string
 	missedAfter           time.Duration
@@ -33,6 +34,7 @@ type reading struct {
 func (r *reading) flags(c *cobra.Command) {
 	f := c.Flags()
 	f.StringVar(&r.platform, "platform", "", "kind of source: "+strings.Join(collectors.Platforms(), ", "))
+	f.StringVar(&r.mapping, "mapping", "", "a folder of mappings, in place of --platform (docs/platforms.md)")
 	f.StringVar(&r.dsn, "dsn", "", "PostgreSQL of the source; better in FORTNIGHT_SOURCE_DSN, where no one sees it")
 	f.StringVar(&r.tenant, "tenant", "", "the tenant's id on its platform (Chatwoot: the account's number)")
 	f.StringVar(&r.from, "from", "", "first local day, YYYY-MM-DD")
@@ -49,14 +51,17 @@ func (r *reading) flags(c *cobra.Command) {
 
 // ask checks the arguments, before any connection is made, and gives what the collector is asked.
 func (r *reading) ask() (digest.Ask, error) {
+	if r.platform != "" && r.mapping != "" {
+		return digest.Ask{}, misused("--platform and --mapping: give one of them")
+	}
 	for _, flag := range []struct{ name, value string }{
-		{"platform", r.platform}, {"tenant", r.tenant}, {"from", r.from}, {"to", r.to}, {"zone", r.zone},
+		{"platform", orElse(r.platform, r.mapping)}, {"tenant", r.tenant}, {"from", r.from}, {"to", r.to}, {"zone", r.zone},
 	} {
 		if flag.value == "" {
 			return digest.Ask{}, misused("--%s is missing", flag.name)
 		}
 	}
-	if !slices.Contains(collectors.Platforms(), r.platform) {
+	if r.mapping == "" && !slices.Contains(collectors.Platforms(), r.platform) {
 		return digest.Ask{}, misused("--platform %q is not known: choose %s", r.platform, strings.Join(collectors.Platforms(), " or "))
 	}
 	if r.sectionsGiven != nil && r.sectionsGiven() && len(r.sections) == 0 {
@@ -128,22 +133,12 @@ func parseZone(zone string) (*time.Location, error) {
 
 // read opens the source and collects. A section that failed is in the snapshot; it is an error only where all failed.
 func (r *reading) read(ctx context.Context, ask digest.Ask, now func() time.Time) (digest.Snapshot, error) {
-	dsn := r.dsn
-	if dsn == "" {
-		c, err := loadConfig()
-		if err != nil {
-			return digest.Snapshot{}, err
-		}
-		if dsn = c.SourceDSN.Reveal(); dsn == "" {
-			return digest.Snapshot{}, misused("--dsn is missing: give it, or set FORTNIGHT_SOURCE_DSN")
-		}
-	}
-	source, err := collectors.Open(ctx, r.platform, r.platform, dsn, r.tenant, now)
+	source, err := r.open(ctx, now)
 	if err != nil {
 		return digest.Snapshot{}, err
 	}
 	defer source.Close()
-	ask.Source = r.platform
+	ask.Source = source.Platform()
 	snap, err := source.Collect(ctx, ask)
 	if err != nil {
 		return digest.Snapshot{}, err
@@ -152,6 +147,18 @@ func (r *reading) read(ctx context.Context, ask digest.Ask, now func() time.Time
 		snap.Name = source.TenantName()
 	}
 	return snap, allFailed(snap)
+}
+
+// open opens the source by its platform, or by a folder of mappings.
+func (r *reading) open(ctx context.Context, now func() time.Time) (*collectors.Source, error) {
+	if r.mapping != "" {
+		return openMapping(ctx, r.mapping, r.dsn, r.tenant, now)
+	}
+	dsn, err := sourceDSN(r.dsn)
+	if err != nil {
+		return nil, err
+	}
+	return collectors.Open(ctx, r.platform, r.platform, dsn, r.tenant, now)
 }
 
 func allFailed(s digest.Snapshot) error {

@@ -42,13 +42,23 @@ func (f *findings) illSource(name string, err error) {
 
 func doctorCommand(p program) *cobra.Command {
 	var server string
+	var x examined
 	c := &cobra.Command{
-		Use:   "doctor [--dns HOST]",
+		Use:   "doctor [--dns HOST] | doctor --source PROJECT/SOURCE [--json] | doctor --mapping DIR --tenant T [--dsn DSN] [--json]",
 		Short: "Check database, sources, mail relay, DNS and clock, and say what to mend",
 		Long: "Doctor tries everything that serve needs, without sending or changing anything, and exits 1 where something is to be mended.\n" +
-			"It prints the DNS records that mail needs (DKIM, SPF, MX, DMARC) as they have to be published.",
-		Args: noArguments,
+			"It prints the DNS records that mail needs (DKIM, SPF, MX, DMARC) as they have to be published.\n\n" +
+			"With --source it looks at one source alone, and closely: whether each relation of its platform's mapping has the columns of the contract,\n" +
+			"and rows that keep it, and how fast a week is read. With --mapping it does so for a folder of mappings that is being written (docs/platforms.md).",
+		Example: "  fortnight doctor --source desk/chat\n  fortnight doctor --mapping ./elm --tenant 1",
+		Args:    noArguments,
 		RunE: func(c *cobra.Command, _ []string) error {
+			if x != (examined{}) {
+				if c.Flags().Changed("dns") {
+					return misused("--dns is not for one source: leave it out")
+				}
+				return examine(c.Context(), p, x)
+			}
 			cfg, err := loadConfig()
 			var f findings
 			checkConfiguration(&f, cfg, err)
@@ -66,6 +76,11 @@ func doctorCommand(p program) *cobra.Command {
 		},
 	}
 	c.Flags().StringVar(&server, "dns", "", "name server to ask, HOST or HOST:PORT, where this machine's answers otherwise than the world's")
+	c.Flags().StringVar(&x.source, "source", "", "look at one source, PROJECT/SOURCE, and hold it against the contract")
+	c.Flags().StringVar(&x.mapping, "mapping", "", "hold a folder of mappings against the contract")
+	c.Flags().StringVar(&x.dsn, "dsn", "", "PostgreSQL that --mapping is of; better in FORTNIGHT_SOURCE_DSN, where no one sees it")
+	c.Flags().StringVar(&x.tenant, "tenant", "", "the tenant's id there")
+	c.Flags().BoolVar(&x.json, "json", false, "print what was found as JSON")
 	return c
 }
 
@@ -181,14 +196,21 @@ func checkSource(ctx context.Context, f *findings, name, platform, dsn, tenant s
 		f.well("source %s: %s of %s on %s; sections %s", name, report.Name, report.Platform, report.Server, strings.Join(report.Sections, ", "))
 	}
 	for _, c := range report.Checks {
-		switch says := checkWords(c); c.Verdict {
-		case digest.CheckWell:
-			f.well("source %s: %s", name, says)
-		case digest.CheckMend:
-			f.ill("source "+name, errors.New(says))
-		default:
-			f.hint("source %s: %s", name, strings.ReplaceAll(says, "\n", "\n      "))
-		}
+		f.check("source "+name+": ", c)
+	}
+}
+
+// check says what a check found, behind what it is of.
+func (f *findings) check(of string, c digest.Check) {
+	says := strings.ReplaceAll(of+checkWords(c), "\n", "\n      ")
+	switch c.Verdict {
+	case digest.CheckWell:
+		f.well("%s", says)
+	case digest.CheckMend:
+		f.sick++
+		fmt.Fprintf(&f.out, "MEND  %s\n", says)
+	default:
+		f.hint("%s", says)
 	}
 }
 
