@@ -14,6 +14,7 @@ import (
 type newDigestPage struct {
 	page
 	Name, Key string
+	Projects  string // keys of those that it sums up
 	Sources   int
 	SourcesAt string
 }
@@ -62,6 +63,7 @@ func (c *console) addDigest(w http.ResponseWriter, r *http.Request, v *visit) er
 		return err
 	}
 	view := c.newDigestPage(v, p)
+	view.Projects = strings.TrimSpace(r.PostFormValue("projects"))
 	view.Name, view.Key = strings.TrimSpace(r.PostFormValue("name")), strings.TrimSpace(r.PostFormValue("key"))
 	config, faults, err := c.firstConfig(r, v, p, view.Name, cmp.Or(view.Key, keyOf(view.Name)))
 	if err != nil {
@@ -113,7 +115,12 @@ func (c *console) firstConfig(r *http.Request, v *visit, p digest.Project, name,
 		Key: key, Name: name, Paper: "A4",
 		Cadence: digest.CadenceSpec{Kind: kindWeekly, At: "mon 08:00", Zone: p.Zone, WeekStart: p.WeekStart},
 	}
+	config.Projects = commaList(r.PostFormValue("projects"))
 	for _, section := range digest.Usual(c.Works.Sections()) {
+		if len(config.Projects) > 0 {
+			config.Sections = append(config.Sections, digest.SectionChoice{Section: section})
+			continue
+		}
 		source := sourceFor(section, sources)
 		at := slices.IndexFunc(sources, func(s digest.SourceLine) bool { return s.Key == source })
 		if at >= 0 && (len(sources[at].Sections) == 0 || slices.Contains(sources[at].Sections, section)) {

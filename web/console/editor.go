@@ -191,6 +191,9 @@ func (c *console) leadOf(p digest.Project, d digest.DigestLine, at clock) string
 
 func controlsOf(f filled, sources []digest.SourceLine, at clock, faults Faults) (all []sectionControl, on int) {
 	for i, s := range f.Sections {
+		if s.Source == "" { // as it would be, were the projects taken out
+			s.Source = sourceFor(s.Key, sources)
+		}
 		name, tells := sectionWords(s.Key)
 		ctl := sectionControl{filledSection: s, Name: name, Tells: tells, First: i == 0, Last: i == len(f.Sections)-1, Missed: s.Key == "contact_center"}
 		if s.On {
@@ -202,7 +205,7 @@ func controlsOf(f filled, sources []digest.SourceLine, at clock, faults Faults) 
 				label += " (cannot fill it)"
 			}
 			ctl.Sources = append(ctl.Sources, option{src.Key, label, src.Key == s.Source})
-			if src.Key == s.Source && src.Fault != "" && s.On {
+			if src.Key == s.Source && src.Fault != "" && s.On && f.Projects == "" {
 				ctl.Fault = src.Key + " cannot be read"
 				if !src.Since.IsZero() {
 					ctl.Fault += " since " + at.lately(src.Since)

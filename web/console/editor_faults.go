@@ -17,7 +17,7 @@ func controlOf(field string, f filled) string {
 	switch field {
 	case "cadence", "kind":
 		return "cadence"
-	case "at", "zone", "anchor", "covers", "sections", "missed_after", "catch_up", "jitter", "paper", "subject", "name", "forwarding":
+	case "at", "zone", "anchor", "covers", "sections", "missed_after", "catch_up", "jitter", "paper", "subject", "name", "forwarding", "projects":
 		return field
 	}
 	if param, ok := paramField(field); ok {
@@ -46,6 +46,7 @@ func faultLinks(faults Faults) (all []faultLink) {
 		{"covers", "Covers"},
 		{"zone", "Zone"},
 		{"sections", "Sections"},
+		{"projects", "Projects summed up"},
 		{"missed_after", "Missed after"},
 	}
 	for _, t := range targetable() {

@@ -28,6 +28,7 @@ type filled struct {
 	Cadences                                    []string // that readers may choose
 	Choose                                      bool     // readers choose sections
 	Version                                     int
+	Projects                                    string // keys of those summed up, with commas; "" its own alone
 	Compare                                     string // zone of the third column; "" none
 }
 
@@ -42,7 +43,7 @@ func fillOf(c digest.Config, p digest.Project, sections []string, sources []dige
 	f := filled{
 		Name: c.Name, Kind: c.Cadence.Kind, Weekday: strings.ToLower(p.WeekStart.String()[:3]), At: c.Cadence.At, Covers: cmp.Or(c.Cadence.Covers, "week"),
 		Zone: c.Cadence.Zone, MissedAfter: "24", Away: "away", CatchUp: "2", Jitter: plainNumber(c.Jitter.Minutes()),
-		Paper: cmp.Or(c.Paper, "A4"), Subject: c.Subject, Cadences: c.Readers.Cadences, Choose: c.Readers.Sections,
+		Paper: cmp.Or(c.Paper, "A4"), Subject: c.Subject, Cadences: c.Readers.Cadences, Choose: c.Readers.Sections, Projects: strings.Join(c.Projects, ", "),
 		Forwarding: cmp.Or(c.Readers.Forwarding, digest.ForwardingApprove), Targets: map[string]string{}, Params: paramsOf(c.Parameters),
 	}
 	if f.Zone == p.Zone {
@@ -105,7 +106,7 @@ func readFilled(v url.Values) filled {
 	f := filled{
 		Name: one("name"), Kind: one("kind"), Weekday: one("weekday"), At: one("at"), CloseAt: one("close_at"), Anchor: one("anchor"), Cron: one("cron"), Covers: one("covers"),
 		Zone: one("zone"), MissedAfter: one("missed_after"), Away: one("away"), CatchUp: one("catch_up"), Jitter: one("jitter"), Paper: one("paper"),
-		Subject: one("subject"), Forwarding: one("forwarding"), Cadences: v["reader_cadence"], Choose: v.Has("reader_sections"), Compare: one("compare"),
+		Subject: one("subject"), Forwarding: one("forwarding"), Cadences: v["reader_cadence"], Choose: v.Has("reader_sections"), Compare: one("compare"), Projects: one("projects"),
 		Targets: map[string]string{}, Params: readParams(v),
 	}
 	f.Version, _ = strconv.Atoi(one("version"))
@@ -138,8 +139,11 @@ func (f filled) config(base digest.Config, p digest.Project) (digest.Config, Fau
 	c.Subscribers = nil
 	c.Name, c.Subject, c.Paper, c.ExcludeAway = f.Name, f.Subject, f.Paper, f.Away == "online"
 	c.Cadence = f.cadence(base.Cadence, p, faults)
-	c.Sections = nil
+	c.Sections, c.Projects = nil, commaList(f.Projects)
 	for _, s := range f.Sections {
+		if len(c.Projects) > 0 {
+			s.Source = "" // each project's own
+		}
 		if s.On {
 			c.Sections = append(c.Sections, digest.SectionChoice{Section: s.Key, Source: s.Source})
 		}

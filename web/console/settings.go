@@ -98,6 +98,9 @@ func (c *console) showSettings(w http.ResponseWriter, r *http.Request, v *visit,
 	return c.show(w, r, "settings", s)
 }
 
+// Shares are the keys of the projects that may sum this one up, as they are typed.
+func (s *settingsPage) Shares() string { return strings.Join(s.P.Shares, ", ") }
+
 // fill makes the choices of the form; faults are of what was filled in before.
 func (s *settingsPage) fill(c *console, v *visit, faults Faults) {
 	if faults != nil {
@@ -198,6 +201,9 @@ func headFrom(f url.Values, p *digest.Project) Faults {
 	}
 	if f.Has("bi_monthly") {
 		p.BiMonthly = f.Get("bi_monthly")
+	}
+	if f.Has("shares") {
+		p.Shares = commaList(f.Get("shares"))
 	}
 	if f.Has("unknown") {
 		p.Unknown = f.Get("unknown")

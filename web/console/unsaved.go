@@ -34,6 +34,7 @@ func unsaved(saved, now digest.Config, p digest.Project) (out []string) {
 	}
 	say("zone", zones.City(saved.Cadence.Zone), zones.City(now.Cadence.Zone))
 	say("first of the two weeks", dateOr(saved.Cadence.Anchor), dateOr(now.Cadence.Anchor))
+	say("projects summed up", strings.Join(saved.Projects, ", "), strings.Join(now.Projects, ", "))
 	out = append(out, sectionChanges(saved.Sections, now.Sections)...)
 	say("missed after", lasting(cmp.Or(saved.MissedAfter, 24*time.Hour)), lasting(cmp.Or(now.MissedAfter, 24*time.Hour)))
 	say("connected", connected(saved), connected(now))
