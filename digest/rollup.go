@@ -417,6 +417,28 @@ func (r *rollUp) note(n summed) (out Note, ok bool) {
 	return out, ok
 }
 
+// SameProjects tells whether two readings of a section are sums of the same projects, so that one may be held against the other; two of one
+// project each are.
+func (s Section) SameProjects(other Section) bool {
+	if s.Projects == nil || other.Projects == nil {
+		return s.Projects == other.Projects
+	}
+	return slices.Equal(s.summed(), other.summed())
+}
+
+// summed names the projects that were read.
+func (s Section) summed() (names []string) {
+	for _, t := range s.Tables {
+		for _, row := range t.Rows {
+			if t.Key == ByProject && len(row) > 1 && (row[1].Text == string(Complete) || row[1].Text == string(Partial)) {
+				names = append(names, row[0].Text)
+			}
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
 // CheckRollUp says where a section that sums up several projects does not agree with its own rows: each sum is that of its column. nil
 // where it agrees, and of a section of one project.
 func (s Section) CheckRollUp() error {

@@ -274,4 +274,15 @@ func TestSumsOfDaysBelongToDaysThatAgree(t *testing.T) {
 	}
 }
 
+func TestOnlySumsOfTheSameProjectsAreHeldAgainstEachOther(t *testing.T) {
+	all, fewer := three(), three()
+	fewer[1].Section = digest.Section{Key: "activity", Status: digest.Broken}
+	a, b := digest.RollUp("activity", all), digest.RollUp("activity", fewer)
+	other := digest.RollUp("activity", []digest.Share{all[2], all[0], all[1]}) // in another order
+	one := all[0].Section
+	if !a.SameProjects(other) || a.SameProjects(b) || a.SameProjects(one) || !one.SameProjects(all[1].Section) {
+		t.Error("sums are held against those of other projects, or not against their own")
+	}
+}
+
 var errDown = errors.New("dial tcp db.south.example:5432: connection refused")

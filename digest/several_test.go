@@ -2,6 +2,7 @@ package digest_test
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -22,6 +23,9 @@ type desks struct {
 func (d *desks) Open(_ context.Context, s digest.Source) (digest.Collector, func(), error) {
 	if s.DSN == "down" {
 		return nil, nil, errDown
+	}
+	if s.DSN == "hangs" {
+		return nil, nil, fmt.Errorf("source %s: %w", s.Key, digest.ErrHangs)
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -127,6 +131,18 @@ func TestASourceThatIsDownHurtsNoOtherProjectAndTellsNothingOfItself(t *testing.
 	}
 	if unread := snap.Unread(); unread != nil {
 		t.Error(unread)
+	}
+}
+
+func TestAProjectWhoseSourceHangsLeavesTheOthersAsTheyAre(t *testing.T) {
+	e, all, life := several(t, sharing("north", digest.Source{Key: "n"}), sharing("south", digest.Source{Key: "s", DSN: "hangs"}), sharing("east", digest.Source{Key: "e"}))
+	ledger := &oneEdition{edition: e}
+	life.Ledger = ledger
+	if _, err := life.Collect(t.Context(), 7); err != nil || len(ledger.kept) != 1 {
+		t.Fatalf("%v, %d kept", err, len(ledger.kept))
+	}
+	if s := ledger.kept[0].Sections[0]; *s.Projects != (digest.Tally{All: 3, Read: 2}) || figure(t, s, "total_messages").Value.Number != 200 || len(all.asked) != 2 {
+		t.Errorf("%+v", s)
 	}
 }
 

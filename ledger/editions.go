@@ -203,7 +203,7 @@ func (l *Ledger) Restated(ctx context.Context, edition int64, s digest.Snapshot)
 	var all []digest.Restatement
 	for _, section := range s.Sections {
 		printed := then.Section(section.Key)
-		if printed == nil {
+		if printed == nil || !section.SameProjects(*printed) {
 			continue
 		}
 		for _, f := range section.Figures {
