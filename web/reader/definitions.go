@@ -37,7 +37,11 @@ func (a *pages) definitions(w http.ResponseWriter, r *http.Request) {
 		if i < 0 {
 			continue
 		}
-		v.Sections = append(v.Sections, v.define(all[i], s.Platforms))
+		of := v.define(all[i], s.Platforms)
+		if len(s.Config.Projects) > 0 {
+			of.Sheets = slices.Insert(of.Sheets, 0, defined{ID: of.ID + "-table-" + digest.ByProject, Name: v.maybe("web.define.several.name"), Is: v.maybe("web.define.several.is"), Not: v.maybe("web.define.several.not")})
+		}
+		v.Sections = append(v.Sections, of)
 	}
 	a.p.print(w, http.StatusOK, "definitions", v)
 }

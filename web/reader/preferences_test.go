@@ -183,6 +183,22 @@ func TestWhoIsUnsubscribedMayComeBackFromThePreferences(t *testing.T) {
 	}
 }
 
+func TestDefinitionsOfADigestOfSeveralProjectsSayWhatAddsUp(t *testing.T) {
+	b := chooser()
+	page := func() string {
+		h, _ := serve(t, b, wishing)
+		return read(t, ask(t, h, request{method: "GET", path: "/definitions/" + maya}))
+	}
+	const there = `<div id="activity-table-by_project">`
+	if strings.Contains(page(), there) {
+		t.Error("a digest of one project has a table of projects")
+	}
+	b.s.Config.Projects = []string{"north", "south"}
+	if p := page(); !strings.Contains(p, there) || !strings.Contains(p, "do not add up, so they stand by project alone") {
+		t.Errorf("%s", p)
+	}
+}
+
 func TestDefinitionsAreThoseOfTheReadersSectionsAndPlatforms(t *testing.T) {
 	b := chooser()
 	h, _ := serve(t, b, wishing)
