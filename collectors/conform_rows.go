@@ -245,7 +245,7 @@ func (e *examiner) words(r relation) (all []measure) {
 		if !slices.Contains(r.names(), c.Name) {
 			continue
 		}
-		beyond, want := "", ""
+		var beyond, want string
 		switch {
 		case len(c.OneOf) > 0:
 			beyond, want = c.Name+" NOT IN ('"+strings.Join(c.OneOf, "', '")+"')", strings.Join(c.OneOf, ", ")
