@@ -199,6 +199,22 @@ func TestDefinitionsOfADigestOfSeveralProjectsSayWhatAddsUp(t *testing.T) {
 	}
 }
 
+func TestEveryCountAndAmountIsAddedUpOverProjects(t *testing.T) {
+	for _, s := range reader.Defined() {
+		if digest.OfNow(s.Section) {
+			continue
+		}
+		if !digest.RollsUp(s.Section) {
+			t.Errorf("%s is not summed up", s.Section)
+		}
+		for _, f := range s.Figures {
+			if adds := f.Unit == digest.Count || f.Unit == digest.Money; adds && !digest.RolledUp(s.Section, f.Key) {
+				t.Errorf("%s.%s is not added up", s.Section, f.Key)
+			}
+		}
+	}
+}
+
 func TestDefinitionsAreThoseOfTheReadersSectionsAndPlatforms(t *testing.T) {
 	b := chooser()
 	h, _ := serve(t, b, wishing)
