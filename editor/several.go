@@ -148,7 +148,7 @@ func byProjectCaption(d *desk, sec *digest.Section, c *digest.Chart) string {
 		return d.text(key + "none")
 	}
 	slots := []digest.Slot{digest.S("project", top[0].Label), digest.S("v", d.amount(c.Unit, n)), digest.S("total", d.amount(c.Unit, total))}
-	said := ""
+	var said string
 	switch {
 	case len(points) == 1:
 		said = d.text(key+"one", slots...)
