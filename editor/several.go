@@ -93,7 +93,7 @@ func (d *desk) projectSheets(sec *digest.Section) (all []digest.Sheet) {
 
 func (d *desk) projectSheet(sec *digest.Section, t digest.Table, columns []int, nth int) digest.Sheet {
 	s := digest.Sheet{
-		Anchor: sec.Key + "-projects", Title: d.text("sheet.by_project.title", digest.S("section", d.title(sec.Key))), Text: 1,
+		Anchor: sec.Key + "-projects", Title: d.text("sheet.by_project.title_of", digest.S("section", d.title(sec.Key))), Text: 1,
 		Head: []string{d.text("sheet.by_project.project")},
 	}
 	if nth > 0 {
