@@ -80,6 +80,7 @@ func New(c Config) http.Handler {
 	a.editions()
 	a.deliveries()
 	a.recipients()
+	a.flowPersons()
 	a.people()
 	a.webhooks()
 	a.records()

@@ -245,7 +245,7 @@ func (b *books) Decide(_ context.Context, by digest.Actor, _ int64, _ bool) erro
 
 func (b *books) editionLine() digest.EditionLine {
 	c := b.config
-	c.Sections = append(slices.Clone(c.Sections), digest.SectionChoice{Section: "outreach", Source: "chat"})
+	c.Sections = append(slices.Clone(c.Sections), digest.SectionChoice{Section: "outreach", Source: "chat"}, digest.SectionChoice{Section: "flows", Source: "chat"})
 	return digest.EditionLine{
 		Edition:  digest.Edition{ID: 9, Label: "SD-2026-W12", Config: c, Project: b.head, Period: lastWeek, Previous: weekBefore, Due: monday, State: digest.EditionDone, Hash: "9f3c"},
 		OpenedAt: monday, Planned: 3, Deliveries: map[digest.DeliveryState]int{digest.DeliverySent: 2, digest.DeliveryFailed: 1}, Variants: 1,
@@ -539,6 +539,25 @@ func (w *trades) EachRecipient(_ context.Context, _ int64, _ digest.EditionLine,
 		return err
 	}
 	return yield(aRecipient())
+}
+
+func (w *trades) FlowPersons(_ context.Context, _ int64, _ digest.EditionLine, wanted digest.FlowPersonsWanted) (digest.FlowPersons, error) {
+	w.books.wanted = wanted
+	return digest.FlowPersons{Lines: []digest.FlowPerson{aFlowPerson()}, Total: 3, ReadAt: now}, w.note("FlowPersons")
+}
+
+func aFlowPerson() digest.FlowPerson {
+	return digest.FlowPerson{
+		User: "u1", Name: "=cmd|'/c calc'!A1", Address: "+49 30 5550101", Flow: "Intake", Practice: "north", At: monday, Appointment: "a20", Detail: "on the phone",
+		Answers: []digest.FlowAnswer{{Question: "First visit?", Answer: "Yes"}, {Question: "Which day?", Answer: "-1"}},
+	}
+}
+
+func (w *trades) EachFlowPerson(_ context.Context, _ int64, _ digest.EditionLine, _ digest.FlowPersonsWanted, yield func(digest.FlowPerson) error) error {
+	if err := w.note("EachFlowPerson"); err != nil {
+		return err
+	}
+	return yield(aFlowPerson())
 }
 
 func (w *trades) Talk(_ context.Context, _ int64, _ digest.EditionLine, user string) (digest.Talk, error) {

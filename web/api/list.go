@@ -120,3 +120,24 @@ func version(etag string) (int, error) {
 	}
 	return n, nil
 }
+
+// skip reads a place in a list that is counted, not keyed.
+func (p Paging) skip() (int, error) {
+	if p.After == "" {
+		return 0, nil
+	}
+	n, err := strconv.Atoi(p.After)
+	if err != nil || n < 0 || n > 1e9 {
+		return 0, refuse("query.after", "This is no place in the list: leave it out, or send next of the part before.")
+	}
+	return n, nil
+}
+
+// listed is a part of a list of which skip are before it.
+func listed[T any](lines []T, skip, total int) digest.Listed[T] {
+	all := digest.Listed[T]{Lines: lines, Total: total}
+	if next := skip + len(lines); len(lines) > 0 && next < total {
+		all.Next = strconv.Itoa(next)
+	}
+	return all
+}

@@ -1,16 +1,13 @@
 package api
 
 import (
-	"bytes"
 	"context"
-	"net/http"
 	"strconv"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"fortnight/digest"
-	"fortnight/web/cells"
 )
 
 // Recipient is one person whom a campaign wrote to, with name and address as the source has them.
@@ -94,15 +91,12 @@ func (a *api) recipients() {
 		},
 		) (*listOut[Recipient], error) {
 			w := in.wanted()
-			w.Most = in.Limit
-			if in.After != "" {
-				skip, err := strconv.Atoi(in.After)
-				if err != nil || skip < 0 || skip > 1e9 {
-					return nil, refuse("query.after", "This is no place in the list: leave it out, or send next of the part before.")
-				}
-				w.Skip = skip
+			skip, err := in.skip()
+			if err != nil {
+				return nil, err
 			}
-			e, err := look(ctx, v, in.Edition, digest.Change{Verb: "view", What: "recipients", Notes: in.notes()})
+			w.Skip, w.Most = skip, in.Limit
+			e, err := look(ctx, v, in.Edition, "outreach", digest.Change{Verb: "view", What: "recipients", Notes: in.notes()})
 			if err != nil {
 				return nil, err
 			}
@@ -110,11 +104,7 @@ func (a *api) recipients() {
 			if err != nil {
 				return nil, err
 			}
-			all := digest.Listed[digest.Recipient]{Lines: found.Lines, Total: found.Total}
-			if next := w.Skip + len(found.Lines); len(found.Lines) > 0 && next < found.Total {
-				all.Next = strconv.Itoa(next)
-			}
-			return part(a, v, all, recipientOf), nil
+			return part(a, v, listed(found.Lines, w.Skip, found.Total), recipientOf), nil
 		})
 	handle(a, person("get-conversation", "GET /editions/{edition}/recipients/{user}", "Get what a recipient wrote and was written to", "Up to now, in order. "+personsToo),
 		func(ctx context.Context, v visit, in *struct {
@@ -148,15 +138,15 @@ func saidOf(s digest.Said) Said {
 	return Said{s.At, direction, s.Author, s.Agent, s.Body, s.Delivery}
 }
 
-// look finds an edition whose digest tells of campaigns, and writes the look to the audit; What is followed by its label.
-func look(ctx context.Context, v visit, edition int64, c digest.Change) (digest.EditionLine, error) {
+// look finds an edition whose digest has a section of persons, and writes the look to the audit; What is followed by its label.
+func look(ctx context.Context, v visit, edition int64, section string, c digest.Change) (digest.EditionLine, error) {
 	e, _, err := v.books.Edition(ctx, edition)
 	if err != nil {
 		return e, err
 	}
 	told := false
 	for _, s := range e.Config.Sections {
-		told = told || s.Section == "outreach"
+		told = told || s.Section == section
 	}
 	if !told || len(e.Config.Projects) > 0 { // whose people are not this project's to see
 		return e, digest.ErrNotFound
@@ -170,46 +160,17 @@ func (a *api) exportRecipients(ctx context.Context, v visit, in *struct {
 	RecipientFilter
 },
 ) (*stream, error) {
-	e, err := look(ctx, v, in.Edition, digest.Change{Verb: "export", What: "recipients", Notes: in.notes()})
+	e, err := look(ctx, v, in.Edition, "outreach", digest.Change{Verb: "export", What: "recipients", Notes: in.notes()})
 	if err != nil {
 		return nil, err
 	}
-	return &stream{func(hc huma.Context) {
-		var b bytes.Buffer
-		var out *cells.Writer // nil: not begun
-		begin := func() {
-			hc.SetHeader("Content-Type", textCSV)
-			hc.SetHeader("Content-Disposition", `attachment; filename="`+e.Label+`-recipients.csv"`)
-			out, _ = cells.Begin(&b) // a buffer refuses nothing
-			_ = out.Line("user", "name", "address", "campaign", "campaign_name", "version", "deployed_at", "attempts", "status", "reason", "stage", "session_status", "answered_at", "last_activity_at", "variables")
-		}
-		gone := false
-		err := a.Works.EachRecipient(ctx, v.token.Project, e, in.wanted(), func(r digest.Recipient) error {
-			if out == nil {
-				begin()
-			}
-			_ = out.Line(r.User, r.Name, r.Address, r.CampaignID, r.Campaign, r.Version, inUTC(r.DeployedAt), strconv.Itoa(r.Attempts), r.Status, r.Reason,
+	head := []string{"user", "name", "address", "campaign", "campaign_name", "version", "deployed_at", "attempts", "status", "reason", "stage", "session_status", "answered_at", "last_activity_at", "variables"}
+	return a.file(ctx, e, "recipients", head, func(line func(cells ...string) error) error {
+		return a.Works.EachRecipient(ctx, v.token.Project, e, in.wanted(), func(r digest.Recipient) error {
+			return line(r.User, r.Name, r.Address, r.CampaignID, r.Campaign, r.Version, inUTC(r.DeployedAt), strconv.Itoa(r.Attempts), r.Status, r.Reason,
 				r.Stage, r.Session, inUTC(r.AnsweredAt), inUTC(r.LastActivityAt), r.Variables)
-			if b.Len() > 1<<16 && !flush(hc, out, &b) {
-				gone = true
-				return context.Canceled
-			}
-			return nil
 		})
-		switch {
-		case gone:
-			return
-		case err != nil && out != nil: // half of it may be there: the connection breaks off rather than end as if it were whole
-			a.Log.Error("export of recipients broke off", "edition", in.Edition, "error", err)
-			panic(http.ErrAbortHandler)
-		case err != nil:
-			a.turnAway(hc, a.problemOf(ctx, err))
-			return
-		case out == nil:
-			begin()
-		}
-		flush(hc, out, &b)
-	}}, nil
+	}), nil
 }
 
 // inUTC is an instant in a file; "" for none.

@@ -49,7 +49,7 @@ func TestASourceThatDoesNotAnswerIsAProblemAndNoFile(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
 	s.works.fault = &digest.RefusedError{Reason: "The source chat cannot be read now."}
-	for _, path := range []string{"/recipients", "/recipients.csv"} {
+	for _, path := range []string{"/recipients", "/recipients.csv", "/persons", "/persons.csv"} {
 		a := s.ask(t, everything, "GET /projects/desk/editions/9"+path, "")
 		if a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, "cannot be read now") {
 			t.Errorf("%s: %d %s", path, a.status, a.body)

@@ -266,7 +266,10 @@ func (c *console) editionActs(ctx context.Context, v *visit, clk clock, e digest
 		return nil, nil
 	}
 	acts := []deed{{Label: "Read it", Path: v.Path("editions", e.ID, "view")}, {Label: "PDF", Path: v.Path("editions", e.ID, "pdf")}}
-	if hasRecipients(e, snap) && v.May(digest.RoleEditor) {
+	if tells(e, snap, flows) && v.May(digest.RoleEditor) {
+		acts = append(acts, deed{Label: "People in flows", Path: v.Path("editions", e.ID, "persons")})
+	}
+	if tells(e, snap, outreach) && v.May(digest.RoleEditor) {
 		acts = append(acts, deed{Label: "Recipients", Path: v.Path("editions", e.ID, "recipients")})
 	}
 	before, _, err := v.Office.Neighbours(ctx, e.ID)

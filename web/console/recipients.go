@@ -78,14 +78,23 @@ func filters(w digest.RecipientsWanted) url.Values {
 // askedOutreach gives the edition of a request, where its digest tells of campaigns and its numbers were read.
 func (c *console) askedOutreach(r *http.Request, v *visit) (digest.EditionLine, clock, error) {
 	e, snap, clk, err := c.asked(r, v)
-	if err == nil && !hasRecipients(e, snap) {
+	if err == nil && !tells(e, snap, outreach) {
 		err = digest.ErrNotFound
 	}
 	return e, clk, err
 }
 
-func hasRecipients(e digest.EditionLine, snap digest.Snapshot) bool {
-	return snap.Version > 0 && len(e.Config.Projects) == 0 && slices.ContainsFunc(e.Config.Sections, func(s digest.SectionChoice) bool { return s.Section == outreach })
+// tells says whether an edition has the people of a section: those of several projects are not one project's to see.
+func tells(e digest.EditionLine, snap digest.Snapshot, section string) bool {
+	return snap.Version > 0 && len(e.Config.Projects) == 0 && slices.ContainsFunc(e.Config.Sections, func(s digest.SectionChoice) bool { return s.Section == section })
+}
+
+// talkPath leads to what was said with a person; "" where the platform names none.
+func talkPath(v *visit, e digest.EditionLine, user string) string {
+	if user == "" || user == "." || user == ".." { // which an address cannot have as a part
+		return ""
+	}
+	return v.Path("editions", e.ID, "recipients", user)
 }
 
 const recipientsAPage = 50
@@ -190,9 +199,7 @@ func recipientRowOf(v *visit, clk clock, e digest.EditionLine, l digest.Recipien
 	if row.Name == l.Address {
 		row.Address = ""
 	}
-	if l.User != "" && l.User != "." && l.User != ".." { // which an address cannot have as a part
-		row.Path = v.Path("editions", e.ID, "recipients", l.User)
-	}
+	row.Path = talkPath(v, e, l.User)
 	row.State = look.Stated{Kind: "plan", Icon: "clock", Word: capital(statusWord(l.Status))}
 	switch l.Status {
 	case "failed":
@@ -276,24 +283,33 @@ type saidLine struct {
 	Time      time.Time
 }
 
+// talk is what was said with one of an edition's recipients, or of the people of its flows.
 func (c *console) talk(w http.ResponseWriter, r *http.Request, v *visit) error {
-	e, clk, err := c.askedOutreach(r, v)
+	e, snap, clk, err := c.asked(r, v)
 	if err != nil {
 		return err
+	}
+	from, list := "recipients", Crumb{"Recipients", v.Path("editions", e.ID, "recipients")}
+	switch {
+	case tells(e, snap, outreach):
+	case tells(e, snap, flows):
+		from, list = "people in flows", Crumb{"People in flows", v.Path("editions", e.ID, "persons")}
+	default:
+		return digest.ErrNotFound
 	}
 	user := r.PathValue("user")
 	found, err := c.Works.Talk(r.Context(), v.In.Project, e, user)
 	if err != nil {
 		return err
 	}
-	seen := digest.Change{Verb: "view", What: "conversation " + user, Notes: []string{"from the recipients of " + e.Label}}
+	seen := digest.Change{Verb: "view", What: "conversation " + user, Notes: []string{"from the " + from + " of " + e.Label}}
 	if err := v.Office.Looked(r.Context(), v.By, e.ID, seen); err != nil { // before anything is shown
 		return err
 	}
 	name := orElse(found.Name, orElse(found.Address, user))
 	view := &talkPage{
 		page: v.page("Conversation with "+name, "editions", Crumb{"Editions", v.Path("editions")}, Crumb{editionName(clk, e), v.Path("editions", e.ID)},
-			Crumb{"Recipients", v.Path("editions", e.ID, "recipients")}),
+			list),
 		Facts: []fact{{Term: "Person", Lines: []string{name}}, {Term: "Address", Lines: []string{orElse(found.Address, "not known")}}, {Term: "Id on the platform", Lines: []string{user}, Mono: true}, {Term: "Read", Lines: []string{clk.exact(found.ReadAt)}}},
 	}
 	view.Lead = "What was written to and by this person, up to now. This look is written to the audit."

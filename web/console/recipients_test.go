@@ -24,8 +24,9 @@ func (b *clinicBooks) Looked(_ context.Context, by digest.Actor, edition int64, 
 // campaignWorks knows 120 recipients, of whom some failed.
 type campaignWorks struct {
 	clinicWorks
-	wanted digest.RecipientsWanted
-	fault  error
+	wanted  digest.RecipientsWanted
+	persons digest.FlowPersonsWanted
+	fault   error
 }
 
 func (w *campaignWorks) all() (all []digest.Recipient) {
@@ -89,7 +90,7 @@ func withCampaigns(t testing.TB) (*site, *clinicBooks, *campaignWorks) {
 	fillEdition(b)
 	for i := range b.editions {
 		if b.editions[i].ID == 12 {
-			b.editions[i].Config.Sections = append(slices.Clone(b.editions[i].Config.Sections), digest.SectionChoice{Section: "outreach", Source: "chatwoot-eu"})
+			b.editions[i].Config.Sections = append(slices.Clone(b.editions[i].Config.Sections), digest.SectionChoice{Section: "outreach", Source: "chatwoot-eu"}, digest.SectionChoice{Section: "flows", Source: "chatwoot-eu"})
 		}
 	}
 	w := &campaignWorks{clinicWorks: clinicWorks{now: wednesday}}
@@ -179,7 +180,10 @@ func TestRecipientsAndTalksFitEveryScreen(t *testing.T) {
 	s, _, _ := withCampaigns(t)
 	at := signedIn(t, s, emil)
 	chromium := browser.Start(t)
-	for name, path := range map[string]string{"recipients": "/p/desk/editions/12/recipients", "talk": "/p/desk/editions/12/recipients/u1"} {
+	for name, path := range map[string]string{
+		"recipients": "/p/desk/editions/12/recipients", "talk": "/p/desk/editions/12/recipients/u1",
+		"persons": "/p/desk/editions/12/persons", "recovered": "/p/desk/editions/12/persons?kind=recovered",
+	} {
 		views := []browser.View{{Width: 360, Height: 780, Phone: true, Dark: true}, {Width: 1280, Height: 860}}
 		if os.Getenv("LOOK") != "" {
 			views = append(views, browser.View{Width: 1280, Height: 860, Dark: true}, browser.View{Width: 360, Height: 780, Phone: true})

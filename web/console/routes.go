@@ -31,6 +31,7 @@ func (c *console) projectRoutes() []route {
 		c.subscriberRoutes(),
 		c.editionRoutes(),
 		c.recipientRoutes(),
+		c.personsRoutes(),
 		c.sourceRoutes(),
 		c.settingsRoutes(),
 		c.peopleRoutes(),

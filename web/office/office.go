@@ -115,7 +115,7 @@ type Editions interface {
 	// how many. Empty deliveries: all that failed or expired. Suppressed addresses stay suppressed, and
 	// who had a day of the period with another edition since gets it no second time.
 	Resend(ctx context.Context, by digest.Actor, edition int64, deliveries []int64) (int, error)
-	// Looked writes to the audit that somebody looked at persons whom an edition's campaigns wrote to.
+	// Looked writes to the audit that somebody looked at persons whom an edition's campaigns wrote to, or who were in its flows.
 	Looked(ctx context.Context, by digest.Actor, edition int64, look digest.Change) error
 	// RevokeEdition makes the links to an edition useless in all mails.
 	RevokeEdition(ctx context.Context, by digest.Actor, edition int64) error
@@ -210,12 +210,15 @@ type Works interface {
 	// id. digest.ErrNotDue where there is one already, with its id; a *digest.RefusedError where its days were mailed with another.
 	SendNow(ctx context.Context, by digest.Actor, project int64, key string, from digest.Date) (edition int64, err error)
 	// Recipients reads a part of whom an edition's campaigns wrote to from its source, with names and addresses, as its period ended; Talk what
-	// one of them wrote and was written to, up to now. Who asks may see them, and the look is in the audit. digest.ErrNotFound where the edition's
+	// one of them, or of its flows' people, wrote and was written to, up to now. Who asks may see them, and the look is in the audit. digest.ErrNotFound where the edition's
 	// digest has no section of campaigns, or nobody knows the person; a *digest.RefusedError where the source cannot be read or does not tell.
 	Recipients(ctx context.Context, project int64, e digest.EditionLine, w digest.RecipientsWanted) (digest.Recipients, error)
 	Talk(ctx context.Context, project int64, e digest.EditionLine, user string) (digest.Talk, error)
 	// EachRecipient hands all of them to yield, for a file.
 	EachRecipient(ctx context.Context, project int64, e digest.EditionLine, w digest.RecipientsWanted, yield func(digest.Recipient) error) error
+	// FlowPersons and EachFlowPerson read the people of an edition's flows in the same way.
+	FlowPersons(ctx context.Context, project int64, e digest.EditionLine, w digest.FlowPersonsWanted) (digest.FlowPersons, error)
+	EachFlowPerson(ctx context.Context, project int64, e digest.EditionLine, w digest.FlowPersonsWanted, yield func(digest.FlowPerson) error) error
 	// MailSignIn mails the one-time link of a person who asked for it.
 	MailSignIn(ctx context.Context, a digest.Account, link string, lasts time.Duration) error
 	// MailInvite mails an invitation to a project.
