@@ -92,6 +92,8 @@ var console = map[string]struct{ operation, request, body, instead string }{
 	"Recipients":     {operation: "list-recipients", request: "GET /projects/desk/editions/9/recipients?status=failed"},
 	"EachRecipient":  {operation: "export-recipients", request: "GET /projects/desk/editions/9/recipients.csv"},
 	"Talk":           {operation: "get-conversation", request: "GET /projects/desk/editions/9/recipients/u1"},
+	"FlowPersons":    {operation: "list-flow-persons", request: "GET /projects/desk/editions/9/persons?practice=north"},
+	"EachFlowPerson": {operation: "export-flow-persons", request: "GET /projects/desk/editions/9/persons.csv"},
 	"MailInvite":     {operation: "put-member", request: "POST /projects/desk/members", body: `{"address":"ann@desk.example","role":"viewer","invite":true}`},
 	"TokenOf":        {operation: "get-project", request: "GET /projects/desk"},
 	"AskIn":          {operation: "put-member", request: "POST /projects/desk/members", body: `{"address":"ann@desk.example","role":"viewer","invite":true}`},
