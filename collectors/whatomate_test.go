@@ -215,3 +215,13 @@ func TestWhatomateOfAnotherYearIsReadToo(t *testing.T) {
 		"1 1 order true", "2 2 reason true", "3 3 bye false")
 	stateIs(t, sectionOf(t, s, "contact_center"), "connection_hours", digest.Unavailable)
 }
+
+// One hand-over from weeks before still lasts, another was over before the period: each is of its own conversation, once.
+func TestAWhatomateHandOverBelongsToOneConversation(t *testing.T) {
+	t.Parallel()
+	s := whatomate(t, `
+		SELECT asks(1, '02 09:00'), handed(1, 1, '02 09:01');
+		SELECT asks(1, '15 20:00'), handed(2, 1, '15 20:01'), replies(1, '15 20:10', 1), resumed(2, '15 20:30', 1), asks(1, '16 09:00');`)
+	linesAre(t, ask(t, s, march, `SELECT right(a.assignment_id, 3) || ' of ' || to_char(c.started_at AT TIME ZONE 'UTC', 'DD HH24:MI')
+		FROM assignment a JOIN conversation c ON c.conversation_id = a.conversation_id ORDER BY 1`), "301 of 02 09:00", "302 of 15 20:00")
+}

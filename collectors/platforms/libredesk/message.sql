@@ -6,7 +6,7 @@ SELECT @tenant::text AS tenant_id, m.id::text AS message_id, m.conversation_id::
     CASE WHEN m.sender_type = 'contact' THEN 'user' ELSE coalesce((SELECT CASE a.kind WHEN 'system' THEN 'automation' ELSE a.kind END FROM libredesk_agent a WHERE a.id = m.sender_id), 'agent') END AS author,
     CASE WHEN m.sender_type = 'agent' THEN m.sender_id::text END AS agent_id,
     CASE WHEN m.type = 'outgoing' AND m.status::text IN ('pending', 'sent', 'failed') THEN m.status::text END AS delivery,
-    NULL::text AS delivery_error, NULL::text AS language, coalesce(m.text_content, m.content)::text AS body
+    NULL::text AS delivery_error, NULL::text AS language, NULL::text AS body
 FROM conversation_messages m
 WHERE @tenant::text = 'default' AND m.created_at >= @from::timestamptz AND m.created_at < @to::timestamptz AND m.type IN ('incoming', 'outgoing') AND NOT m.private
     AND m.meta ->> 'continuity_email' IS DISTINCT FROM 'true'

@@ -11,7 +11,7 @@ SELECT @tenant::text AS tenant_id, m.id::text AS message_id, t.conversation_id, 
     m.sent_by_user_id::text AS agent_id,
     CASE WHEN m.direction = 'outgoing' AND m.status IN ('pending', 'sent', 'delivered', 'read', 'failed') THEN m.status END::text AS delivery,
     CASE WHEN m.direction = 'outgoing' AND m.status = 'failed' THEN nullif(m.error_message, '') END::text AS delivery_error,
-    NULL::text AS language, m.content::text AS body
+    NULL::text AS language, NULL::text AS body
 FROM messages m
 LEFT JOIN whatomate_thread t ON t.contact_id = m.contact_id AND t.started_at <= m.created_at AND t.last_at >= m.created_at
 WHERE m.whats_app_account = ANY (@account_ids::text[]) AND m.organization_id = @tenant::text::uuid

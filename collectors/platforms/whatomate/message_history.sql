@@ -11,7 +11,7 @@ SELECT @tenant::text AS tenant_id, m.id::text AS message_id, t.conversation_id, 
     m.sent_by_user_id::text AS agent_id,
     CASE WHEN m.direction = 'outgoing' AND m.status IN ('pending', 'sent', 'delivered', 'read', 'failed') THEN m.status END::text AS delivery,
     CASE WHEN m.direction = 'outgoing' AND m.status = 'failed' THEN nullif(m.error_message, '') END::text AS delivery_error,
-    NULL::text AS language, m.content::text AS body
+    NULL::text AS language, NULL::text AS body
 FROM whatomate_thread t
 CROSS JOIN LATERAL (
     SELECT p.id, p.created_at, p.direction, p.sent_by_user_id, p.template_name, p.metadata, p.status, p.error_message, p.content

@@ -126,7 +126,7 @@ LEFT JOIN (
         SELECT v.contact_id, v.started_at, a.id, a.transferred_at
         FROM anchored a
         JOIN whole v ON v.contact_id = a.contact_id AND coalesce(a.at, a.transferred_at) >= v.started_at AND coalesce(a.at, a.transferred_at) <= v.last_at
-        UNION -- those over before the period, of conversations that reach into it
+        UNION -- those over before the period, of conversations that reach into it: each of the one that began last before it
         SELECT v.contact_id, v.started_at, e.id, e.transferred_at
         FROM whole v
         CROSS JOIN LATERAL (
@@ -137,6 +137,11 @@ LEFT JOIN (
             OFFSET 0
         ) e
         WHERE v.started_at < @from::timestamptz
+            AND NOT EXISTS (SELECT FROM anchored a WHERE a.id = e.id)
+            AND NOT EXISTS (
+                SELECT
+                FROM whole n
+                WHERE n.contact_id = v.contact_id AND n.started_at > v.started_at AND n.started_at - interval '1 minute' <= e.transferred_at)
     ) o
     GROUP BY o.contact_id, o.started_at
 ) h ON h.contact_id = w.contact_id AND h.started_at = w.started_at
