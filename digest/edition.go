@@ -356,7 +356,7 @@ func (l *Life) Brief(ctx context.Context, e Edition, snap Snapshot) (Brief, erro
 	return Brief{
 		Project: e.Project.Name, Digest: e.Config.Name, Cadence: kind, Edition: e.Label,
 		Brand: e.Project.Brand, Subject: e.Config.Subject, Logo: logo, Sections: len(snap.Sections), Due: e.Start, CatchUp: listed, SentAt: l.Now(), Restated: restated, Before: before, AdminTold: l.AdminTold,
-		MissedAfter: e.Config.MissedAfter, Platforms: l.Platforms,
+		MissedAfter: e.Config.MissedAfter, Platforms: l.Platforms, Attachments: e.Config.Attachments, Key: e.Project.Key,
 	}, nil
 }
 

@@ -41,6 +41,8 @@ type Brief struct {
 	Before      *Snapshot         // of the edition before, for the figures of a section that failed; may be nil
 	CatchUp     []Snapshot        // the older periods of a catch-up mail, newest first
 	PDF         bool              // a PDF goes with the mail
+	Attachments Attachments       // what files go with it besides
+	Key         string            // the project's, for their names; "": the edition's label alone names them
 	AddedBy     string            // who added the subscriber, for "You get this because …"; may be empty
 	Platforms   map[string]string // platform key → name as printed: "chatwoot" → "Chatwoot"
 }
@@ -79,6 +81,8 @@ type Letter struct {
 	Edition   string    // "SD-2020-W13"
 	Hash      string    // "9f3c 41d7 b20e 6a58"
 	ReadAt    time.Time // when the data was read; set by the studio
+	Book      *Book     `json:"-"`          // its numbers as values, where files are made of them; the studio has no more use for it then
+	TooLarge  *TooLarge `json:",omitempty"` // of files that are linked; nil where there are none, or they are attached
 
 	Banner   *Banner  // the worst of late, catch-up, failed, data up to; nil: none
 	Headline []string // two short sentences

@@ -57,7 +57,7 @@ func (a Attachments) Any() bool { return a.CSV || a.XLSX }
 
 // File is an attachment.
 type File struct {
-	Name string // "SD-2020-W13 contact_center by_team.csv"
+	Name string // "support-desk-2020-w13-contact_center-by_team.csv"
 	Type string // of its content: "text/csv; charset=utf-8"
 	Data []byte
 }

@@ -2,6 +2,7 @@ package digest
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/base64"
 	"fmt"
 	"html"
@@ -90,7 +91,15 @@ type Variant struct {
 	PDF     []byte // nil where Choice.PDF is false; carries no personal link
 	PDFName string
 	Images  []Image // in reading order, the mark or logo first
-	Files   []File  // what the digest attaches beside the PDF
+	Files   []File  // what the digest attaches beside the PDF, or links where it is too large
+}
+
+// Attached are those of the files that a mail carries: all, or where they are too large none.
+func (v Variant) Attached() []File {
+	if v.Letter.TooLarge != nil {
+		return nil
+	}
+	return v.Files
 }
 
 // Nowhere are the links of a copy that is nobody's: an address that leads to nothing, in each place.
@@ -147,8 +156,10 @@ type Studio struct {
 	Drawer Drawer
 	Layout Layout
 	Press  Press
+	Clerk  Clerk // nil: no files are made
 	Words  func(locale string) (Words, error)
 	Links  Links // the Placeholders of the links that pages exist for
+	Most   int   // octets of files that a mail carries; 0: MostAttached
 }
 
 // Variant edits, draws and lays out a snapshot for one choice of audience and locale. Each chart is drawn and painted
@@ -177,7 +188,7 @@ func (s Studio) Variant(snap Snapshot, b Brief, c Choice) (Variant, error) {
 		return Variant{}, fmt.Errorf("edit the %s's letter: %w", c.Audience, err)
 	}
 	letter.ReadAt, letter.Logo = snap.ReadAt, logo
-	v := Variant{Choice: c, Letter: letter}
+	v := Variant{Choice: c}
 	draw := func(p Picture, f Frame) (Drawing, error) {
 		f.Accent = b.Brand.Accent
 		d, err := s.Drawer.Draw(p, f, words)
@@ -186,6 +197,16 @@ func (s Studio) Variant(snap Snapshot, b Brief, c Choice) (Variant, error) {
 		}
 		return d, nil
 	}
+	if c.PDF {
+		if v.PDF, err = s.Press.Set(letter, c.Paper, draw); err != nil {
+			return Variant{}, fmt.Errorf("set the PDF: %w", err)
+		}
+		v.PDFName = b.Edition + ".pdf"
+	}
+	if err := s.file(&v, &letter, b.Attachments); err != nil { // the mail says where they are
+		return Variant{}, err
+	}
+	v.Letter = letter
 	if err := s.paint(&v, b, logo, draw); err != nil {
 		return Variant{}, err
 	}
@@ -196,13 +217,28 @@ func (s Studio) Variant(snap Snapshot, b Brief, c Choice) (Variant, error) {
 	if v.HTML, v.Text, err = s.Layout.Mail(letter, art, s.Links); err != nil {
 		return Variant{}, fmt.Errorf("lay out the mail: %w", err)
 	}
-	if c.PDF {
-		if v.PDF, err = s.Press.Set(letter, c.Paper, draw); err != nil {
-			return Variant{}, fmt.Errorf("set the PDF: %w", err)
-		}
-		v.PDFName = b.Edition + ".pdf"
-	}
 	return v, nil
+}
+
+// file makes the files of a letter's book, and has the letter say so where they are too large for a mail, the PDF counted.
+func (s Studio) file(v *Variant, l *Letter, a Attachments) (err error) {
+	book := l.Book
+	l.Book = nil
+	if book == nil || s.Clerk == nil || !a.Any() {
+		l.TooLarge = nil
+		return nil
+	}
+	if v.Files, err = s.Clerk.Files(*book, a); err != nil {
+		return fmt.Errorf("make the files: %w", err)
+	}
+	size := len(v.PDF)
+	for _, f := range v.Files {
+		size += len(f.Data)
+	}
+	if size <= cmp.Or(s.Most, MostAttached) {
+		l.TooLarge = nil
+	}
+	return nil
 }
 
 // part gives a snapshot, and what the editor is told besides, of some sections alone; no keys: of all.

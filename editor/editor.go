@@ -50,6 +50,10 @@ func (Editor) Edit(s digest.Snapshot, b digest.Brief, w digest.Words) (digest.Le
 		l.Notes = append(l.Notes, d.say("notes.away", digest.N("n", float64(d.away))))
 	}
 	d.closing(&l)
+	if d.b.Attachments.Any() {
+		l.Book = d.book(&l)
+		l.TooLarge = &digest.TooLarge{Note: d.text("closing.too_large"), Label: d.text("closing.too_large_link")}
+	}
 	return l, nil
 }
 

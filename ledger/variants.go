@@ -38,9 +38,18 @@ func (l *Ledger) KeepVariant(ctx context.Context, edition int64, v digest.Varian
 	if err != nil {
 		return fail(err)
 	}
+	contents := make([][]byte, len(v.Files))
+	named := make([]digest.File, len(v.Files))
+	for i, f := range v.Files {
+		contents[i], named[i] = f.Data, digest.File{Name: f.Name, Type: f.Type}
+	}
+	files, err := toJSON(named)
+	if err != nil {
+		return fail(err)
+	}
 	with := choiceArgs(edition, v.Choice)
 	for name, value := range (args{
-		"subject": v.Letter.Subject, "letter": letter, "html": v.HTML, "plain": v.Text, "pdf": v.PDF, "pdf_name": v.PDFName, "images": images, "pngs": pngs, "now": l.Now(), "lease_until": l.Now().Add(l.Lease),
+		"subject": v.Letter.Subject, "letter": letter, "html": v.HTML, "plain": v.Text, "pdf": v.PDF, "pdf_name": v.PDFName, "images": images, "pngs": pngs, "files": files, "contents": contents, "now": l.Now(), "lease_until": l.Now().Add(l.Lease),
 	}) {
 		with[name] = value
 	}
@@ -74,6 +83,8 @@ func variant(ctx context.Context, db asker, edition int64, c digest.Choice) (v d
 		PDFName     string
 		Images      json.RawMessage
 		PNGs        [][]byte `db:"pngs"`
+		Files       json.RawMessage
+		Contents    [][]byte
 	}](ctx, db, variantSQL, choiceArgs(edition, c))
 	if errors.Is(err, pgx.ErrNoRows) {
 		return v, false, nil
@@ -82,11 +93,17 @@ func variant(ctx context.Context, db asker, edition int64, c digest.Choice) (v d
 		return v, false, fmt.Errorf("the %s's variant of edition %d: %w", c.Audience, edition, err)
 	}
 	v = digest.Variant{Choice: c, HTML: r.HTML, Text: r.Plain, PDF: r.PDF, PDFName: r.PDFName}
-	if err := errors.Join(json.Unmarshal(r.Letter, &v.Letter), json.Unmarshal(r.Images, &v.Images)); err != nil {
+	if err := errors.Join(json.Unmarshal(r.Letter, &v.Letter), json.Unmarshal(r.Images, &v.Images), json.Unmarshal(r.Files, &v.Files)); err != nil {
 		return v, false, fmt.Errorf("the %s's variant of edition %d: %w", c.Audience, edition, err)
 	}
 	for i := range v.Images {
 		v.Images[i].PNG = r.PNGs[i]
+	}
+	if len(v.Files) == 0 {
+		v.Files = nil
+	}
+	for i := range v.Files {
+		v.Files[i].Data = r.Contents[i]
 	}
 	return v, true, nil
 }

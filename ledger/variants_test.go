@@ -29,6 +29,7 @@ func TestAVariantIsKeptOnceAndComesBackWhole(t *testing.T) {
 		},
 		HTML: []byte("<p>é</p>"), Text: []byte("é\x00"), PDF: []byte("%PDF\xff"), PDFName: "SD-2020-W13.pdf",
 		Images: []digest.Image{{Name: "mark.png", ContentID: "mark@fortnight", Width: 20, Height: 20, PNG: []byte{0x89, 0, 1}}},
+		Files:  []digest.File{{Name: "desk-2020-w13.xlsx", Type: "application/zip", Data: []byte{'P', 'K', 0, 0xff}}, {Name: "desk-2020-w13-figures.csv", Type: "text/csv", Data: []byte("\ufeffa\r\n")}},
 	}
 	if _, ok, err := b.Variant(t.Context(), id, v.Choice); ok || err != nil {
 		t.Fatalf("there is one already, %v", err)
@@ -43,7 +44,7 @@ func TestAVariantIsKeptOnceAndComesBackWhole(t *testing.T) {
 		t.Errorf("a later one gives %+v, %v", got, err)
 	}
 	other := later
-	other.Choice.PDF, other.PDF, other.PDFName = false, nil, ""
+	other.Choice.PDF, other.PDF, other.PDFName, other.Files = false, nil, "", nil
 	if got, err := b.KeepVariant(t.Context(), id, other); err != nil || string(got.HTML) != "<p>other</p>" {
 		t.Errorf("one of another choice gives %+v, %v", got, err)
 	}

@@ -132,8 +132,10 @@ func setBody(msg *mail.Msg, d digest.Message) error {
 			mail.WithFileContentID("<"+i.ContentID+">"))
 	}
 	if d.Variant.PDF != nil {
-		msg.AttachReadSeeker(oneLine(d.Variant.PDFName), bytes.NewReader(d.Variant.PDF),
-			mail.WithFileContentType("application/pdf"))
+		attach(msg, digest.File{Name: d.Variant.PDFName, Type: "application/pdf", Data: d.Variant.PDF})
+	}
+	for _, f := range d.Variant.Attached() {
+		attach(msg, f)
 	}
 	return nil
 }
@@ -169,6 +171,9 @@ func replace(raw, a, b []byte) {
 // sizeOf estimates an encoded variant.
 func sizeOf(v digest.Variant) int {
 	n := 4096 + len(v.HTML)*5/4 + len(v.Text)*5/4 + len(v.PDF)*7/5
+	for _, f := range v.Attached() {
+		n += 512 + len(f.Data)*7/5
+	}
 	for _, i := range v.Images {
 		n += 512 + len(i.PNG)*7/5
 	}

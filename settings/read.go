@@ -195,6 +195,7 @@ func (r *reading) digest(where, key string, s Digest, p digest.Project) digest.C
 	if len(d.Projects) > 0 { // each project's own
 		sources = nil
 	}
+	d.Attachments = r.attach(where+".attach", s.Attach)
 	d.Sections = r.sections(where+".sections", s.Sections, sources)
 	r.subject(where+".subject", d.Subject)
 	d.Targets = r.targets(where+".targets", s.Targets, d.Sections)

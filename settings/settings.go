@@ -65,6 +65,7 @@ type Digest struct {
 	CatchUp     int          `yaml:"catch_up,omitempty" json:"catch_up,omitempty" doc:"How many missed periods the next mail still lists; 2 where it is left out."`
 	Jitter      string       `yaml:"jitter,omitempty" json:"jitter,omitempty" doc:"Window in which it begins after its due." example:"15m"`
 	Paper       string       `yaml:"paper,omitempty" json:"paper,omitempty" doc:"A4 or Letter." example:"A4"`
+	Attach      []string     `yaml:"attach,omitempty" json:"attach,omitempty" nullable:"false" doc:"Files that its mails carry beside the PDF: csv, one a table, and xlsx, one with a sheet a section; none where it is left out." example:"[\"xlsx\"]"`
 	Subject     string       `yaml:"subject,omitempty" json:"subject,omitempty" doc:"With {project}, {digest}, {period} and {finding}; left out, the finding is the subject." example:"{project}, {period}: {finding}"`
 	Targets     []Target     `yaml:"targets,omitempty" json:"targets,omitempty" nullable:"false" doc:"What figures are held against: at most one each."`
 	Readers     Readers      `yaml:"readers,omitempty" json:"readers,omitzero"`

@@ -63,6 +63,7 @@ func WriteDigest(c digest.Config, p digest.Project) Digest {
 		Projects: c.Projects, Practices: c.Parameters.Practices, Flows: writeFlows(c.Parameters.Flows), Outreach: writeOutreach(c.Parameters.Outreach),
 		Open: writeOpen(c.Parameters.Open),
 	}
+	s.Attach = WriteAttachments(c.Attachments)
 	if c.Cadence.Zone != p.Zone {
 		s.Zone = c.Cadence.Zone
 	}

@@ -28,6 +28,7 @@ type page struct {
 	Chapters   []chapter
 	Catching   *sheet // shadows the letter's
 	Ways       []way
+	Files      template.URL // where they are that are too large to be attached
 }
 
 type shown struct {
@@ -113,6 +114,9 @@ func newPage(l digest.Letter, art digest.Art, links digest.Links) (*page, error)
 			return nil, err
 		}
 		p.Chapters = append(p.Chapters, v)
+	}
+	if l.TooLarge != nil && links.View != "" {
+		p.Files = template.URL(links.View + "#files")
 	}
 	for _, w := range []way{
 		{l.ViewLabel, template.URL(links.View)},

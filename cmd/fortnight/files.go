@@ -109,6 +109,9 @@ func digestFiles(eml []byte, v digest.Variant, links digest.Links, s digest.Snap
 	if v.PDF != nil {
 		files = append(files, file{"digest.pdf", v.PDF})
 	}
+	for _, f := range v.Files {
+		files = append(files, file{filepath.Join("files", f.Name), f.Data})
+	}
 	for _, i := range v.Images {
 		page = bytes.ReplaceAll(page, []byte("cid:"+i.ContentID), []byte("charts/"+i.Name))
 		files = append(files, file{filepath.Join("charts", i.Name), i.PNG})

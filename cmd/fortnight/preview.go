@@ -11,6 +11,7 @@ import (
 
 	"fortnight/digest"
 	"fortnight/scheduler"
+	"fortnight/settings"
 	"fortnight/templates"
 )
 
@@ -58,11 +59,13 @@ func previewCommand(p program) *cobra.Command {
 	var r reading
 	var wanted copyChoice
 	var out, name string
+	var attach []string
 	c := &cobra.Command{
 		Use:   "preview (--platform P --dsn DSN --tenant T --from DATE --to DATE --zone ZONE | --digest PROJECT/NAME --from DATE) --out DIR",
 		Short: "Write a digest's files; nothing is sent",
 		Long: "Preview reads a source as collect does, or a configured digest's sources, and writes what subscribers would get:\n" +
-			"digest.eml, digest.html, digest.txt, digest.pdf, snapshot.json and charts/SECTION-KEY.png.",
+			"digest.eml, digest.html, digest.txt, digest.pdf, snapshot.json, charts/SECTION-KEY.png and, where the digest attaches\n" +
+			"files or --attach asks for them, these in files/.",
 		Example: "  fortnight preview --platform chatwoot --tenant 1 --from 2020-03-23 --to 2020-03-30 --zone America/New_York --out out",
 		Args:    noArguments,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -73,20 +76,40 @@ func previewCommand(p program) *cobra.Command {
 			if out == "" {
 				return misused("--out is missing: name the folder to write to")
 			}
-			if name != "" {
-				return previewDigest(c.Context(), p, name, r.from, out, choice, c.Flags().Changed)
+			attached, err := attachments(attach)
+			if err != nil {
+				return err
 			}
-			return previewSource(c.Context(), p, r, out, choice)
+			if name != "" {
+				return previewDigest(c.Context(), p, name, r.from, out, choice, attached, c.Flags().Changed)
+			}
+			return previewSource(c.Context(), p, r, out, choice, attached)
 		},
 	}
 	r.flags(c)
 	wanted.flags(c)
 	c.Flags().StringVar(&out, "out", "", "folder to write to")
+	c.Flags().StringSliceVar(&attach, "attach", nil, "files besides: csv, xlsx; with --digest its own where this is left out")
 	c.Flags().StringVar(&name, "digest", "", "a configured digest, PROJECT/NAME, in place of a source")
 	return c
 }
 
-func previewSource(ctx context.Context, p program, r reading, out string, choice digest.Choice) error {
+// attachments reads the kinds of files that are asked for.
+func attachments(kinds []string) (a digest.Attachments, err error) {
+	for _, kind := range kinds {
+		switch kind {
+		case settings.CSV:
+			a.CSV = true
+		case settings.XLSX:
+			a.XLSX = true
+		default:
+			return a, misused("--attach %q is not known: choose %s or %s", kind, settings.CSV, settings.XLSX)
+		}
+	}
+	return a, nil
+}
+
+func previewSource(ctx context.Context, p program, r reading, out string, choice digest.Choice, attached digest.Attachments) error {
 	ask, err := r.ask()
 	if err != nil {
 		return err
@@ -104,7 +127,7 @@ func previewSource(ctx context.Context, p program, r reading, out string, choice
 	e := digest.Edition{
 		Label: scheduler.Label(title, snap.Period), Period: snap.Period, Previous: snap.Previous,
 		Project: digest.Project{Key: "preview", Name: title, Locale: choice.Locale},
-		Config:  digest.Config{Key: "preview", Cadence: digest.CadenceSpec{Kind: cadenceOf(snap.Period)}},
+		Config:  digest.Config{Key: "preview", Cadence: digest.CadenceSpec{Kind: cadenceOf(snap.Period)}, Attachments: attached},
 	}
 	return previewTo(ctx, p, dir, e, snap, choice)
 }
@@ -168,8 +191,12 @@ func previewTo(ctx context.Context, p program, dir *folder, e digest.Edition, sn
 	if err := dir.keep(files); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(p.stdout, "%s\nWritten to %s: digest.eml, digest.html, digest.txt, digest.pdf, snapshot.json and %d charts.\n",
-		v.Letter.Subject, dir.dir, len(v.Images)-1)
+	and, more := " and", ""
+	if len(v.Files) > 0 {
+		and, more = ",", " and "+plural(len(v.Files), "file")+" attached"
+	}
+	_, err = fmt.Fprintf(p.stdout, "%s\nWritten to %s: digest.eml, digest.html, digest.txt, digest.pdf, snapshot.json%s %d charts%s.\n",
+		v.Letter.Subject, dir.dir, and, len(v.Images)-1, more)
 	return err
 }
 
@@ -198,7 +225,7 @@ func previewLetterhead(cfg Config) digest.Letterhead {
 }
 
 // previewDigest renders a copy of a configured digest: of its edition where that was collected, else read now.
-func previewDigest(ctx context.Context, p program, name, from, out string, choice digest.Choice, given func(string) bool) error {
+func previewDigest(ctx context.Context, p program, name, from, out string, choice digest.Choice, attached digest.Attachments, given func(string) bool) error {
 	for _, flag := range []string{"platform", "dsn", "tenant", "to", "zone", "section"} {
 		if given(flag) {
 			return misused("--%s does not go with --digest, which knows its sources", flag)
@@ -219,6 +246,9 @@ func previewDigest(ctx context.Context, p program, name, from, out string, choic
 	}
 	if !given("paper") {
 		choice.Paper = orElse(e.Config.Paper, choice.Paper)
+	}
+	if given("attach") {
+		e.Config.Attachments = attached
 	}
 	return previewTo(ctx, p, dir, e, snap, choice)
 }

@@ -14,6 +14,7 @@ import (
 	"fortnight/mailer"
 	"fortnight/pdf"
 	"fortnight/scheduler"
+	"fortnight/sheets"
 	"fortnight/templates"
 )
 
@@ -35,6 +36,7 @@ func newStudio() (digest.Studio, error) {
 		Drawer: painter,
 		Layout: layout,
 		Press:  pdf.New(paperFonts(painter), painter.Shape),
+		Clerk:  sheets.Clerk{},
 		Words:  remembered(templates.Load),
 		Links:  digest.Placeholders,
 	}, nil

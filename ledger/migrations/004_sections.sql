@@ -13,5 +13,7 @@ ALTER TABLE fortnight.sources
 
 ALTER TABLE fortnight.variants
     ADD COLUMN agent text NOT NULL DEFAULT '', -- of digest.Choice
+    ADD COLUMN files jsonb NOT NULL DEFAULT '[]', -- digest.File without its data
+    ADD COLUMN contents bytea[] NOT NULL DEFAULT '{}', -- in the order of files
     DROP CONSTRAINT variants_pkey,
     ADD PRIMARY KEY (edition_id, audience, locale, with_pdf, paper, sections, agent);

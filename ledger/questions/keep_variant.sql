@@ -4,8 +4,8 @@ WITH edition AS (
     SET tries = 0, reason = '', rendering_until = @lease_until
     WHERE edition_id = @edition AND state IN ('ready', 'sending') AND rendering_until IS NOT NULL
 )
-INSERT INTO fortnight.variants (edition_id, project_id, audience, locale, with_pdf, paper, sections, agent, subject, letter, html, plain, pdf, pdf_name, images, pngs, kept_at)
-SELECT e.edition_id, e.project_id, @audience, @locale, @with_pdf, @paper, @sections, @agent, @subject, @letter, @html, @plain, @pdf, @pdf_name, @images, @pngs, @now
+INSERT INTO fortnight.variants (edition_id, project_id, audience, locale, with_pdf, paper, sections, agent, subject, letter, html, plain, pdf, pdf_name, images, pngs, files, contents, kept_at)
+SELECT e.edition_id, e.project_id, @audience, @locale, @with_pdf, @paper, @sections, @agent, @subject, @letter, @html, @plain, @pdf, @pdf_name, @images, @pngs, @files, @contents, @now
 FROM fortnight.editions e
 WHERE e.edition_id = @edition
 ON CONFLICT (edition_id, audience, locale, with_pdf, paper, sections, agent) DO NOTHING

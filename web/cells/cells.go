@@ -6,11 +6,9 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
-	"strings"
-)
 
-// formula are the letters that make a spreadsheet take a cell for a formula (OWASP, "CSV injection").
-const formula = "=+-@\t\r\n"
+	"fortnight/digest"
+)
 
 // Writer writes a file's lines, each cell guarded.
 type Writer struct{ csv *csv.Writer }
@@ -56,25 +54,8 @@ func (w *Writer) Flush() error {
 	return w.csv.Error()
 }
 
-// Guard puts an apostrophe before a text that a spreadsheet would take for a formula, and one more before one that has it already, so
-// that Bare gives back what was written.
-func Guard(text string) string {
-	if runs(text) {
-		return "'" + text
-	}
-	return text
-}
+// Guard is digest.Guard, the one rule of what a spreadsheet would run.
+func Guard(text string) string { return digest.Guard(text) }
 
-// Bare takes off the apostrophe that Guard put before a text.
-func Bare(cell string) string {
-	if strings.HasPrefix(cell, "'") && runs(cell) {
-		return cell[1:]
-	}
-	return cell
-}
-
-// runs tells whether a text is a formula, behind any number of apostrophes.
-func runs(text string) bool {
-	bare := strings.TrimLeft(text, "'")
-	return bare != "" && strings.ContainsRune(formula, rune(bare[0]))
-}
+// Bare is digest.Bare: it takes off the apostrophe that Guard put before a text.
+func Bare(cell string) string { return digest.Bare(cell) }

@@ -26,6 +26,7 @@ type filled struct {
 	Params                                      map[string]string // field to text; see parameters
 	CatchUp, Jitter, Paper, Subject, Forwarding string
 	Cadences                                    []string // that readers may choose
+	CSV, XLSX                                   bool     // attached beside the PDF
 	Choose                                      bool     // readers choose sections
 	Version                                     int
 	Projects                                    string // keys of those summed up, with commas; "" its own alone
@@ -45,6 +46,7 @@ func fillOf(c digest.Config, p digest.Project, sections []string, sources []dige
 		Zone: c.Cadence.Zone, MissedAfter: "24", Away: "away", CatchUp: "2", Jitter: plainNumber(c.Jitter.Minutes()),
 		Paper: cmp.Or(c.Paper, "A4"), Subject: c.Subject, Cadences: c.Readers.Cadences, Choose: c.Readers.Sections, Projects: strings.Join(c.Projects, ", "),
 		Forwarding: cmp.Or(c.Readers.Forwarding, digest.ForwardingApprove), Targets: map[string]string{}, Params: paramsOf(c.Parameters),
+		CSV: c.Attachments.CSV, XLSX: c.Attachments.XLSX,
 	}
 	if f.Zone == p.Zone {
 		f.Zone = ""
@@ -107,7 +109,7 @@ func readFilled(v url.Values) filled {
 		Name: one("name"), Kind: one("kind"), Weekday: one("weekday"), At: one("at"), CloseAt: one("close_at"), Anchor: one("anchor"), Cron: one("cron"), Covers: one("covers"),
 		Zone: one("zone"), MissedAfter: one("missed_after"), Away: one("away"), CatchUp: one("catch_up"), Jitter: one("jitter"), Paper: one("paper"),
 		Subject: one("subject"), Forwarding: one("forwarding"), Cadences: v["reader_cadence"], Choose: v.Has("reader_sections"), Compare: one("compare"), Projects: one("projects"),
-		Targets: map[string]string{}, Params: readParams(v),
+		Targets: map[string]string{}, Params: readParams(v), CSV: v.Has("attach.csv"), XLSX: v.Has("attach.xlsx"),
 	}
 	f.Version, _ = strconv.Atoi(one("version"))
 	for _, key := range v["section"] {
@@ -138,6 +140,7 @@ func (f filled) config(base digest.Config, p digest.Project) (digest.Config, Fau
 	c := base
 	c.Subscribers = nil
 	c.Name, c.Subject, c.Paper, c.ExcludeAway = f.Name, f.Subject, f.Paper, f.Away == "online"
+	c.Attachments = digest.Attachments{CSV: f.CSV, XLSX: f.XLSX}
 	c.Cadence = f.cadence(base.Cadence, p, faults)
 	c.Sections, c.Projects = nil, commaList(f.Projects)
 	for _, s := range f.Sections {

@@ -52,6 +52,8 @@ func unsaved(saved, now digest.Config, p digest.Project) (out []string) {
 	say("missed periods that the next mail tells of", strconv.Itoa(cmp.Or(saved.CatchUp, 2)), strconv.Itoa(cmp.Or(now.CatchUp, 2)))
 	say("begins within", lasting(saved.Jitter), lasting(now.Jitter))
 	say("paper", cmp.Or(saved.Paper, "A4"), cmp.Or(now.Paper, "A4"))
+	say("attached tables, CSV", yes(saved.Attachments.CSV), yes(now.Attachments.CSV))
+	say("attached workbook, XLSX", yes(saved.Attachments.XLSX), yes(now.Attachments.XLSX))
 	say("subject", cmp.Or(quote(saved.Subject), "the finding"), cmp.Or(quote(now.Subject), "the finding"))
 	say("cadences readers may choose", kinds(saved.Readers.Cadences), kinds(now.Readers.Cadences))
 	say("sections readers may choose", yes(saved.Readers.Sections), yes(now.Readers.Sections))

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -30,7 +31,7 @@ type archive struct {
 	ForWhom        string
 	NotesTitle     string
 	Earlier, Later *other
-	PDF            *download
+	PDF, Workbook  *download
 	TablesAt       string
 	MailAt         string
 	Catching       *table
@@ -138,6 +139,11 @@ func (a *pages) edition(r *http.Request, v Reading) (*archive, error) {
 		out.PDF = &download{At: self + "/pdf", Label: "PDF"}
 		if v.PDF.Size > 0 {
 			out.PDF.Label = words.Phrase("web.archive.pdf", digest.S("size", size(words, v.PDF.Size))).String()
+		}
+	}
+	for _, f := range v.Variant.Files {
+		if strings.HasSuffix(f.Name, ".xlsx") {
+			out.Workbook = &download{At: self + "/file/" + url.PathEscape(f.Name), Label: words.Phrase("web.archive.workbook", digest.S("size", size(words, len(f.Data)))).String()}
 		}
 	}
 	for _, n := range []struct {

@@ -309,6 +309,47 @@ func TestThePDFIsAFileWhereThereIsOne(t *testing.T) {
 	}
 }
 
+func TestTheFilesOfADigestAreTheOnesThatWereMadeWithTheMail(t *testing.T) {
+	s := newShelf()
+	s.v.Variant.Files = []digest.File{
+		{Name: "desk-2020-w13.xlsx", Type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Data: bytes.Repeat([]byte("x"), 57_000)},
+		{Name: "desk-2020-w13-figures.csv", Type: "text/csv; charset=utf-8", Data: []byte("\ufeffFigure,This week\r\nMessages,307\r\n")},
+	}
+	page := read(t, read7(t, s, ""))
+	if !strings.Contains(page, `<div class="acts" id="files">`) || !strings.Contains(page, `href="/view/7/`+maya+`/file/desk-2020-w13.xlsx" download>`) || !strings.Contains(page, "XLSX, 57\u00a0kB") {
+		t.Error("the page does not lead to the workbook")
+	}
+	r := read7(t, s, "/file/desk-2020-w13.xlsx")
+	if body := read(t, r); len(body) != 57_000 || r.Header.Get("Content-Disposition") != "attachment; filename=desk-2020-w13.xlsx" || r.Header.Get("Content-Type") != s.v.Variant.Files[0].Type {
+		t.Errorf("%d bytes, %v", len(body), r.Header)
+	}
+	r = read7(t, s, "/csv")
+	body := read(t, r)
+	z, err := zip.NewReader(strings.NewReader(body), int64(len(body)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(z.File) != 1 || z.File[0].Name != "desk-2020-w13-figures.csv" {
+		t.Fatalf("the tables are %v", z.File)
+	}
+	f, err := z.File[0].Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := io.ReadAll(f); err != nil || string(got) != string(s.v.Variant.Files[1].Data) {
+		t.Errorf("the table is %q, %v", got, err)
+	}
+	for _, other := range []string{"/file/desk-2020-w12.xlsx", "/file/..%2f..%2fsecret"} {
+		if r := read7(t, s, other); r.StatusCode != http.StatusNotFound {
+			t.Errorf("%s: %d", other, r.StatusCode)
+		}
+	}
+	s.v.Variant.Files = nil
+	if page := read(t, read7(t, s, "")); strings.Contains(page, "XLSX") {
+		t.Error("a workbook is linked that there is not")
+	}
+}
+
 func TestALinkThatEndedOrWasRevokedSaysSoInTheReadersWords(t *testing.T) {
 	for _, c := range []struct {
 		fault        error
@@ -320,7 +361,7 @@ func TestALinkThatEndedOrWasRevokedSaysSoInTheReadersWords(t *testing.T) {
 	} {
 		s := newShelf()
 		s.fault, s.s.Locale = c.fault, c.locale
-		for _, path := range []string{"", "/mail", "/pdf", "/csv", "/csv/activity-agents"} {
+		for _, path := range []string{"", "/mail", "/pdf", "/csv", "/csv/activity-agents", "/file/desk.xlsx"} {
 			r := read7(t, s, path)
 			if page := read(t, r); r.StatusCode != http.StatusGone || !strings.Contains(page, c.want) || !strings.Contains(page, "/unsubscribe/"+maya) {
 				t.Errorf("%s: %d\n%s", path, r.StatusCode, page)

@@ -32,7 +32,22 @@ func (a *pages) pdf(w http.ResponseWriter, r *http.Request) {
 	send(w, "application/pdf", file(v.Variant.Letter.Edition)+".pdf", body)
 }
 
-// csv gives one table, or all of an edition as a ZIP of one file each and one of the figures. Files are UTF-8 with a mark that says
+// file gives one of the files that the digest attaches, or would if they were smaller, as it was made with the mail.
+func (a *pages) file(w http.ResponseWriter, r *http.Request) {
+	v, ok := a.reading(w, r)
+	if !ok {
+		return
+	}
+	for _, f := range v.Variant.Files {
+		if f.Name == r.PathValue("name") {
+			send(w, f.Type, f.Name, f.Data)
+			return
+		}
+	}
+	a.fail(w, r, ErrUnknown)
+}
+
+// csv gives one table, or all of an edition as a ZIP of one file each and one of the figures: where the digest attaches such files, these. Files are UTF-8 with a mark that says
 // so, as spreadsheets need it; numbers are plain, with a point: durations in seconds, percents of 0..100.
 func (a *pages) csv(w http.ResponseWriter, r *http.Request) {
 	v, ok := a.reading(w, r)
@@ -57,7 +72,10 @@ func (a *pages) csv(w http.ResponseWriter, r *http.Request) {
 		a.fail(w, r, ErrUnknown)
 		return
 	}
-	body, err := zipped(append([]table{set.figures(l)}, all...))
+	body, err := zippedFiles(v.Variant.Files)
+	if body == nil && err == nil {
+		body, err = zipped(append([]table{set.figures(l)}, all...))
+	}
 	if err != nil {
 		a.fail(w, r, err)
 		return
@@ -100,6 +118,30 @@ func (s *tables) figures(l *digest.Letter) table {
 		}
 	}
 	return t
+}
+
+// zippedFiles packs the tables among an edition's files; nil where there are none.
+func zippedFiles(files []digest.File) ([]byte, error) {
+	var out bytes.Buffer
+	z := zip.NewWriter(&out)
+	none := true
+	for _, f := range files {
+		if !strings.HasSuffix(f.Name, ".csv") {
+			continue
+		}
+		none = false
+		to, err := z.Create(f.Name)
+		if err == nil {
+			_, err = to.Write(f.Data)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("pack %s: %w", f.Name, err)
+		}
+	}
+	if err := z.Close(); err != nil || none {
+		return nil, err
+	}
+	return out.Bytes(), nil
 }
 
 func zipped(all []table) ([]byte, error) {

@@ -11,7 +11,7 @@ var said = regexp.MustCompile(`\.(?:Say|Put) "([a-z0-9_.]+)"`)
 // Phrases are the keys that every locale of the pages has.
 func Phrases() []string {
 	all := []string{ // those that are chosen or filled in by the code
-		"since", "archive.pdf", "archive.for.admin", "archive.for.manager", "archive.for.executive",
+		"since", "archive.pdf", "archive.workbook", "archive.for.admin", "archive.for.manager", "archive.for.executive",
 		"table.day", "table.name", "table.value", "table.share", "table.change", "table.from", "table.to", "table.section", "table.figure", "table.before",
 		"over.title", "over.heading", "over.text", "revoked.title", "revoked.heading", "revoked.text",
 		"confirm.over.title", "confirm.over.heading", "confirm.over.text",

@@ -199,6 +199,7 @@ func New(c Config) (http.Handler, error) {
 	mux.HandleFunc("GET /view/{edition}/{token}/mail", a.mail)
 	mux.HandleFunc("GET /view/{edition}/{token}", a.archive)
 	mux.HandleFunc("GET /view/{edition}/{token}/pdf", a.pdf)
+	mux.HandleFunc("GET /view/{edition}/{token}/file/{name}", a.file)
 	mux.HandleFunc("GET /view/{edition}/{token}/csv", a.csv)
 	mux.HandleFunc("GET /view/{edition}/{token}/csv/{anchor}", a.csv)
 	mux.HandleFunc("GET /unsubscribe/{token}", a.ask)
