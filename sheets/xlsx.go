@@ -17,7 +17,7 @@ import (
 // workbook is one XLSX with a sheet a leaf. Each table is one that spreadsheets can sort and filter, and whose head stays in sight.
 func workbook(b digest.Book) (data []byte, err error) {
 	f := excelize.NewFile()
-	defer f.Close()
+	defer func() { _ = f.Close() }() // there is nothing on disk
 	w := &writer{f: f, book: b, styles: map[style]int{}, tables: map[string]bool{}}
 	names := map[string]bool{}
 	for i, leaf := range b.Leaves {

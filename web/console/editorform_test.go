@@ -21,6 +21,12 @@ func formOf(f filled) url.Values {
 	if f.Choose {
 		v.Set("reader_sections", "on")
 	}
+	if f.CSV {
+		v.Set("attach.csv", "on")
+	}
+	if f.XLSX {
+		v.Set("attach.xlsx", "on")
+	}
 	for _, s := range f.Sections {
 		v.Add("section", s.Key)
 		v.Set("source."+s.Key, s.Source)
@@ -42,9 +48,11 @@ func deskForm(c digest.Config) url.Values {
 func TestADigestComesOutOfItsFormAsItWentIn(t *testing.T) {
 	head := newDeskBooks().head
 	for name, change := range map[string]func(*digest.Config){
-		"weekly":   func(*digest.Config) {},
-		"a draft":  func(c *digest.Config) { c.Active = false },
-		"in Tokyo": func(c *digest.Config) { c.Cadence.Zone = "Asia/Tokyo" },
+		"weekly":               func(*digest.Config) {},
+		"a workbook attached":  func(c *digest.Config) { c.Attachments.XLSX = true },
+		"tables attached, too": func(c *digest.Config) { c.Attachments = digest.Attachments{CSV: true, XLSX: true} },
+		"a draft":              func(c *digest.Config) { c.Active = false },
+		"in Tokyo":             func(c *digest.Config) { c.Cadence.Zone = "Asia/Tokyo" },
 		"every two weeks, counted from a date": func(c *digest.Config) {
 			c.Cadence.Kind, c.Cadence.At, c.Cadence.Anchor = "every-2-weeks", "thu 17:30", digest.Date{Year: 2026, Month: 4, Day: 2}
 		},
@@ -216,6 +224,9 @@ func TestWhatIsNotSavedIsSaidFromWhatToWhat(t *testing.T) {
 		"subject, the finding to “{finding}”":           func(c *digest.Config) { c.Subject = "{finding}" },
 		"name, “Support desk” to none":                  func(c *digest.Config) { c.Name = "" },
 		"cadences readers may choose, none to monthly":  func(c *digest.Config) { c.Readers.Cadences = []string{"monthly"} },
+		"attached tables, CSV, no to yes; attached workbook, XLSX, no to yes": func(c *digest.Config) {
+			c.Attachments = digest.Attachments{CSV: true, XLSX: true}
+		},
 		"forwarded mails, you approve to nobody may ask": func(c *digest.Config) {
 			c.Readers.Forwarding = digest.ForwardingOff
 		},
