@@ -36,15 +36,22 @@ WITH assigned AS MATERIALIZED (
     LEFT JOIN written w ON w.conversation_id = a.conversation_id AND w.sent_at >= a.offered_at AND (a.ended_at IS NULL OR w.sent_at <= a.ended_at)
     WHERE a.accepted_at < @to AND (a.ended_at IS NULL OR a.ended_at >= @from)
     GROUP BY a.assignment_id, a.agent_id, a.team_id, a.conversation_id, a.derivation, a.offered_at, a.accepted_at, a.ended_at
-), charge AS MATERIALIZED ( -- once: else its past is planned and looked up for each use of until. Ends at its last message; without any it ends where it ended
+), past AS MATERIALIZED ( -- when those from before the period that have no message in it had their last one
+    SELECT h.conversation_id, max(h.sent_at) AS last_at
+    FROM message_history h
+    WHERE h.sent_at < @from AND h.author IN ('user', 'agent', 'bot', 'automation') AND h.conversation_id IN (
+        SELECT a.conversation_id
+        FROM accepted a
+        WHERE a.last_at IS NULL AND a.offered_at < @from AND a.derivation IS DISTINCT FROM 'replies')
+    GROUP BY h.conversation_id
+), charge AS MATERIALIZED ( -- once: else its past is looked up for each use of until. Ends at its last message; without any it ends where it ended
     SELECT agent_id, team_id, greatest(accepted_at, @from) AS since,
         greatest(accepted_at, CASE
             WHEN last_at IS NOT NULL THEN last_at
             WHEN offered_at < @from AND derivation = 'replies' THEN NULL -- its reply, and so its last message, came before the period
             WHEN offered_at < @from AND EXISTS (
-                SELECT FROM message_history h
-                WHERE h.conversation_id = accepted.conversation_id AND h.sent_at >= accepted.offered_at AND h.sent_at < @from
-                  AND h.author IN ('user', 'agent', 'bot', 'automation')) THEN NULL
+                SELECT FROM past p
+                WHERE p.conversation_id = accepted.conversation_id AND p.last_at >= accepted.offered_at) THEN NULL
             ELSE ended_at END) AS until
     FROM accepted
 ), day AS (

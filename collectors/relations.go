@@ -45,8 +45,8 @@ var relations = []relation{
 	},
 	{
 		"message_history", messageColumns,
-		"messages sent before to, however old, of users with an inbound message in the period, and of conversations with an episode closed in it " +
-			"or, where assignments are recorded and not derived from replies, with one that lasted into it",
+		"messages sent before to, however old, of conversations with an episode closed in the period or, where assignments are recorded and not " +
+			"derived from replies, with one that lasted into it, and those that bear a language of users with an inbound message in it",
 	},
 	{
 		"assignment", "tenant_id text, assignment_id text, conversation_id text, user_id text, agent_id text, team_id text, seq integer, kind text, " +

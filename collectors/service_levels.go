@@ -314,11 +314,9 @@ func begunBefore(ctx context.Context, wide *reader, runs []run) (map[string]bool
 	if len(older) == 0 {
 		return begun, nil
 	}
-	before := wide.since(wide.Period.From.Add(-wordsBack))
-	before.Period.To = wide.Period.From
-	found, err := query[struct {
+	found, err := query[struct { // of what wide reads: what was found for its period is not looked for anew
 		ConversationID string `db:"conversation_id"`
-	}](ctx, before, "service_levels/words", pgx.NamedArgs{"conversations": older})
+	}](ctx, wide, "service_levels/words", pgx.NamedArgs{"conversations": older, "from": wide.Period.From.Add(-wordsBack), "to": wide.Period.From})
 	for _, x := range found {
 		begun[x.ConversationID] = true
 	}

@@ -62,6 +62,7 @@ CREATE TABLE IF NOT EXISTS fortnight_events.conversation (
     PRIMARY KEY (tenant_id, conversation_id)
 );
 CREATE INDEX IF NOT EXISTS conversation_started ON fortnight_events.conversation (tenant_id, started_at);
+CREATE INDEX IF NOT EXISTS conversation_open ON fortnight_events.conversation (tenant_id, status) WHERE status IN ('open', 'pending', 'snoozed');
 CREATE INDEX IF NOT EXISTS conversation_user ON fortnight_events.conversation (tenant_id, user_id);
 
 CREATE TABLE IF NOT EXISTS fortnight_events.episode (
@@ -110,8 +111,9 @@ CREATE TABLE IF NOT EXISTS fortnight_events.message_default PARTITION OF fortnig
 CREATE INDEX IF NOT EXISTS message_sent ON fortnight_events.message (tenant_id, sent_at)
     INCLUDE (conversation_id, user_id, direction, author, agent_id);
 CREATE INDEX IF NOT EXISTS message_conversation ON fortnight_events.message (tenant_id, conversation_id, sent_at);
--- What a user wrote before, for the last known language.
+-- What was written with a user, and the last known language.
 CREATE INDEX IF NOT EXISTS message_user ON fortnight_events.message (tenant_id, user_id, sent_at) INCLUDE (conversation_id);
+CREATE INDEX IF NOT EXISTS message_language ON fortnight_events.message (tenant_id, user_id, sent_at) WHERE direction = 'in' AND language <> '';
 
 -- Makes the partition of the month (UTC) that an instant is in, and moves there what the default partition has of it. False: it was there.
 CREATE OR REPLACE FUNCTION fortnight_events.make_month(moment timestamptz) RETURNS boolean LANGUAGE plpgsql AS $$

@@ -1,6 +1,8 @@
 -- Thirteen weeks from 5 January 2026 of a tenant with as many messages as the setting fortnight.messages says: conversations of eight by a
--- twentieth as many users; every third was assigned to one of 40 agents, every second ran a flow; a campaign a week.
+-- twentieth as many users; every third was assigned to one of 40 agents, every second ran a flow; a campaign a week. Another tenant has a
+-- fifth of it.
 SET search_path = fortnight_events;
+SELECT make_month(timestamptz '2026-01-15Z' + n * interval '1 month') FROM generate_series(0, 3) n;
 INSERT INTO tenant VALUES ('desk', 'Support desk', NULL, 'en');
 CREATE TEMPORARY TABLE threads AS
 SELECT i, 'c' || i AS c, 'u' || i * 7919 % (current_setting('fortnight.messages')::int / 20) AS u, 'a' || i % 40 AS a,
@@ -40,4 +42,16 @@ INSERT INTO campaign SELECT 'desk', 'w' || n, 'Week ' || n, '1', 'sms', NULL, ti
 INSERT INTO outbound_delivery (tenant_id, delivery_id, campaign_id, user_id, attempt, attempted_at, sent_at, delivered_at, status, has_receipts, session_status)
 SELECT 'desk', n || '/' || k, 'w' || n, 'u' || k, 1, at, at, at + interval '9 s', 'delivered', true, 'none'
 FROM generate_series(0, 12) n, generate_series(0, current_setting('fortnight.messages')::int / 25 - 1) k, LATERAL (SELECT timestamptz '2026-01-05 08:00Z' + n * interval '7 days' + k * interval '0.1 s' AS at) x;
+DO $$
+DECLARE
+    name    text;
+    columns text;
+BEGIN
+    FOREACH name IN ARRAY ARRAY['conversation', 'message', 'episode', 'assignment', 'intent_hit', 'flow_session'] LOOP
+        SELECT string_agg(a.attname, ', ' ORDER BY a.attnum) INTO columns
+        FROM pg_attribute a
+        WHERE a.attrelid = name::regclass AND a.attnum > 0 AND a.attname <> 'tenant_id';
+        EXECUTE format('INSERT INTO %I (tenant_id, %s) SELECT ''other'', %2$s FROM %1$I WHERE right(conversation_id, 1) IN (''0'', ''5'')', name, columns);
+    END LOOP;
+END $$;
 RESET search_path;

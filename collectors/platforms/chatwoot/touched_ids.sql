@@ -1,5 +1,6 @@
 -- Asked once a period: the conversations in which something happened. An event's row is written once the event is over, so
--- the index on created_at leads to it; to those that began without a message or event none does, and all are gone through.
+-- the index on created_at leads to it; to those that began without a message or event none does in Chatwoot's own schema: doctor asks for one
+-- where there are many.
 SELECT t.id::text AS id
 FROM (
     SELECT m.conversation_id AS id

@@ -4,4 +4,7 @@ SELECT u.id, btrim(concat_ws(' ', btrim(u.first_name), btrim(u.last_name)))::tex
     CASE WHEN u.type::text = 'ai_assistant' THEN 'bot' WHEN u.email = 'System' THEN 'system' ELSE 'agent' END AS kind,
     u.enabled AND u.deleted_at IS NULL AS is_active, u.last_active_at
 FROM users u
-WHERE u.type::text IN ('agent', 'ai_assistant')
+WHERE u.type = ANY (ARRAY( -- of the column's own type, for the index; older versions know no assistants
+    SELECT k.kind
+    FROM unnest(enum_range((SELECT v.type FROM users v LIMIT 1))) AS k (kind)
+    WHERE k.kind::text IN ('agent', 'ai_assistant')))

@@ -5,12 +5,14 @@
 --
 -- From the period's events and those of the hour before it; one that began earlier is followed back by its sender. Bounds of ids are
 -- those of range_ids.sql, found here anew: arguments do not build on each other.
-WITH RECURSIVE ordered AS (
-    SELECT NOT EXISTS (
-            SELECT
-            FROM pg_index i
-            JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
-            WHERE i.indrelid = to_regclass('events') AND a.attname = 'timestamp' AND i.indisvalid AND i.indpred IS NULL)
+WITH RECURSIVE indexed AS MATERIALIZED (
+    SELECT EXISTS (
+        SELECT
+        FROM pg_index i
+        JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
+        WHERE i.indrelid = to_regclass('events') AND a.attname = 'timestamp' AND i.indisvalid AND i.indpred IS NULL) AS yes
+), ordered AS (
+    SELECT NOT (SELECT i.yes FROM indexed i)
         AND coalesce((
             SELECT bool_and(s.correlation > 0.98)
             FROM pg_class c
@@ -41,11 +43,20 @@ WITH RECURSIVE ordered AS (
             AND e.data NOT LIKE '%"text": "/session_start%' AS by_user,
         e.type_name = 'pause' OR e.action_name = 'action_human_handoff' AND e.type_name = 'action' AS hands_over,
         CASE WHEN e.type_name IN ('session_ended', 'restart') THEN e.type_name END AS ends
-    FROM events e
-    WHERE e.id >= coalesce((SELECT min(s.low) FROM search s WHERE s.edge = 1 AND s.low >= s.high), (SELECT n.first FROM ends n))
-        AND e.id < coalesce((SELECT min(s.low) FROM search s WHERE s.edge = 2 AND s.low >= s.high), (SELECT n.last FROM ends n))
-        AND e.timestamp >= extract(epoch FROM @from::timestamptz)::float8 - 3600 AND e.timestamp < extract(epoch FROM @to::timestamptz)::float8
-        AND (e.type_name IN ('session_started', 'user', 'bot', 'pause', 'session_ended', 'restart') OR e.action_name = 'action_human_handoff')
+    FROM ( -- one of both: by the index on timestamp, else by ids
+        SELECT t.id, t.sender_id, t.timestamp, t.type_name, t.intent_name, t.action_name, t.data
+        FROM events t
+        WHERE (SELECT i.yes FROM indexed i)
+            AND t.timestamp >= extract(epoch FROM @from::timestamptz)::float8 - 3600 AND t.timestamp < extract(epoch FROM @to::timestamptz)::float8
+        UNION ALL
+        SELECT t.id, t.sender_id, t.timestamp, t.type_name, t.intent_name, t.action_name, t.data
+        FROM events t
+        WHERE NOT (SELECT i.yes FROM indexed i)
+            AND t.id >= coalesce((SELECT min(s.low) FROM search s WHERE s.edge = 1 AND s.low >= s.high), (SELECT n.first FROM ends n))
+            AND t.id < coalesce((SELECT min(s.low) FROM search s WHERE s.edge = 2 AND s.low >= s.high), (SELECT n.last FROM ends n))
+            AND t.timestamp >= extract(epoch FROM @from::timestamptz)::float8 - 3600 AND t.timestamp < extract(epoch FROM @to::timestamptz)::float8
+    ) e
+    WHERE (e.type_name IN ('session_started', 'user', 'bot', 'pause', 'session_ended', 'restart') OR e.action_name = 'action_human_handoff')
 ), piece AS MATERIALIZED (
     SELECT p.sender_id, p.session, min(p.id) AS first_id, max(p.id) AS last_id, min(p.timestamp) AS started_at, max(p.timestamp) FILTER (WHERE p.by_bot OR p.by_user) AS last_at,
         bool_or(p.by_user) AS by_user, min(p.id) FILTER (WHERE p.hands_over) AS handed_id,
@@ -70,7 +81,7 @@ WITH RECURSIVE ordered AS (
             SELECT e.id, e.timestamp, e.type_name, e.intent_name, e.action_name, e.data,
                 max(e.id) FILTER (WHERE e.type_name = 'session_started') OVER () AS since
             FROM events e
-            WHERE e.sender_id = p.sender_id COLLATE "default" AND e.id < p.first_id
+            WHERE p.session = 0 AND e.sender_id = p.sender_id COLLATE "default" AND e.id < p.first_id
             OFFSET 0 -- by the index on sender_id
         ) x
         WHERE (x.since IS NULL OR x.id >= x.since) AND x.type_name IN ('session_started', 'user', 'bot', 'pause', 'action')

@@ -1,5 +1,6 @@
 -- Thirteen weeks from 5 January 2026 of an organization with as many messages as the setting fortnight.messages says: threads of eight by a
--- twentieth as many contacts; every third is handed to one of 40 agents, every second runs a flow; a campaign a week.
+-- twentieth as many contacts; every third is handed to one of 40 agents, every second runs a flow; a campaign a week. Another organization
+-- has a fifth as many messages.
 INSERT INTO organizations (id, name) VALUES ('00000000-0000-0000-0000-000000000001', 'Support desk'), ('00000000-0000-0000-0000-000000000002', 'Sales');
 INSERT INTO whatsapp_accounts VALUES ('00000000-0000-0000-0000-000000000001', 'main'), ('00000000-0000-0000-0000-000000000001', 'second'), ('00000000-0000-0000-0000-000000000002', 'sales');
 INSERT INTO teams VALUES ('00000000-0000-0000-0000-000000000021', '00000000-0000-0000-0000-000000000001', 'Returns');
@@ -16,6 +17,14 @@ INSERT INTO messages (id, organization_id, whats_app_account, contact_id, direct
 SELECT id(3, i::bigint * 8 + j), '00000000-0000-0000-0000-000000000001', account, contact_id, CASE j % 2 WHEN 0 THEN 'incoming' ELSE 'outgoing' END,
     CASE j % 2 WHEN 0 THEN 'received' ELSE 'read' END, 'words and words and words', CASE WHEN i % 3 = 0 AND j IN (5, 7) THEN id(1, 1 + i % 40) END, at + j * pace, at + j * pace
 FROM threads, generate_series(0, 7) j
+ORDER BY at;
+INSERT INTO contacts (id, organization_id, phone_number, profile_name)
+SELECT id(9, n), '00000000-0000-0000-0000-000000000002', '+49' || n, 'Contact ' || n FROM generate_series(0, current_setting('fortnight.messages')::int / 100 - 1) n;
+INSERT INTO messages (id, organization_id, whats_app_account, contact_id, direction, status, content, created_at, updated_at)
+SELECT id(10, i::bigint * 8 + j), '00000000-0000-0000-0000-000000000002', 'sales', id(9, i % (current_setting('fortnight.messages')::int / 100)),
+    CASE j % 2 WHEN 0 THEN 'incoming' ELSE 'outgoing' END, CASE j % 2 WHEN 0 THEN 'received' ELSE 'read' END, 'words and words', at + j * pace, at + j * pace
+FROM threads, generate_series(0, 7) j
+WHERE i % 5 = 0
 ORDER BY at;
 INSERT INTO agent_transfers (organization_id, contact_id, status, source, agent_id, team_id, transferred_by_user_id, transferred_at, picked_up_at, resumed_at, resumed_by, updated_at)
 SELECT '00000000-0000-0000-0000-000000000001', contact_id, CASE WHEN i % 300 = 0 THEN 'active' ELSE 'resumed' END, 'flow', id(1, 1 + i % 40),
@@ -46,5 +55,5 @@ SELECT id(8, n), '+49' || k, 'delivered', timestamptz '2026-01-05 08:00Z' + n * 
 FROM generate_series(0, 12) n, generate_series(0, current_setting('fortnight.messages')::int / 400 - 1) k;
 INSERT INTO user_availability_logs (user_id, organization_id, is_available, started_at, ended_at)
 SELECT id(1, n), '00000000-0000-0000-0000-000000000001', true, timestamptz '2026-01-05 08:00Z' + d * interval '1 day', timestamptz '2026-01-05 17:00Z' + d * interval '1 day'
-FROM generate_series(1, 40) n, generate_series(0, 90) d;
+FROM generate_series(1, greatest(1, current_setting('fortnight.messages')::int / 25000)) n, generate_series(0, 90) d;
 DROP TABLE threads;
