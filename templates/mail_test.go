@@ -450,3 +450,15 @@ func BenchmarkMail(b *testing.B) {
 		}
 	}
 }
+
+func TestFontsAreSaidOnceAndStandAroundTheWholeMail(t *testing.T) {
+	html, err := compile(`<mjml><mj-head><mj-attributes><mj-all font-family="-apple-system, 'Segoe UI', Arial, sans-serif" /></mj-attributes></mj-head>`+
+		`<mj-body css-class="bg" background-color="#FFFFFF"><mj-section><mj-column><mj-text>One</mj-text><mj-text>Two</mj-text></mj-column></mj-section></mj-body></mjml>`, "ltr")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const around = `class="bg" style="font-family:-apple-system, 'Segoe UI', Arial, sans-serif;font-variant-numeric:tabular-nums;`
+	if n := strings.Count(string(html), "sans-serif"); n != 1 || !strings.Contains(string(html), around) {
+		t.Errorf("said %d times:\n%s", n, html)
+	}
+}
