@@ -119,7 +119,7 @@ func TestEveryFigureStandsInTheFilesAsItWasCollected(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	for _, sec := range s.Sections {
 		title := w.Phrase("section." + sec.Key + ".title").String()
 		rows, err := f.GetRows(title, excelize.Options{RawCellValue: true})
