@@ -411,6 +411,7 @@ func (w *deskWorks) Preview(_ context.Context, project int64, p digest.Project, 
 	if mail == nil {
 		mail = []byte(`<html><head><meta name="color-scheme" content="light dark"><style>:root { color-scheme:light dark } @media (prefers-color-scheme:dark) { body { background:#111318 } }</style></head><body>192 messages</body></html>`)
 	}
+	v.HTML = mail
 	return office.Preview{HTML: mail, Variant: v, Stored: true}, nil
 }
 

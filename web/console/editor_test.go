@@ -1,6 +1,7 @@
 package console
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"net/http"
@@ -32,6 +33,22 @@ func TestTheEditorShowsADigestAndWhatItComesTo(t *testing.T) {
 	}
 	if a := s.as(nora).get("/p/desk/digests/nothing"); a.status != http.StatusNotFound {
 		t.Errorf("a digest that is not there: %d", a.status)
+	}
+}
+
+func TestAMailThatGmailWouldCutSaysSoBesideItsPreview(t *testing.T) {
+	for _, c := range []struct {
+		bytes int
+		says  bool
+	}{{102_000, false}, {131_900, true}} {
+		s, w := atTheDesk(t, newDeskBooks())
+		w.mail = bytes.Repeat([]byte("x"), c.bytes)
+		form := deskForm(weeklyDesk())
+		form.Set("do", "update")
+		a := s.as(emil).post("/p/desk/digests/weekly", form)
+		if a.status != http.StatusOK || a.says("Gmail shows the first 102") != c.says || a.says("This mail has 131 kB.") != c.says {
+			t.Errorf("%d: of %d bytes the page says %v", a.status, c.bytes, !c.says)
+		}
 	}
 }
 

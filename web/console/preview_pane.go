@@ -3,6 +3,7 @@ package console
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -77,7 +78,19 @@ type previewPane struct {
 	Title                       string // of the frame: "The mail as a manager reads it, 360 px wide, dark"
 	Subject                     string // "" where it is not known yet
 	Told                        string // whose numbers they are; "" where that is not known yet
+	Weight                      string // what becomes of a mail that is too long; "" of others
 	Fault                       string
+}
+
+// clip is how much of a mail's HTML Gmail shows, in bytes, as senders have measured it; it leads to the rest by a link.
+const clip = 102_000
+
+// weightOf says that a mail is longer than clip, and what helps; "" where it is not.
+func weightOf(html []byte) string {
+	if len(html) <= clip {
+		return ""
+	}
+	return fmt.Sprintf("This mail has %d kB. Gmail shows the first %d and a link to the rest: fewer sections, or some of them in a digest of their own, keep it whole.", len(html)/1000, clip/1000)
 }
 
 // paneOf makes the pane. With render it waits for the preview, a few seconds at most, to know the subject.
@@ -128,6 +141,7 @@ func (c *console) paneOf(r *http.Request, v *visit, p *previews, project digest.
 		if one.Stored {
 			pane.Told = "Numbers of the edition that was made."
 		}
+		pane.Weight = weightOf(one.Variant.HTML)
 	case d.Last != nil && draft == "" && len(periods) > 0 && d.Last.Period.From.Equal(periods[0].From) && l.From == periods[0].First():
 		pane.Subject = d.Last.Subject
 	}
