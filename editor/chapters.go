@@ -39,6 +39,10 @@ func (d *desk) chapter(sec *digest.Section) digest.Chapter {
 		}
 		return c
 	}
+	if still, idle := nobodyWritten(sec); idle {
+		c.Message = d.say("section.outreach." + still)
+		return c
+	}
 	watched, more := p.watched(sec)
 	for _, key := range watched {
 		c.Cards = append(c.Cards, d.card(sec, key))
@@ -59,6 +63,20 @@ func (d *desk) chapter(sec *digest.Section) digest.Chapter {
 		c.Sheets = append(c.Sheets, p.sheets(d, sec)...)
 	}
 	return c
+}
+
+// nobodyWritten tells a section of campaigns without any, this period and, where there is one, the period before: one sentence says that
+// as well as a page of zeros.
+func nobodyWritten(sec *digest.Section) (phrase string, yes bool) {
+	users, ok := sec.Figure("total_users")
+	switch {
+	case sec.Key != "outreach" || !ok || !users.Value.Is() || users.Value.Number > 0:
+		return "", false
+	case !users.Previous.Is():
+		return "none", true
+	default:
+		return "none_again", users.Previous.Number == 0
+	}
 }
 
 // brief is one chapter for all sections: a row of four key cards, the reconciliation line, four charts.

@@ -214,3 +214,23 @@ func visit(v reflect.Value, f func(string)) {
 		}
 	}
 }
+
+func TestCampaignsOfWhichThereWereNoneAreOneSentence(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		now, before digest.Value
+		want        string
+	}{
+		"none, and none before": {digest.Num(0), digest.Num(0), "section.outreach.none_again"},
+		"none, first edition":   {digest.Num(0), digest.None(digest.Empty), "section.outreach.none"},
+		"none, some before":     {digest.Num(0), digest.Num(3), ""},
+		"some":                  {digest.Num(2), digest.Num(0), ""},
+		"not known":             {digest.None(digest.Unavailable), digest.None(digest.Unavailable), ""},
+	} {
+		sec := digest.Section{Key: "outreach", Status: digest.Complete, Figures: []digest.Figure{{Key: "total_users", Unit: digest.Count, Value: c.now, Previous: c.before}}}
+		got := deskFor(week(sec), digest.Manager).chapter(&sec)
+		if said := got.Message.String(); strings.TrimSuffix(said, "[]") != c.want || (len(got.Cards) == 0) != (c.want != "") {
+			t.Errorf("%s: it says %q beside %d cards", name, said, len(got.Cards))
+		}
+	}
+}
