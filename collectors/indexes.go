@@ -241,9 +241,12 @@ func (s *Source) planned(ctx context.Context, tx pgx.Tx, newest time.Time) map[s
 		}
 		if n.Relation != "" {
 			for _, l := range s.platform.leads {
-				if bare(l.table) == n.Relation || l.table == n.Schema+"."+n.Relation || l.table == pieces[n.Schema+"."+n.Relation] {
-					if n.Kind == "Seq Scan" {
+				whole := bare(l.table) == n.Relation || l.table == n.Schema+"."+n.Relation
+				if whole || l.table == pieces[n.Schema+"."+n.Relation] {
+					if n.Kind == "Seq Scan" && whole {
 						by = ""
+					} else if n.Kind == "Seq Scan" {
+						by = n.Relation // a month of it, of which a week is a good part
 					} else if n.Kind == "Bitmap Heap Scan" && len(n.Plans) > 0 {
 						by = n.Plans[0].Index
 						if by == "" {

@@ -438,7 +438,7 @@ func BenchmarkAMillionMessages(b *testing.B) {
 			if os.Getenv("AS_THE_PLATFORM_MAKES_IT") == "" {
 				c.mend(b, s)
 			}
-			c.checkPlans(b, s, c.heard(b, s), 50_000, 1)
+			c.checkPlans(b, s, c.heard(b, s), 100_000, 1)
 			if b.Failed() {
 				b.FailNow()
 			}

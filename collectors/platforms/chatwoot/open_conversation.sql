@@ -44,7 +44,12 @@ SELECT @tenant::text AS tenant_id, v.id::text AS conversation_id, v.contact_id::
     v.display_id::text AS public_id
 FROM conversations v
 LEFT JOIN inboxes i ON i.id = v.inbox_id
-LEFT JOIN contacts c ON c.id = v.contact_id AND c.account_id = @tenant::text::int
+LEFT JOIN LATERAL (
+    SELECT x.name, x.phone_number, x.email
+    FROM contacts x
+    WHERE x.id = v.contact_id AND x.account_id = @tenant::text::int
+    OFFSET 0 -- by the primary key
+) c ON true
 LEFT JOIN LATERAL (
     SELECT m.id, m.created_at, m.message_type, m.sender_type, m.status, m.content_attributes, m.additional_attributes
     FROM messages m
