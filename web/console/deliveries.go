@@ -14,9 +14,6 @@ import (
 	"fortnight/web/look"
 )
 
-// streaming is how long a file of all deliveries may take.
-const streaming = 5 * time.Minute
-
 // deliveryList is a part of an edition's deliveries.
 type deliveryList struct {
 	Any    bool // there are deliveries at all

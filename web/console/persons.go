@@ -6,11 +6,8 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 
 	"fortnight/digest"
-	"fortnight/web/cells"
-	"fortnight/web/look"
 )
 
 // flows is the section whose sessions are persons'.
@@ -28,14 +25,13 @@ func (c *console) personsRoutes() []route {
 
 type personsPage struct {
 	page
+	partOf
 	Recovered              bool // cancellations taken back, in place of sessions
 	Rows                   []personRow
 	Kinds, Flows           []option
 	Practices              []option
 	Filtered               bool
 	Here, All, CSV         string
-	Count                  string // "51–100 of 1,204, read at 10:42"
-	Before, Next           string // addresses
 	Head, None, NoneFilter string
 }
 
@@ -104,10 +100,7 @@ func (c *console) persons(w http.ResponseWriter, r *http.Request, v *visit) erro
 	if err != nil {
 		return err
 	}
-	wanted.Most = personsAPage
-	if from, err := strconv.Atoi(r.URL.Query().Get("from")); err == nil && from > 1 && from < 1e9 {
-		wanted.Skip = from - 1
-	}
+	wanted.Most, wanted.Skip = personsAPage, skipped(r)
 	if err := v.Office.Looked(r.Context(), v.By, e.ID, lookAtPersons("view", e.Label, wanted)); err != nil {
 		return err
 	}
@@ -131,21 +124,7 @@ func (c *console) persons(w http.ResponseWriter, r *http.Request, v *visit) erro
 	for _, l := range found.Lines {
 		view.Rows = append(view.Rows, personRowOf(v, clk, e, l))
 	}
-	if len(found.Lines) > 0 {
-		view.Count = fmt.Sprintf("%s–%s of %s, read %s", look.Thousands(wanted.Skip+1), look.Thousands(wanted.Skip+len(found.Lines)), look.Thousands(found.Total), clk.exact(found.ReadAt))
-	}
-	part := func(skip int) string {
-		if q.Del("from"); skip > 0 {
-			q.Set("from", strconv.Itoa(skip+1))
-		}
-		return with(view.Here, q)
-	}
-	if wanted.Skip > 0 {
-		view.Before = part(max(0, min(wanted.Skip, found.Total)-personsAPage))
-	}
-	if next := wanted.Skip + len(found.Lines); next < found.Total && len(found.Lines) > 0 {
-		view.Next = part(next)
-	}
+	view.partOf = partFrom(view.Here, q, wanted.Skip, len(found.Lines), found.Total, personsAPage, clk, found.ReadAt)
 	return c.show(w, r, "persons", view)
 }
 
@@ -186,8 +165,7 @@ func personRowOf(v *visit, clk clock, e digest.EditionLine, l digest.FlowPerson)
 	return row
 }
 
-// personsFile gives all of them, as filtered, as CSV: a row an answer, or a row a cancellation. What a spreadsheet would take for a formula
-// begins with an apostrophe.
+// personsFile gives all of them, as filtered, as CSV: a row an answer, or a row a cancellation.
 func (c *console) personsFile(w http.ResponseWriter, r *http.Request, v *visit) error {
 	e, clk, wanted, err := c.askedFlows(r, v)
 	if err != nil {
@@ -196,50 +174,24 @@ func (c *console) personsFile(w http.ResponseWriter, r *http.Request, v *visit) 
 	if err := v.Office.Looked(r.Context(), v.By, e.ID, lookAtPersons("export", e.Label, wanted)); err != nil {
 		return err
 	}
-	var file *cells.Writer // nil: not begun
-	begin := func() (err error) {
-		w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-		w.Header().Set("Content-Disposition", `attachment; filename="`+fileName(e.Label)+`-`+wanted.Kind+`.csv"`)
-		if file, err = cells.Begin(w); err != nil {
-			return err
-		}
-		if wanted.Kind == "recovered" {
-			return file.Line("user", "name", "address", "practice", "appointment", "appointment_at", "kept_at", "detail")
-		}
-		return file.Line("user", "name", "address", "flow", "practice", "started_at", "number", "question", "answer")
+	head := []string{"user", "name", "address", "flow", "practice", "started_at", "number", "question", "answer"}
+	if wanted.Kind == "recovered" {
+		head = []string{"user", "name", "address", "practice", "appointment", "appointment_at", "kept_at", "detail"}
 	}
-	err = c.Works.EachFlowPerson(r.Context(), v.In.Project, e, wanted, func(l digest.FlowPerson) error {
-		if file == nil {
-			if err := begin(); err != nil {
-				return err
+	return streamed(w, e.Label, wanted.Kind, head, func(line func(...string) error) error {
+		return c.Works.EachFlowPerson(r.Context(), v.In.Project, e, wanted, func(l digest.FlowPerson) error {
+			if wanted.Kind == "recovered" {
+				return line(l.User, l.Name, l.Address, l.Practice, l.Appointment, stamp(clk, l.AppointmentAt), stamp(clk, l.At), oneLine(l.Detail))
 			}
-		}
-		if wanted.Kind == "recovered" {
-			return file.Line(l.User, l.Name, l.Address, l.Practice, l.Appointment, stamp(clk, l.AppointmentAt), stamp(clk, l.At), oneLine(l.Detail))
-		}
-		answers := l.Answers
-		if len(answers) == 0 { // who answered what is no question stands there too
-			return file.Line(l.User, l.Name, l.Address, l.Flow, l.Practice, stamp(clk, l.At), "", "", "")
-		}
-		for i, a := range answers {
-			if err := file.Line(l.User, l.Name, l.Address, l.Flow, l.Practice, stamp(clk, l.At), strconv.Itoa(i+1), oneLine(a.Question), oneLine(a.Answer)); err != nil {
-				return err
+			if len(l.Answers) == 0 { // who answered what is no question stands there too
+				return line(l.User, l.Name, l.Address, l.Flow, l.Practice, stamp(clk, l.At), "", "", "")
 			}
-		}
-		return nil
+			for i, a := range l.Answers {
+				if err := line(l.User, l.Name, l.Address, l.Flow, l.Practice, stamp(clk, l.At), strconv.Itoa(i+1), oneLine(a.Question), oneLine(a.Answer)); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
 	})
-	switch {
-	case err != nil && file != nil: // the answer is on its way: cut short is the only way to say so
-		panic(http.ErrAbortHandler)
-	case err != nil:
-		return err
-	case file == nil:
-		if err := begin(); err != nil {
-			return err
-		}
-	}
-	_ = file.Flush() // whoever asked may have left
-	return nil
 }
-
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"fortnight/digest"
-	"fortnight/web/cells"
 	"fortnight/web/look"
 )
 
@@ -30,13 +29,12 @@ func (c *console) recipientRoutes() []route {
 
 type recipientsPage struct {
 	page
+	partOf
 	Rows                       []recipientRow
 	Statuses, Stages, Sessions []option
 	Campaign                   string // id, where the page is of one alone
 	Filtered                   bool
 	Here, CSV                  string
-	Count                      string // "51–100 of 1,204, read at 10:42"
-	Before, Next               string // addresses
 }
 
 // recipientRow is one person of one campaign.
@@ -105,10 +103,7 @@ func (c *console) recipients(w http.ResponseWriter, r *http.Request, v *visit) e
 		return err
 	}
 	wanted := wantedRecipients(r.URL.Query())
-	wanted.Most = recipientsAPage
-	if from, err := strconv.Atoi(r.URL.Query().Get("from")); err == nil && from > 1 && from < 1e9 {
-		wanted.Skip = from - 1
-	}
+	wanted.Most, wanted.Skip = recipientsAPage, skipped(r)
 	if err := v.Office.Looked(r.Context(), v.By, e.ID, lookAt("view", "recipients "+e.Label, wanted)); err != nil {
 		return err
 	}
@@ -127,21 +122,7 @@ func (c *console) recipients(w http.ResponseWriter, r *http.Request, v *visit) e
 	for _, l := range found.Lines {
 		view.Rows = append(view.Rows, recipientRowOf(v, clk, e, l))
 	}
-	if len(found.Lines) > 0 {
-		view.Count = fmt.Sprintf("%s–%s of %s, read %s", look.Thousands(wanted.Skip+1), look.Thousands(wanted.Skip+len(found.Lines)), look.Thousands(found.Total), clk.exact(found.ReadAt))
-	}
-	part := func(skip int) string {
-		if q.Del("from"); skip > 0 {
-			q.Set("from", strconv.Itoa(skip+1))
-		}
-		return with(view.Here, q)
-	}
-	if wanted.Skip > 0 {
-		view.Before = part(max(0, min(wanted.Skip, found.Total)-recipientsAPage))
-	}
-	if next := wanted.Skip + len(found.Lines); next < found.Total && len(found.Lines) > 0 {
-		view.Next = part(next)
-	}
+	view.partOf = partFrom(view.Here, q, wanted.Skip, len(found.Lines), found.Total, recipientsAPage, clk, found.ReadAt)
 	return c.show(w, r, "recipients", view)
 }
 
@@ -220,7 +201,7 @@ func recipientRowOf(v *visit, clk clock, e digest.EditionLine, l digest.Recipien
 	return row
 }
 
-// recipientsFile gives all recipients, as filtered, as CSV. What a spreadsheet would take for a formula begins with an apostrophe.
+// recipientsFile gives all recipients, as filtered, as CSV.
 func (c *console) recipientsFile(w http.ResponseWriter, r *http.Request, v *visit) error {
 	e, clk, err := c.askedOutreach(r, v)
 	if err != nil {
@@ -230,36 +211,13 @@ func (c *console) recipientsFile(w http.ResponseWriter, r *http.Request, v *visi
 	if err := v.Office.Looked(r.Context(), v.By, e.ID, lookAt("export", "recipients "+e.Label, wanted)); err != nil {
 		return err
 	}
-	var file *cells.Writer // nil: not begun
-	begin := func() (err error) {
-		w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-		w.Header().Set("Content-Disposition", `attachment; filename="`+fileName(e.Label)+`-recipients.csv"`)
-		if file, err = cells.Begin(w); err != nil {
-			return err
-		}
-		return file.Line("user", "name", "address", "campaign", "version", "deployed_at", "attempts", "status", "reason", "stage", "session_status", "answered_at", "last_activity_at", "variables")
-	}
-	err = c.Works.EachRecipient(r.Context(), v.In.Project, e, wanted, func(l digest.Recipient) error {
-		if file == nil {
-			if err := begin(); err != nil {
-				return err
-			}
-		}
-		return file.Line(l.User, l.Name, l.Address, l.Campaign, l.Version, stamp(clk, l.DeployedAt), strconv.Itoa(l.Attempts), l.Status,
-			strings.Join(strings.Fields(l.Reason), " "), l.Stage, l.Session, stamp(clk, l.AnsweredAt), stamp(clk, l.LastActivityAt), l.Variables)
+	head := []string{"user", "name", "address", "campaign", "version", "deployed_at", "attempts", "status", "reason", "stage", "session_status", "answered_at", "last_activity_at", "variables"}
+	return streamed(w, e.Label, "recipients", head, func(line func(...string) error) error {
+		return c.Works.EachRecipient(r.Context(), v.In.Project, e, wanted, func(l digest.Recipient) error {
+			return line(l.User, l.Name, l.Address, l.Campaign, l.Version, stamp(clk, l.DeployedAt), strconv.Itoa(l.Attempts), l.Status,
+				oneLine(l.Reason), l.Stage, l.Session, stamp(clk, l.AnsweredAt), stamp(clk, l.LastActivityAt), l.Variables)
+		})
 	})
-	switch {
-	case err != nil && file != nil: // the answer is on its way: cut short is the only way to say so
-		panic(http.ErrAbortHandler)
-	case err != nil:
-		return err
-	case file == nil:
-		if err := begin(); err != nil {
-			return err
-		}
-	}
-	_ = file.Flush() // whoever asked may have left
-	return nil
 }
 
 type talkPage struct {
