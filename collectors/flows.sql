@@ -171,11 +171,11 @@ ORDER BY t.rank, t.number, t.answer IS NULL, t.sessions DESC, t.answer;
 --   appointment_status  the appointments that something happened to before @until, of any earlier session likewise
 --   recovered           cancellations that were not kept up: a goal cancellation_kept before @until, of any earlier session likewise (or of
 --                       none, where all sessions count), and sessions of the cohort that gave the answer @kept_answer at the step @kept_step
---                       of the flow @kept_flow; a session counts once
+--                       of the flow @kept_flow; a session counts once, and so does an appointment
 --   recovered_detail    the latest @most of these but @skip, a row each
 WITH goal AS MATERIALIZED (
     SELECT event_id, user_id, kind, occurred_at, appointment_id, flow_session_id, amount, upper(nullif(currency, '')) AS currency,
-        nullif(status, '') AS status, coalesce(appointment_id, event_id) AS appointment, practice, appointment_at, detail
+        nullif(status, '') AS status, coalesce('appointment ' || appointment_id, 'event ' || event_id) AS appointment, practice, appointment_at, detail
     FROM goal_event
 ), session AS MATERIALIZED (
     SELECT flow_session_id, user_id, started_at, practice,
@@ -228,15 +228,19 @@ WITH goal AS MATERIALIZED (
     FROM goal_history
     WHERE appointment_id IS NOT NULL AND status <> ''
     ORDER BY appointment_id, occurred_at DESC, event_id DESC
-), kept AS (
-    SELECT DISTINCT ON (g.event_id) g.event_id, e.flow_session_id, coalesce(g.user_id, e.user_id) AS user_id, coalesce(e.practice, g.practice) AS practice,
-        g.appointment_id, g.appointment_at, g.occurred_at, g.detail
-    FROM goal g
-    LEFT JOIN earlier e ON e.event_id = g.event_id
-    WHERE g.kind = 'cancellation_kept' AND g.occurred_at < @until::timestamptz
-        AND (e.event_id IS NOT NULL OR cardinality(@flows::text[]) + cardinality(@channels::text[]) = 0
-            AND (cardinality(@practices::text[]) = 0 OR g.practice = ANY(@practices::text[])))
-    ORDER BY g.event_id, e.started_at DESC, e.flow_session_id
+), kept AS ( -- of an appointment the first
+    SELECT DISTINCT ON (appointment) event_id, flow_session_id, user_id, practice, appointment, appointment_id, appointment_at, occurred_at, detail
+    FROM (
+        SELECT DISTINCT ON (g.event_id) g.event_id, l.flow_session_id, coalesce(g.user_id, l.user_id) AS user_id, coalesce(l.practice, g.practice) AS practice,
+            g.appointment, g.appointment_id, g.appointment_at, g.occurred_at, g.detail
+        FROM goal g
+        LEFT JOIN linked l ON l.event_id = g.event_id AND l.started_at >= g.occurred_at - make_interval(days => @attribution_days::int)
+        WHERE g.kind = 'cancellation_kept' AND g.occurred_at < @until::timestamptz
+            AND (l.chosen OR l.event_id IS NULL AND cardinality(@flows::text[]) + cardinality(@channels::text[]) = 0
+                AND (cardinality(@practices::text[]) = 0 OR g.practice = ANY(@practices::text[])))
+        ORDER BY g.event_id, l.started_at DESC, l.flow_session_id
+    ) k
+    ORDER BY appointment, occurred_at, event_id
 ), answered AS (
     SELECT s.flow_session_id, min(s.user_id) AS user_id, min(s.practice) AS practice, min(p.answered_at) AS answered_at, min(p.answer) AS answer
     FROM flow_session s
@@ -251,10 +255,10 @@ WITH goal AS MATERIALIZED (
 ), recovered AS MATERIALIZED (
     SELECT DISTINCT ON (once) once, user_id, practice, appointment_id, appointment_at, occurred_at, detail
     FROM (
-        SELECT coalesce(flow_session_id, appointment_id, event_id) AS once, user_id, practice, appointment_id, appointment_at, occurred_at, detail
+        SELECT coalesce('session ' || flow_session_id, appointment) AS once, user_id, practice, appointment_id, appointment_at, occurred_at, detail
         FROM kept
         UNION ALL
-        SELECT flow_session_id, user_id, practice, NULL, NULL, answered_at, answer
+        SELECT 'session ' || flow_session_id, user_id, practice, NULL, NULL, answered_at, answer
         FROM answered
     ) b
     ORDER BY once, appointment_at NULLS LAST, occurred_at

@@ -23,7 +23,7 @@ SELECT s.tenant_id, s.flow_session_id, s.flow_id, s.flow_name, s.flow_version, s
         ELSE s.steps_reached
     END AS steps_reached,
     CASE
-        WHEN s.last_activity_at >= @to::timestamptz THEN LEAST(s.outbound_messages, (
+        WHEN s.outbound_messages IS NOT NULL AND s.last_activity_at >= @to::timestamptz THEN LEAST(s.outbound_messages, (
             SELECT nullif(count(*)::int, 0)
             FROM fortnight_events.flow_step p
             WHERE p.tenant_id = @tenant::text AND p.flow_session_id = s.flow_session_id AND p.entered_at < @to::timestamptz))
