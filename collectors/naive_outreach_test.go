@@ -24,6 +24,9 @@ type attemptMade struct {
 func makeAttempts(c *chance) (all []attemptMade) {
 	for i := range 3 + c.IntN(25) {
 		a := attemptMade{campaign: c.pick("k1", "k1", "k2", "k3"), user: c.pick("u1", "u2", "u3", "u4", "u5", ""), number: i + 1, at: c.at()}
+		if a.at.Before(c.previous.From) { // whom a campaign tried first more than a week before the period is not looked at, nor when it tries them again
+			a.at = a.at.Add(49 * time.Hour)
+		}
 		switch a.sent = c.after(a.at, 70); {
 		case !a.sent.IsZero():
 			a.delivered = c.after(a.sent, 50)
