@@ -156,7 +156,7 @@ func withIDs(t *testing.T, s *Source, conn *pgx.Conn, args pgx.NamedArgs) pgx.Na
 	return args
 }
 
-func linesAre(t *testing.T, got []string, want ...string) {
+func linesAre(t testing.TB, got []string, want ...string) {
 	t.Helper()
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("got\n\t%s\nwant\n\t%s", strings.Join(got, "\n\t"), strings.Join(want, "\n\t"))

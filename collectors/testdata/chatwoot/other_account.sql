@@ -1,4 +1,4 @@
--- Gives a second account a fifth of what multiply.sql made for the first.
+-- Gives a second account a fifth of what many.sql made for the first.
 INSERT INTO contacts (id, name, account_id, created_at, updated_at)
 SELECT id + 50000000, name, 2, created_at, updated_at
 FROM contacts
