@@ -14,7 +14,7 @@ import (
 )
 
 // worlds is how many small worlds are made by chance for each section. Their seed is in the tenant's name.
-const worlds = 30
+const worlds = 20
 
 // chance makes instants that meet each other: the period's ends, hours around them, and steps from instants made before.
 type chance struct {
