@@ -7,7 +7,8 @@
 -- Rows by one of all, flow and channel, practice, reason, flow: sessions started in the period, what became of them, and what of that
 -- was answered. `open` are those whose 72 hours reach past the period's end. Names are those of the latest session.
 WITH session AS MATERIALIZED (
-    SELECT flow_session_id, coalesce(flow_id, flow_name) AS flow, flow_name, practice, channel, user_id, started_at,
+    SELECT flow_session_id, left(coalesce(flow_id, flow_name), 200) AS flow, flow_name, left(nullif(practice, ''), 200) AS practice,
+        left(nullif(channel, ''), 200) AS channel, user_id, started_at,
         CASE
             WHEN status IN ('completed', 'failed') THEN status
             WHEN expires_at < @to THEN 'failed'
@@ -52,8 +53,7 @@ WITH session AS MATERIALIZED (
     FROM session
     ORDER BY flow, started_at DESC, flow_session_id
 )
-SELECT c.by, left(c.flow, 200) AS flow, left(c.channel, 200) AS channel, left(c.practice, 200) AS practice, c.reason,
-    CASE WHEN c.by = 'flow' THEN left(coalesce(n.name, c.flow), 200) END AS name,
+SELECT c.by, c.flow, c.channel, c.practice, c.reason, CASE WHEN c.by = 'flow' THEN left(coalesce(n.name, c.flow), 200) END AS name,
     CASE WHEN c.by = 'all' THEN (SELECT count(DISTINCT user_id) FROM session WHERE state <> 'pending' AND answered) END AS users,
     c.initiated, c.completed, c.failed, c.pending, c.started, c.answered_completed, c.answered_failed, c.failed_at_first,
     c.mentions, c.mentions_known, c.outbound, c.outbound_known, c.open, c.first_at
@@ -67,7 +67,7 @@ ORDER BY c.by, c.initiated DESC, c.first_at, c.flow, c.channel, c.practice, c.re
 --   way   that visited a step first, and which new one next; null: none. Its place is that of the flow, else the order of visiting.
 --   bare  of which no step is known: position is how many they reached, one at least
 WITH session AS MATERIALIZED (
-    SELECT flow_session_id, coalesce(flow_id, flow_name) AS flow, greatest(coalesce(steps_reached, 0), 1) AS steps,
+    SELECT flow_session_id, left(coalesce(flow_id, flow_name), 200) AS flow, greatest(coalesce(steps_reached, 0), 1) AS steps,
         CASE
             WHEN status IN ('completed', 'failed') THEN status
             WHEN expires_at < @to THEN 'failed'
@@ -85,17 +85,17 @@ WITH session AS MATERIALIZED (
         AND (cardinality(@practices::text[]) = 0 OR practice = ANY(@practices::text[]))
         AND (cardinality(@channels::text[]) = 0 OR channel = ANY(@channels::text[]))
 ), entered AS MATERIALIZED (
-    SELECT flow_session_id, coalesce(step_id, step_name, position::text) AS step, min(position) AS position, min(step_name COLLATE "C") AS name,
-        min(visit) AS visit
+    SELECT flow_session_id, left(coalesce(step_id, step_name, position::text), 200) AS step, min(position) AS position,
+        min(step_name COLLATE "C") AS name, min(visit) AS visit
     FROM flow_step
-    GROUP BY flow_session_id, coalesce(step_id, step_name, position::text)
+    GROUP BY flow_session_id, left(coalesce(step_id, step_name, position::text), 200)
 ), way AS (
     SELECT s.flow, s.state, s.reason, e.step, e.name, coalesce(e.position, row_number() OVER one_session) AS position, lead(e.step) OVER one_session AS next
     FROM session s
     JOIN entered e USING (flow_session_id)
     WINDOW one_session AS (PARTITION BY e.flow_session_id COLLATE "C" ORDER BY e.visit, e.step COLLATE "C")
 )
-SELECT w.fact, w.flow, left(w.step, 200) AS step, left(w.name, 200) AS name, w.position, left(w.next, 200) AS next, w.state, w.reason, w.sessions
+SELECT w.fact, w.flow, w.step, left(w.name, 200) AS name, w.position, w.next, w.state, w.reason, w.sessions
 FROM (
     SELECT 'way' AS fact, flow, step, min(nullif(name, '') COLLATE "C") AS name, position, next, state, reason, count(*) AS sessions
     FROM way
@@ -113,7 +113,7 @@ ORDER BY w.fact, w.flow, w.position, w.step, w.sessions DESC, w.next, w.state, w
 -- that gave the answer last, however it was spelled. Answers that only one person gave are one row without an answer, unless @free_text;
 -- so are those beyond the ten most frequent.
 WITH session AS MATERIALIZED (
-    SELECT flow_session_id, coalesce(flow_id, flow_name) AS flow, user_id, started_at
+    SELECT flow_session_id, left(coalesce(flow_id, flow_name), 200) AS flow, user_id, started_at
     FROM flow_session
     WHERE started_at >= @from AND started_at < @to
         AND (cardinality(@flows::text[]) = 0 OR flow_id = ANY(@flows::text[]))
@@ -126,12 +126,12 @@ WITH session AS MATERIALIZED (
     ORDER BY rank
     LIMIT 10
 ), last AS ( -- of each session and step; a visit's number in front finds the last
-    SELECT flow_session_id, coalesce(step_id, step_name, position::text) AS step, min(position) AS position, min(visit) AS visit,
+    SELECT flow_session_id, left(coalesce(step_id, step_name, position::text), 200) AS step, min(position) AS position, min(visit) AS visit,
         min(coalesce(nullif(prompt, ''), step_name) COLLATE "C") AS prompt,
         substr(max((lpad(visit::text, 9, '0') || left(btrim(answer), 300)) COLLATE "C"), 10) AS answer
     FROM flow_step
     WHERE is_question IS NOT FALSE AND answered_at IS NOT NULL AND btrim(answer) <> ''
-    GROUP BY flow_session_id, coalesce(step_id, step_name, position::text)
+    GROUP BY flow_session_id, left(coalesce(step_id, step_name, position::text), 200)
 ), answer AS MATERIALIZED (
     SELECT l.rank, s.flow, p.step, lower(p.answer) AS key, min(p.answer COLLATE "C") AS answer, count(*) AS sessions, min(p.position) AS position,
         min(p.visit) AS visit, min(p.prompt COLLATE "C") AS prompt,
@@ -149,7 +149,7 @@ WITH session AS MATERIALIZED (
     SELECT rank, step, answer, sessions, told, row_number() OVER (PARTITION BY rank, step, told ORDER BY sessions DESC, key) AS place
     FROM answer
 )
-SELECT t.flow, t.number, left(t.step, 200) AS step, left(t.question, 300) AS question, t.answered, t.answer, t.sessions
+SELECT t.flow, t.number, t.step, left(t.question, 300) AS question, t.answered, t.answer, t.sessions
 FROM (
     SELECT q.rank, q.flow, q.number, q.step, coalesce(q.prompt, q.step) AS question, q.answered,
         CASE WHEN p.told AND p.place <= 10 THEN p.answer END AS answer, sum(p.sessions)::bigint AS sessions
@@ -175,10 +175,11 @@ ORDER BY t.rank, t.number, t.answer IS NULL, t.sessions DESC, t.answer;
 --   recovered_detail    the latest @most of these but @skip, a row each
 WITH goal AS MATERIALIZED (
     SELECT event_id, user_id, kind, occurred_at, appointment_id, flow_session_id, amount, upper(nullif(currency, '')) AS currency,
-        nullif(status, '') AS status, coalesce('appointment ' || appointment_id, 'event ' || event_id) AS appointment, practice, appointment_at, detail
+        left(nullif(status, ''), 200) AS status, coalesce('appointment ' || appointment_id, 'event ' || event_id) AS appointment,
+        left(nullif(practice, ''), 200) AS practice, appointment_at, detail
     FROM goal_event
 ), session AS MATERIALIZED (
-    SELECT flow_session_id, user_id, started_at, practice,
+    SELECT flow_session_id, user_id, started_at, left(nullif(practice, ''), 200) AS practice,
         (cardinality(@flows::text[]) = 0 OR coalesce(flow_id = ANY(@flows::text[]), false))
         AND (cardinality(@practices::text[]) = 0 OR coalesce(practice = ANY(@practices::text[]), false))
         AND (cardinality(@channels::text[]) = 0 OR coalesce(channel = ANY(@channels::text[]), false)) AS chosen
@@ -224,7 +225,7 @@ WITH goal AS MATERIALIZED (
     WHERE kind IN ('appointment_scheduled', 'appointment_completed')
     ORDER BY appointment, occurred_at DESC, event_id DESC
 ), today AS MATERIALIZED (
-    SELECT DISTINCT ON (appointment_id) appointment_id, status
+    SELECT DISTINCT ON (appointment_id) appointment_id, left(status, 200) AS status
     FROM goal_history
     WHERE appointment_id IS NOT NULL AND status <> ''
     ORDER BY appointment_id, occurred_at DESC, event_id DESC
@@ -242,7 +243,7 @@ WITH goal AS MATERIALIZED (
     ) k
     ORDER BY appointment, occurred_at, event_id
 ), answered AS (
-    SELECT s.flow_session_id, min(s.user_id) AS user_id, min(s.practice) AS practice, min(p.answered_at) AS answered_at, min(p.answer) AS answer
+    SELECT s.flow_session_id, min(s.user_id) AS user_id, left(min(s.practice), 200) AS practice, min(p.answered_at) AS answered_at, min(p.answer) AS answer
     FROM flow_session s
     JOIN flow_step p USING (flow_session_id)
     WHERE s.started_at >= @from AND s.started_at < @until::timestamptz AND s.flow_id = @kept_flow::text
@@ -268,7 +269,7 @@ WITH goal AS MATERIALIZED (
     ORDER BY occurred_at DESC, once
     LIMIT @most::int OFFSET @skip::int
 )
-SELECT f.fact, left(f.practice, 200) AS practice, f.currency, left(f.status, 200) AS status, f.goals, f.priced, f.amount,
+SELECT f.fact, f.practice, f.currency, f.status, f.goals, f.priced, f.amount,
     left(f.user_id, 200) AS user_id, left(f.name, 200) AS name, left(f.address, 200) AS address, left(f.appointment_id, 200) AS appointment_id,
     f.appointment_at, f.occurred_at, left(f.detail, 300) AS detail
 FROM (
@@ -309,7 +310,7 @@ ORDER BY f.fact, f.occurred_at DESC, f.goals DESC, f.status, f.practice, f.curre
 -- One row an answer of the sessions that answered, the latest @most of them but @skip, with its person: the last answer to each question,
 -- and how many sessions there are in all. Sessions in the order of their start, the latest first.
 WITH session AS MATERIALIZED (
-    SELECT flow_session_id, coalesce(flow_id, flow_name) AS flow, left(coalesce(nullif(flow_name, ''), flow_id), 200) AS name, user_id, practice, started_at,
+    SELECT flow_session_id, left(coalesce(flow_id, flow_name), 200) AS flow, left(coalesce(nullif(flow_name, ''), flow_id), 200) AS name, user_id, practice, started_at,
         count(*) OVER () AS all_of_them
     FROM flow_session
     WHERE started_at >= @from AND started_at < @to AND first_response_at IS NOT NULL
@@ -320,11 +321,11 @@ WITH session AS MATERIALIZED (
     LIMIT @most::int OFFSET @skip::int
 )
 SELECT DISTINCT ON (s.started_at, s.flow_session_id, p.step) s.flow_session_id, left(s.user_id, 200) AS user_id, left(u.display_name, 200) AS person,
-    left(u.address, 200) AS address, s.flow, s.name, left(s.practice, 200) AS practice, s.started_at, s.all_of_them, left(p.step, 200) AS step,
+    left(u.address, 200) AS address, s.flow, s.name, left(s.practice, 200) AS practice, s.started_at, s.all_of_them, p.step,
     coalesce(p.position, 0) AS position, left(p.question, 300) AS question, p.answer
 FROM session s
 LEFT JOIN (
-    SELECT flow_session_id, coalesce(step_id, step_name, position::text) AS step, visit, position,
+    SELECT flow_session_id, left(coalesce(step_id, step_name, position::text), 200) AS step, visit, position,
         coalesce(nullif(prompt, ''), nullif(step_name, ''), step_id, position::text) AS question, left(btrim(answer), 300) AS answer
     FROM flow_step
     WHERE is_question IS NOT FALSE AND answered_at IS NOT NULL AND btrim(answer) <> ''

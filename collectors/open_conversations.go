@@ -211,10 +211,11 @@ func (raw *openRaw) byAssignee(r *reader) digest.Table {
 	return t
 }
 
-// linkOf is where the platform shows a conversation; n/a where the source has no template.
+// linkOf is where the platform shows a conversation; n/a where the source has no template. Ids are escaped for any place of an address.
 func linkOf(ask digest.Ask, conversation string) digest.Value {
 	if ask.Link == "" || conversation == "" {
 		return digest.None(digest.Empty)
 	}
-	return digest.Say(strings.NewReplacer("{tenant}", url.PathEscape(ask.Tenant), "{conversation}", url.PathEscape(conversation)).Replace(ask.Link))
+	escaped := func(id string) string { return strings.ReplaceAll(url.QueryEscape(id), "+", "%20") }
+	return digest.Say(strings.NewReplacer("{tenant}", escaped(ask.Tenant), "{conversation}", escaped(conversation)).Replace(ask.Link))
 }
