@@ -3,6 +3,7 @@ package collectors
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -94,10 +95,11 @@ func (x reading) collect(t *testing.T, key, seed string) *digest.Section {
 	return s
 }
 
-// figuresAre compares figures with "now" or "now before"; n/a is a figure without anything to divide by.
+// figuresAre compares figures with "now" or "now before"; n/a is a figure without anything to divide by. With -v it tells both.
 func figuresAre(t *testing.T, s *digest.Section, want map[string]string) {
 	t.Helper()
-	for key, w := range want {
+	for _, key := range slices.Sorted(maps.Keys(want)) {
+		w := want[key]
 		f, ok := s.Figure(key)
 		if !ok {
 			t.Errorf("there is no figure %s", key)
@@ -107,6 +109,7 @@ func figuresAre(t *testing.T, s *digest.Section, want map[string]string) {
 		if strings.Contains(w, " ") {
 			got += " " + spell(f.Previous, f.Unit)
 		}
+		t.Logf("%s.%s: by hand %s, read %s", s.Key, key, w, got)
 		if got != w {
 			t.Errorf("%s is %s, want %s", key, got, w)
 		}
