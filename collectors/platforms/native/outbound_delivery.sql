@@ -19,7 +19,8 @@ SELECT d.tenant_id, d.delivery_id, d.campaign_id, d.user_id, d.attempt, d.attemp
     d.session_status, d.variables
 FROM fortnight_events.outbound_delivery d
 WHERE d.tenant_id = @tenant::text AND d.attempted_at >= @from::timestamptz AND d.attempted_at < @to::timestamptz
-    AND coalesce(( -- the first of all, by the index on recipient
-        SELECT min(e.attempted_at)
+    AND NOT EXISTS ( -- an earlier one, by the index on recipient
+        SELECT
         FROM fortnight_events.outbound_delivery e
-        WHERE e.tenant_id = @tenant::text AND e.campaign_id = d.campaign_id AND e.user_id = d.user_id) >= @from::timestamptz, true)
+        WHERE e.tenant_id = @tenant::text AND e.campaign_id = d.campaign_id AND e.user_id = d.user_id AND e.attempted_at < @from::timestamptz
+        OFFSET 0)
