@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // line is one row as it came.
@@ -75,6 +76,9 @@ var moments = map[string]struct{ id, at string }{
 // object reads a JSON object into a line: a row, or a CloudEvent whose data are one.
 func object(n int, raw []byte) line {
 	l := line{n: n, raw: raw}
+	if !utf8.Valid(raw) { // two ids could become one
+		return line{n: n, raw: raw, fault: "This is no UTF-8: write it as UTF-8."}
+	}
 	fields := map[string]json.RawMessage{}
 	if err := json.Unmarshal(raw, &fields); err != nil {
 		return line{n: n, raw: raw, fault: unreadable(raw, err)}

@@ -53,6 +53,26 @@ func (in *Intake) open(body io.Reader, b digest.Batch) (reader, error) {
 	return nil, fmt.Errorf("%w: there is no format %q", digest.ErrUnreadable, b.Format)
 }
 
+// gauge ends a text of which one line does not end, so that it is not all held in memory.
+type gauge struct {
+	from io.Reader
+	left int
+}
+
+var errLong = errors.New("a line that does not end")
+
+// reset begins another line; some of it may have been read before.
+func (g *gauge) reset() { g.left = 4 * mostLine }
+
+func (g *gauge) Read(p []byte) (int, error) {
+	if g.left <= 0 {
+		return 0, errLong
+	}
+	n, err := g.from.Read(p[:min(len(p), g.left)])
+	g.left -= n
+	return n, err
+}
+
 // unpacked takes gzip off.
 func unpacked(body io.Reader) (*bufio.Reader, error) {
 	from := bufio.NewReaderSize(body, 64<<10)
@@ -130,16 +150,21 @@ func (r *ndjson) line() (text []byte, long bool, err error) {
 	}
 }
 
-// array is a JSON array of objects, or one object.
+// array is a JSON array of objects, or objects one after the other.
 type array struct {
 	from    *bufio.Reader
+	gauge   *gauge
 	decode  *json.Decoder
 	n       int
 	started bool
+	listed  bool
 	ended   bool
 }
 
-func newArray(from *bufio.Reader) *array { return &array{from: from, decode: json.NewDecoder(from)} }
+func newArray(from *bufio.Reader) *array {
+	g := &gauge{from: from}
+	return &array{from: from, gauge: g, decode: json.NewDecoder(g)}
+}
 
 func (*array) close() {}
 
@@ -147,6 +172,7 @@ func (r *array) next() (line, error) {
 	if r.ended {
 		return line{}, io.EOF
 	}
+	r.gauge.reset()
 	if !r.started {
 		r.started = true
 		first, err := r.first()
@@ -154,23 +180,34 @@ func (r *array) next() (line, error) {
 			r.ended = true
 			return line{}, broken(err)
 		}
-		if first != '[' {
-			l, err := r.element()
-			r.ended = true
-			return l, err
-		}
-		if _, err := r.decode.Token(); err != nil {
-			return line{}, broken(err)
+		if r.listed = first == '['; r.listed {
+			if _, err := r.decode.Token(); err != nil {
+				return line{}, broken(err)
+			}
 		}
 	}
-	if !r.decode.More() {
+	if r.listed && !r.decode.More() {
 		r.ended = true
 		if _, err := r.decode.Token(); err != nil { // what should be the closing bracket
 			return r.cut(err)
 		}
-		return line{}, io.EOF
+		return r.behind()
 	}
 	return r.element()
+}
+
+// behind is what follows a list: nothing, or something that nobody reads.
+func (r *array) behind() (line, error) {
+	var raw json.RawMessage
+	var syntax *json.SyntaxError
+	switch err := r.decode.Decode(&raw); {
+	case errors.Is(err, io.EOF):
+		return line{}, io.EOF
+	case err != nil && !errors.As(err, &syntax) && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, errLong):
+		return line{}, broken(err)
+	}
+	r.n++
+	return line{n: r.n, raw: []byte{}, fault: "The list ends before this, and what follows was not read: send one list."}, nil
 }
 
 // first is the first octet that is no space.
@@ -190,6 +227,9 @@ func (r *array) element() (line, error) {
 	var raw json.RawMessage
 	if err := r.decode.Decode(&raw); err != nil {
 		r.ended = true
+		if errors.Is(err, io.EOF) && !r.listed {
+			return line{}, io.EOF
+		}
 		return r.cut(err)
 	}
 	r.n++
@@ -201,9 +241,16 @@ func (r *array) element() (line, error) {
 
 // cut is an element after which nothing can be read any more.
 func (r *array) cut(err error) (line, error) {
+	if errors.Is(err, errLong) {
+		r.n++
+		return line{n: r.n, raw: []byte{}, fault: fmt.Sprintf("The element is longer than %d kB. Nothing after it was read.", mostLine>>10)}, nil
+	}
 	var syntax *json.SyntaxError
 	if !errors.As(err, &syntax) && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
 		return line{}, broken(err)
+	}
+	if errors.Is(err, io.EOF) {
+		err = io.ErrUnexpectedEOF
 	}
 	r.n++
 	return line{n: r.n, raw: []byte{}, fault: fmt.Sprintf("From here on this is no JSON: %s. Nothing after it was read.", err)}, nil
@@ -243,23 +290,31 @@ func (r *oneEvent) next() (line, error) {
 // sheet is CSV (RFC 4180), whose first line names the columns. An empty cell is null.
 type sheet struct {
 	from  *csv.Reader
+	gauge *gauge
 	names []string
 	at    int // the column named relation; -1: none
+	last  int // the line read last
+	ended bool
 }
 
 func newSheet(from io.Reader) (reader, error) {
-	r := &sheet{from: csv.NewReader(from)}
+	g := &gauge{from: from}
+	r := &sheet{from: csv.NewReader(g), gauge: g}
 	r.from.ReuseRecord, r.from.FieldsPerRecord = true, -1
+	g.reset()
 	head, err := r.from.Read()
 	if errors.Is(err, io.EOF) {
 		return r, nil // an empty file has no line
 	}
 	var syntax *csv.ParseError
-	if errors.As(err, &syntax) {
+	if errors.As(err, &syntax) || errors.Is(err, errLong) {
 		return nil, fmt.Errorf("%w: its first line names no columns: %w", digest.ErrUnreadable, err)
 	}
 	if err != nil {
 		return nil, broken(err)
+	}
+	if len(head) == 1 && strings.ContainsAny(head[0], ";\t") {
+		return nil, fmt.Errorf("%w: its columns are parted by semicolons or tabs: save it with commas", digest.ErrUnreadable)
 	}
 	for _, name := range head {
 		name = strings.TrimSpace(name)
@@ -268,6 +323,7 @@ func newSheet(from io.Reader) (reader, error) {
 		}
 		r.names = append(r.names, name)
 	}
+	r.last = 1
 	r.at = slices.Index(r.names, "relation")
 	return r, nil
 }
@@ -275,7 +331,15 @@ func newSheet(from io.Reader) (reader, error) {
 func (*sheet) close() {}
 
 func (r *sheet) next() (line, error) {
+	if r.ended {
+		return line{}, io.EOF
+	}
+	r.gauge.reset()
 	cells, err := r.from.Read()
+	if errors.Is(err, errLong) {
+		r.ended = true
+		return line{n: r.last + 1, raw: []byte{}, fault: "From here on this is no CSV: a line does not end, where a quote may not be closed. Nothing after it was read."}, nil
+	}
 	var syntax *csv.ParseError
 	if errors.As(err, &syntax) {
 		return line{n: syntax.StartLine, raw: []byte{}, fault: fmt.Sprintf("This is no CSV: %s (line %d, column %d).", syntax.Err, syntax.Line, syntax.Column)}, nil
@@ -284,6 +348,7 @@ func (r *sheet) next() (line, error) {
 		return line{}, broken(err)
 	}
 	n, _ := r.from.FieldPos(0)
+	r.last = n
 	l := line{n: n, names: make([]string, 0, len(cells)), values: make([]any, 0, len(cells)), loose: true}
 	size := 0
 	for i, cell := range cells {

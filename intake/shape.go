@@ -54,11 +54,18 @@ const (
 	mostText = 100_000
 )
 
+// mostFields is how many fields a line may have.
+const mostFields = 200
+
 // row appends a line as one of COPY's text format, or says what is wrong with it, all of it.
 func (s *shape) row(to []byte, l *line, tenant string, n int) ([]byte, []digest.LineFault) {
 	var faults []digest.LineFault
 	fault := func(field, format string, args ...any) {
 		faults = append(faults, digest.LineFault{Line: l.n, Relation: s.Name, Field: field, Detail: fmt.Sprintf(format, args...)})
+	}
+	if n := len(l.names); n > mostFields {
+		fault("", "The line has %d fields: %d are taken.", n, mostFields)
+		return to, faults
 	}
 	values := make([]any, len(s.Columns))
 	for i, name := range l.names {
@@ -81,6 +88,9 @@ func (s *shape) row(to []byte, l *line, tenant string, n int) ([]byte, []digest.
 	for i, c := range s.Columns[1:] {
 		to = append(to, '\t')
 		value := values[i+1]
+		if value == "" && !c.Required { // an empty text says nothing, as an empty cell does
+			value = nil
+		}
 		if value == nil && c.Default != "" {
 			to = append(to, c.Default...)
 			continue
@@ -236,7 +246,11 @@ func yesOrNo(value any, loose bool) (text, wrong string) {
 	return "", fmt.Sprintf("is %q, and is to be true or false", clipped(fmt.Sprint(value)))
 }
 
-var plain = regexp.MustCompile(`^-?\d{1,20}(\.\d{1,15})?$`)
+// What is taken for an amount; in JSON a number may have an exponent.
+var (
+	plain   = regexp.MustCompile(`^-?\d{1,20}(\.\d{1,40})?$`)
+	written = regexp.MustCompile(`^-?\d{1,20}(\.\d{1,40})?([eE][+-]?\d{1,2})?$`)
+)
 
 func number(c digest.RelationColumn, value any, loose bool) (text, wrong string) {
 	refuse := func() (string, string) {
@@ -272,6 +286,9 @@ func number(c digest.RelationColumn, value any, loose bool) (text, wrong string)
 		}
 		return strconv.FormatInt(n, 10), ""
 	case "numeric":
+		if _, is := value.(json.Number); is && written.MatchString(text) {
+			return text, ""
+		}
 		if !plain.MatchString(text) {
 			return refuse()
 		}

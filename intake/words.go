@@ -45,6 +45,9 @@ func meant(name string, words []string) string {
 		return ""
 	}
 	for _, w := range words {
+		if more := len(plain(name)) - len(plain(w)); more >= least || more <= -least {
+			continue // so many letters are to be added or taken out
+		}
 		d := distance(plain(name), plain(w))
 		if d < least && d < (len(plain(w))+1)/2 {
 			best, least = w, d

@@ -43,9 +43,13 @@ func (s *shape) sql() {
 		change = strings.ReplaceAll(change, "excluded.first_seen_at", "LEAST(t.first_seen_at, excluded.first_seen_at)")
 	}
 	list, order := strings.Join(columns, ", "), strings.Join(keys, ", ")
+	taken := list
+	if s.Name == "end_user" { // in whichever line of several it stands
+		taken = strings.Replace(list, "first_seen_at", "min(first_seen_at) OVER (PARTITION BY "+order+")", 1)
+	}
 	s.staging = fmt.Sprintf("CREATE TEMPORARY TABLE IF NOT EXISTS intake_%s (n bigint, LIKE %s) ON COMMIT DELETE ROWS", s.Name, own)
 	s.copying = fmt.Sprintf("COPY %s (n, %s) FROM STDIN", temporary, list)
-	s.placing = fmt.Sprintf("INSERT INTO %s AS t (%s)\nSELECT DISTINCT ON (%s) %[2]s\nFROM %[4]s\nORDER BY %[3]s, n DESC\nON CONFLICT (%[3]s) %[5]s", own, list, order, temporary, change)
+	s.placing = fmt.Sprintf("INSERT INTO %s AS t (%s)\nSELECT DISTINCT ON (%s) %s\nFROM %s\nORDER BY %[3]s, n DESC\nON CONFLICT (%[3]s) %[6]s", own, list, order, taken, temporary, change)
 	s.clearing = "TRUNCATE " + temporary
 }
 
