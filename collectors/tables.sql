@@ -125,7 +125,8 @@ BEGIN
         RETURN false;
     END IF;
     PERFORM pg_advisory_xact_lock(hashtext('fortnight_events.make_month'));
-    IF to_regclass('fortnight_events.' || part) IS NOT NULL THEN
+    -- Somebody else may have made it while this waited. to_regclass would still say what it said before: it remembers.
+    IF EXISTS (SELECT FROM pg_class WHERE relnamespace = 'fortnight_events'::regnamespace AND relname = part) THEN
         RETURN false;
     END IF;
     EXECUTE format('CREATE TABLE fortnight_events.%I (LIKE fortnight_events.message INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', part);

@@ -3,6 +3,7 @@ package intake
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -83,6 +84,35 @@ func TestWhoWroteFirstIsKeptWhicheverLineOfABodySaysSo(t *testing.T) {
 {"relation":"end_user","user_id":"ana","first_seen_at":"2026-01-01T00:00:00Z","display_name":"Ana"}
 {"relation":"end_user","user_id":"ana","display_name":"Ana B."}`, digest.Batch{Format: "ndjson"})
 	are(t, list(t, pool, "SELECT display_name || to_char(first_seen_at AT TIME ZONE 'UTC', ' YYYY-MM-DD') FROM fortnight_events.end_user"), "Ana B. 2026-01-01")
+}
+
+func TestSeveralProjectsWhoseMessagesAskForTheSameMonthsAtOnceMakeThemOnce(t *testing.T) {
+	t.Parallel()
+	in, pool := open(t)
+	in.rows = 20
+	var lines []string
+	for n := range 240 {
+		lines = append(lines, fmt.Sprintf(`{"relation":"message","message_id":"m%d","conversation_id":"c%d","user_id":"u%d","sent_at":%q,"direction":"in","author":"user"}`,
+			n, n%9, n%5, today.AddDate(0, -n%24, 0).Format(time.RFC3339)))
+	}
+	failed := make(chan error, 8)
+	for i := range cap(failed) {
+		go func() {
+			mine, project := slices.Clone(lines), desk
+			if i%2 == 1 {
+				slices.Reverse(mine)
+			}
+			project.Key = fmt.Sprintf("desk-%d", i/2)
+			_, err := in.Take(t.Context(), strings.NewReader(strings.Join(mine, "\n")), digest.Batch{Project: project, Format: "ndjson", AllOrNone: i%3 == 0}, Watch{})
+			failed <- err
+		}()
+	}
+	for range cap(failed) {
+		if err := <-failed; err != nil {
+			t.Error(err)
+		}
+	}
+	are(t, list(t, pool, "SELECT count(*) || ' ' || count(DISTINCT tableoid) FROM fortnight_events.message"), "960 24")
 }
 
 // endless gives a beginning, and then the same letter again and again; it counts what was read.
