@@ -128,7 +128,7 @@ func (i *importing) run(ctx context.Context, p program, stdin io.Reader, name st
 	bar := newImportBar(p.stderr, size)
 	defer func() { _ = bar.Exit() }() // a bar that cannot be wiped is no fault of the import
 	in := intake.New(b.pool, collectors.NativeRelations(), p.now)
-	taken, err := in.Take(ctx, io.TeeReader(from, bar), batch, intake.Watch{
+	taken, err := in.Take(ctx, io.TeeReader(from, unhindered{bar}), batch, intake.Watch{
 		Read:    func(lines int) { bar.Describe(fmt.Sprintf("%d lines", lines)) },
 		Refused: rejects.add,
 	})
@@ -184,6 +184,14 @@ func newImportBar(w io.Writer, size int64) *progressbar.ProgressBar {
 	attached := ok && term.IsTerminal(int(f.Fd()))
 	return progressbar.NewOptions64(size, progressbar.OptionSetWriter(w), progressbar.OptionSetVisibility(attached), progressbar.OptionShowBytes(true),
 		progressbar.OptionSetDescription("Importing"), progressbar.OptionClearOnFinish(), progressbar.OptionSetSpinnerChangeInterval(0))
+}
+
+// unhindered passes on to a bar what was read. A bar that takes no more, as where a file grows while it is read, is no fault of the import.
+type unhindered struct{ io.Writer }
+
+func (u unhindered) Write(p []byte) (int, error) {
+	_, _ = u.Writer.Write(p)
+	return len(p), nil
 }
 
 // rejected is the file for lines with faults, which is made with the first and written over by the next import that refuses some.
