@@ -144,14 +144,16 @@ func askAt(t *testing.T, s *Source, p digest.Period, now, sql string) []string {
 // withIDs adds what the platform is asked for once a period.
 func withIDs(t *testing.T, s *Source, conn *pgx.Conn, args pgx.NamedArgs) pgx.NamedArgs {
 	t.Helper()
-	for name, question := range s.platform.ids {
+	all := "@" + strings.Join(sortedKeys(s.platform.ids), " @")
+	err := s.platform.addIDs(args, all, s.missing, func(_, question string) ([]string, error) {
 		rows, err := conn.Query(t.Context(), question, pgx.QueryExecModeExec, args)
 		if err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
-		if args[name], err = pgx.CollectRows(rows, pgx.RowTo[string]); err != nil {
-			t.Fatal(err)
-		}
+		return pgx.CollectRows(rows, pgx.RowTo[string])
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 	return args
 }

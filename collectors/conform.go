@@ -196,9 +196,8 @@ const ahead = 5 * time.Minute
 func (e *examiner) arguments(ctx context.Context, p digest.Period, tell bool) (pgx.NamedArgs, error) {
 	s := e.source
 	args := arguments(s.tenant, digest.Ask{}, p, p.Days(), s.now())
-	for _, name := range sortedKeys(s.platform.ids) {
-		args[name] = []string{}
-		question := s.platform.ids[name]
+	all := "@" + strings.Join(sortedKeys(s.platform.ids), " @")
+	err := s.platform.addIDs(args, all, s.missing, func(name, question string) (ids []string, err error) {
 		if tell {
 			check := RelationCheck{Relation: name, Mapped: true}
 			if err := e.speed(ctx, &check, question, args); err != nil {
@@ -206,19 +205,17 @@ func (e *examiner) arguments(ctx context.Context, p digest.Period, tell bool) (p
 			}
 			e.out.Relations = append(e.out.Relations, check)
 		}
-		err := e.apart(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		err = e.apart(ctx, func(ctx context.Context, tx pgx.Tx) error {
 			rows, err := tx.Query(ctx, question, args)
 			if err != nil {
 				return err
 			}
-			args[name], err = pgx.CollectRows(rows, pgx.RowTo[string])
+			ids, err = pgx.CollectRows(rows, pgx.RowTo[string])
 			return err
 		})
-		if err = e.refused(name, err); err != nil {
-			return nil, err
-		}
-	}
-	return args, nil
+		return ids, e.refused(name, err)
+	})
+	return args, err
 }
 
 // relation reads one relation for the week.

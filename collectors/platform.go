@@ -27,9 +27,9 @@ var sectionFiles embed.FS
 //	tenants.sql     tenant_id, name of the tenants there are, to help an admin who mistyped one
 //	session.sql     what a reading's transaction sets for itself with SET LOCAL; need not be there
 //	<name>_ids.sql  one column of ids as text that is costly to find: asked once a period, it is the argument @<name>_ids of the
-//	                mappings that name it
+//	                mappings, and of other such questions, that name it
 //
-// A mapping may ask other mappings of its folder, and helpers that are no canonical relation, by their file names.
+// A mapping, and a question for ids, may ask other mappings of its folder, and helpers that are no canonical relation, by their file names.
 // A mapping that reads a table which may be missing says so in a line "-- needs TABLE": without the table it is empty, and a
 // helper is what its line "-- else SELECT …" says. A line "-- materialized" has a query work the mapping out once.
 type platform struct {

@@ -125,28 +125,27 @@ func (r *reader) limit(ctx context.Context) error {
 
 // argumentsOf are the arguments of a query, with the ids that its mappings name: these are asked for once.
 func (r *reader) argumentsOf(ctx context.Context, sql string) (pgx.NamedArgs, error) {
-	args := r.arguments()
-	for name, question := range r.source.platform.ids {
-		if !strings.Contains(sql, "@"+name) {
-			continue
+	args, platform := r.arguments(), r.source.platform
+	for name := range platform.ids {
+		if ids, known := r.answers[name].([]string); known {
+			args[name] = ids
 		}
-		ids, known := r.answers[name].([]string)
-		if !known {
-			if err := r.limit(ctx); err != nil {
-				return nil, err
-			}
-			rows, err := r.tx.Query(ctx, question, args)
-			if err != nil {
-				return nil, fmt.Errorf("%s: %w", name, err)
-			}
-			if ids, err = pgx.CollectRows(rows, pgx.RowTo[string]); err != nil {
-				return nil, fmt.Errorf("%s: %w", name, err)
-			}
+	}
+	err := platform.addIDs(args, sql, r.source.missing, func(name, question string) ([]string, error) {
+		if err := r.limit(ctx); err != nil {
+			return nil, err
+		}
+		rows, err := r.tx.Query(ctx, question, args)
+		if err != nil {
+			return nil, err
+		}
+		ids, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		if err == nil {
 			r.answers[name] = ids
 		}
-		args[name] = ids
-	}
-	return args, nil
+		return ids, err
+	})
+	return args, err
 }
 
 func (r *reader) arguments() pgx.NamedArgs {

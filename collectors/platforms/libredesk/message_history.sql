@@ -2,7 +2,7 @@
 -- Libredesk knows no languages.
 SELECT @tenant::text AS tenant_id, m.id::text AS message_id, m.conversation_id::text AS conversation_id, t.contact_id::text AS user_id, m.created_at AS sent_at,
     CASE m.type WHEN 'incoming' THEN 'in' ELSE 'out' END AS direction,
-    CASE WHEN m.sender_type = 'contact' THEN 'user' ELSE coalesce((SELECT CASE a.kind WHEN 'system' THEN 'automation' ELSE a.kind END FROM libredesk_agent a WHERE a.id = m.sender_id), 'agent') END AS author,
+    CASE WHEN m.sender_type = 'contact' THEN 'user' ELSE coalesce(CASE a.kind WHEN 'system' THEN 'automation' ELSE a.kind END, 'agent') END AS author,
     CASE WHEN m.sender_type = 'agent' THEN m.sender_id::text END AS agent_id,
     CASE WHEN m.type = 'outgoing' AND m.status::text IN ('pending', 'sent', 'failed') THEN m.status::text END AS delivery,
     NULL::text AS delivery_error, NULL::text AS language, NULL::text AS body
@@ -14,3 +14,4 @@ CROSS JOIN LATERAL (
         AND x.meta ->> 'continuity_email' IS DISTINCT FROM 'true'
     OFFSET 0 -- by the index on conversation and time
 ) m
+LEFT JOIN libredesk_agent a ON a.id = m.sender_id

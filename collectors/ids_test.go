@@ -1,0 +1,47 @@
+package collectors
+
+import (
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/jackc/pgx/v5"
+)
+
+func TestAQuestionForIDsMayAskMappingsAndIsHandedTheIDsThatItNames(t *testing.T) {
+	t.Parallel()
+	p, err := readPlatform("elm", fstest.MapFS{
+		"elm_chat.sql":     {Data: []byte("SELECT c.id FROM chats c WHERE c.id = ANY (@touched_ids::text[])")},
+		"episode_ids.sql":  {Data: []byte("-- Each with its person.\nWITH person AS (SELECT e.id FROM elm_chat e)\nSELECT p.id FROM person p")},
+		"touched_ids.sql":  {Data: []byte("SELECT l.chat FROM lines l")},
+		"stranger_ids.sql": {Data: []byte("SELECT s.id FROM strangers s")},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var asked []string
+	args := pgx.NamedArgs{}
+	ask := func(name, question string) ([]string, error) {
+		asked = append(asked, name+" by "+question)
+		if name == "episode_ids" {
+			linesAre(t, args["touched_ids"].([]string), "touched_ids 1")
+		}
+		return []string{name + " 1"}, nil
+	}
+	for range 2 { // what is known is not asked again
+		if err := p.addIDs(args, "SELECT 1 WHERE '1' = ANY (@episode_ids)", nil, ask); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(asked) != 2 || asked[0] != "touched_ids by /* fortnight touched_ids */ SELECT l.chat FROM lines l" {
+		t.Fatalf("asked\n%s", strings.Join(asked, "\n"))
+	}
+	for _, piece := range []string{"elm_chat AS NOT MATERIALIZED (", "SELECT ids.* FROM (\n-- Each with its person.\nWITH person AS ("} {
+		if !strings.Contains(asked[1], piece) {
+			t.Errorf("episode_ids is asked by\n%s\nwant in it\n%s", asked[1], piece)
+		}
+	}
+	if args["stranger_ids"] != nil {
+		t.Errorf("what nobody names was asked for: %v", args)
+	}
+}
