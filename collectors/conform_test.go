@@ -171,16 +171,16 @@ func TestAFolderThatLacksFilesOrHasThemMisspeltIsNamed(t *testing.T) {
 		do   func(fstest.MapFS)
 		says string
 	}{
-		{"an empty folder", func(f fstest.MapFS) { clear(f) }, "mapping elm: columns.txt is missing: the tables and columns that the mappings read, a line a table\ntenant.sql is missing"},
-		{"without the newest row", func(f fstest.MapFS) { delete(f, "newest_row.sql") }, "newest_row.sql is missing: one instant: the tenant's newest message before @to"},
-		{"a misspelt relation", func(f fstest.MapFS) { f["asignments.sql"] = f["assignment.sql"] }, "asignments.sql is no relation, and no mapping asks it: call it by the name of one (assignment)"},
+		{"an empty folder", func(f fstest.MapFS) { clear(f) }, "mapping elm/columns.txt: the file is missing: the tables and columns that the mappings read, a line a table\nelm/tenant.sql: the file is missing"},
+		{"without the newest row", func(f fstest.MapFS) { delete(f, "newest_row.sql") }, "mapping elm/newest_row.sql: the file is missing: one instant: the tenant's newest message before @to"},
+		{"a misspelt relation", func(f fstest.MapFS) { f["asignments.sql"] = f["assignment.sql"] }, "mapping elm/asignments.sql: this is no relation, and no mapping asks it: call it by the name of one (assignment)"},
 		{"a table that may be missing, and that columns.txt has for certain", func(f fstest.MapFS) {
 			f["team.sql"] = &fstest.MapFile{Data: []byte("-- needs staff\nSELECT NULL::text AS tenant_id, NULL::text AS team_id, NULL::text AS name FROM staff")}
-		}, `team.sql says "-- needs staff": write that table with a ? in columns.txt`},
+		}, `mapping elm/team.sql:1: "-- needs staff" is for a table that may be missing: write it with a ? in columns.txt`},
 		{"a column that is not there", func(f fstest.MapFS) {
 			f["columns.txt"] = &fstest.MapFile{Data: append(f["columns.txt"].Data, "lines: mood\n"...)}
-		}, "the database lacks lines.mood, which platform elm reads"},
-		{"no file of columns in words", func(f fstest.MapFS) { f["columns.txt"] = &fstest.MapFile{Data: []byte("lines\n")} }, "columns.txt names no table"},
+		}, "the database lacks lines.mood, which platform elm reads (elm/columns.txt): "},
+		{"no file of columns in words", func(f fstest.MapFS) { f["columns.txt"] = &fstest.MapFile{Data: []byte("lines\n")} }, `mapping elm/columns.txt:1: "lines" is no table with its columns: write a line such as "messages: id sent_at"`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

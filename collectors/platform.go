@@ -34,6 +34,7 @@ var sectionFiles embed.FS
 // helper is what its line "-- else SELECT …" says. A line "-- materialized" has a query work the mapping out once.
 type platform struct {
 	name     string
+	own      bool // not built in: its mapping is somebody's folder
 	tables   []table
 	leads    []lead
 	mappings map[string]string // relation or helper to its SELECT
@@ -56,7 +57,7 @@ type column struct {
 	optional bool
 }
 
-// Platforms lists the platforms that a source can have, in alphabetical order.
+// Platforms lists the platforms that are built in, in alphabetical order.
 func Platforms() []string {
 	var names []string
 	entries, err := platformFiles.ReadDir("platforms")

@@ -92,7 +92,7 @@ func (s *Source) probe(ctx context.Context, conn *pgx.Conn) (Report, error) {
 		return fields
 	}
 	for _, name := range sortedKeys(s.platform.ids) {
-		describe(name, s.platform.idsQuestion(name, s.missing))
+		describe(name, s.platform.ids[name])
 	}
 	describe("newest_row", s.platform.newest)
 	if sql, err := s.sql("fresh/silences"); err == nil {
@@ -307,20 +307,21 @@ func (s *Source) lacks(ctx context.Context, conn *pgx.Conn) (lack, error) {
 }
 
 // fault is the error of a database that lacks what a platform's mappings need; nil where nothing is missing.
-func (l lack) fault(platform, user string) error {
+func (l lack) fault(p *platform, user string) error {
 	switch {
 	case len(l.required) == 0:
 		return nil
 	case len(l.unreadable) > 0:
 		return fmt.Errorf("no right to read %s: GRANT SELECT ON %[1]s TO %s", strings.Join(l.unreadable, ", "), user)
 	default:
-		return &MissingError{Platform: platform, Names: l.required, All: l.all}
+		return &MissingError{Platform: p.name, Own: p.own, Names: l.required, All: l.all}
 	}
 }
 
 // MissingError names the tables and columns that a platform's mappings need and the database does not show.
 type MissingError struct {
 	Platform string
+	Own      bool     // its mapping is somebody's folder
 	Names    []string // "teams" is a table, "conversations.waiting_since" a column
 	All      bool     // none of the platform's tables is there
 }
@@ -329,6 +330,10 @@ func (e *MissingError) Error() string {
 	if e.All {
 		return fmt.Sprintf("the database has no table of platform %s (%s …): check that the DSN names the right database, and that the user's search_path leads to its schema",
 			e.Platform, strings.Join(e.Names[:min(3, len(e.Names))], ", "))
+	}
+	if e.Own {
+		return fmt.Sprintf("the database lacks %s, which platform %s reads (%[2]s/columns.txt): check that the DSN names the right database and that the user may read them, "+
+			"or mend columns.txt and the mappings; what some databases have not ends in ? there", strings.Join(e.Names, ", "), e.Platform)
 	}
 	return fmt.Sprintf("the database lacks %s, which platform %s reads: check that the DSN names the right database, that the user may read them, "+
 		"and that the platform is of a version listed in docs/platforms.md", strings.Join(e.Names, ", "), e.Platform)

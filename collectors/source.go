@@ -35,15 +35,9 @@ type Source struct {
 // connectTimeout is how long a server may take to answer where the DSN does not say.
 const connectTimeout = 10 * time.Second
 
-// Open connects to a source, checks that the tables and columns of the platform are there and readable and that the
-// tenant exists. name is what the admin calls the source; errors begin with it, say what to mend, and never hold the
-// DSN's password. now is the clock.
-func Open(ctx context.Context, name, platformName, dsn, tenant string, now func() time.Time) (*Source, error) {
-	p, err := loadPlatform(platformName)
-	if err != nil {
-		return nil, fmt.Errorf("source %s: %w", name, err)
-	}
-	return open(ctx, name, p, dsn, tenant, now)
+// Open is Mappings.Open for a platform that is built in.
+func Open(ctx context.Context, name, platform, dsn, tenant string, now func() time.Time) (*Source, error) {
+	return Mappings{}.Open(ctx, name, platform, dsn, tenant, now)
 }
 
 func open(ctx context.Context, name string, p *platform, dsn, tenant string, now func() time.Time) (*Source, error) {
@@ -97,7 +91,7 @@ func (s *Source) check(ctx context.Context) (err error) {
 		if err != nil {
 			return err
 		}
-		if err := lack.fault(s.platform.name, s.config.User); err != nil {
+		if err := lack.fault(s.platform, s.config.User); err != nil {
 			return err
 		}
 		s.missing = lack.optionalTables

@@ -27,7 +27,11 @@ func applyCommand(p program) *cobra.Command {
 			if file == "" {
 				return misused("-f is missing: name the file, such as fortnight.yaml")
 			}
-			projects, err := readSettings(file, os.LookupEnv)
+			mappings, err := loadMappings()
+			if err != nil {
+				return err
+			}
+			projects, err := readSettings(file, mappings.Platforms(), os.LookupEnv)
 			if err != nil {
 				return err
 			}

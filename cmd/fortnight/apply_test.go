@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"fortnight/collectors"
 	"fortnight/digest"
 	"fortnight/internal/postgres/pgtest"
 	"fortnight/internal/relay"
@@ -162,7 +163,7 @@ func TestEveryPartOfAFileIsTaken(t *testing.T) {
 `), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	projects, err := readSettings(file, func(name string) (string, bool) { return "postgres://" + name, true })
+	projects, err := readSettings(file, collectors.Platforms(), func(name string) (string, bool) { return "postgres://" + name, true })
 	if err != nil {
 		t.Fatal(err)
 	}

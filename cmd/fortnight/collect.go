@@ -29,11 +29,12 @@ type reading struct {
 	excludeAway           bool
 	patience              time.Duration
 	sectionsGiven         func() bool
+	mappings              collectors.Mappings // that platform is of; ask sets it
 }
 
 func (r *reading) flags(c *cobra.Command) {
 	f := c.Flags()
-	f.StringVar(&r.platform, "platform", "", "kind of source: "+strings.Join(collectors.Platforms(), ", "))
+	f.StringVar(&r.platform, "platform", "", "kind of source: "+strings.Join(collectors.Platforms(), ", ")+", or a folder in FORTNIGHT_MAPPINGS")
 	f.StringVar(&r.mapping, "mapping", "", "a folder of mappings, in place of --platform (docs/platforms.md)")
 	f.StringVar(&r.dsn, "dsn", "", "PostgreSQL of the source; better in FORTNIGHT_SOURCE_DSN, where no one sees it")
 	f.StringVar(&r.tenant, "tenant", "", "the tenant's id on its platform (Chatwoot: the account's number)")
@@ -62,7 +63,13 @@ func (r *reading) ask() (digest.Ask, error) {
 		}
 	}
 	if r.mapping == "" && !slices.Contains(collectors.Platforms(), r.platform) {
-		return digest.Ask{}, misused("--platform %q is not known: choose %s", r.platform, strings.Join(collectors.Platforms(), " or "))
+		var err error
+		if r.mappings, err = loadMappings(); err != nil {
+			return digest.Ask{}, err
+		}
+		if all := r.mappings.Platforms(); !slices.Contains(all, r.platform) {
+			return digest.Ask{}, misused("--platform %q is not known: choose %s", r.platform, strings.Join(all, " or "))
+		}
 	}
 	if r.sectionsGiven != nil && r.sectionsGiven() && len(r.sections) == 0 {
 		return digest.Ask{}, misused("--section is empty: choose from %s", strings.Join(collectors.Sections(), ", "))
@@ -158,7 +165,7 @@ func (r *reading) open(ctx context.Context, now func() time.Time) (*collectors.S
 	if err != nil {
 		return nil, err
 	}
-	return collectors.Open(ctx, r.platform, r.platform, dsn, r.tenant, now)
+	return r.mappings.Open(ctx, r.platform, r.platform, dsn, r.tenant, now)
 }
 
 func allFailed(s digest.Snapshot) error {

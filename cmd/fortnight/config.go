@@ -16,6 +16,7 @@ import (
 
 	"github.com/kelseyhightower/envconfig"
 
+	"fortnight/collectors"
 	"fortnight/ledger"
 )
 
@@ -66,6 +67,8 @@ type Config struct {
 	OIDCName             string `envconfig:"OIDC_NAME" default:"single sign-on" desc:"what its button says: Sign in with …"`
 
 	WebhookNetworks []string `envconfig:"WEBHOOK_NETWORKS" desc:"networks of your own that webhooks may post to, http included: 10.1.0.0/16; every other private, loopback or link-local address is refused when it is connected to"`
+
+	Mappings string `envconfig:"MAPPINGS" desc:"folder of your own platforms' mappings, each a folder that is called as its platform (docs/platforms.md); read once, at the start; empty: those that are built in"`
 
 	DataDir string `envconfig:"DATA_DIR" default:"fortnight-data" desc:"folder of the private PostgreSQL of serve --embedded"`
 
@@ -271,6 +274,30 @@ func (c Config) keys() (ledger.Keys, error) {
 		return keys, fmt.Errorf("%s_SECRET_KEY: %w", prefix, err)
 	}
 	return keys, nil
+}
+
+// mappings reads the platforms that sources can have: the built-in ones, and those of MAPPINGS.
+func (c Config) mappings() (collectors.Mappings, error) {
+	if c.Mappings == "" {
+		return collectors.Mappings{}, nil
+	}
+	if stat, err := os.Stat(c.Mappings); err != nil || !stat.IsDir() {
+		return collectors.Mappings{}, fmt.Errorf("%s_MAPPINGS is %q: there is no such folder", prefix, c.Mappings)
+	}
+	m, err := collectors.ReadMappings(os.DirFS(c.Mappings))
+	if err != nil {
+		return collectors.Mappings{}, fmt.Errorf("%s_MAPPINGS, %s\n%w", prefix, c.Mappings, err)
+	}
+	return m, nil
+}
+
+// loadMappings reads the platforms for a command that needs nothing else of the configuration.
+func loadMappings() (collectors.Mappings, error) {
+	c, err := loadConfig()
+	if err != nil {
+		return collectors.Mappings{}, err
+	}
+	return c.mappings()
 }
 
 // sender gives MAIL_FROM as a name and an address.

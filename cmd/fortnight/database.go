@@ -55,11 +55,12 @@ func openPool(ctx context.Context, cfg Config) (*pgxpool.Pool, error) {
 	return pool, nil
 }
 
-// books is Fortnight's own database, opened.
+// books is Fortnight's own database, opened, and the platforms of its sources.
 type books struct {
 	*ledger.Ledger
-	pool *pgxpool.Pool
-	cfg  Config
+	pool     *pgxpool.Pool
+	cfg      Config
+	mappings collectors.Mappings // of a command that reads sources; else the built-in ones
 }
 
 // openBooks opens the database and brings it to this program's schema.
@@ -104,9 +105,9 @@ func openBooksAfter(ctx context.Context, cfg Config, now func() time.Time, first
 	if _, address, err := cfg.sender(); err == nil {
 		_, domain, _ = strings.Cut(address, "@")
 	}
-	return &books{ledger.New(pool, ledger.Options{
+	return &books{Ledger: ledger.New(pool, ledger.Options{
 		Keys: keys, Domain: domain, Lease: cfg.Lease, Retry: cfg.Retry, Now: now, PlainWebhooks: len(cfg.WebhookNetworks) > 0,
-	}), pool, cfg}, nil
+	}), pool: pool, cfg: cfg}, nil
 }
 
 func (b *books) close() { b.pool.Close() }

@@ -62,7 +62,7 @@ func doctorCommand(p program) *cobra.Command {
 			cfg, err := loadConfig()
 			var f findings
 			checkConfiguration(&f, cfg, err)
-			senders := checkState(c.Context(), &f, cfg, p.now)
+			senders := checkState(c.Context(), &f, cfg, checkMappings(&f, cfg), p.now)
 			checkRelay(c.Context(), &f, cfg)
 			checkMailbox(c.Context(), &f, cfg)
 			checkMail(c.Context(), &f, cfg, senders, dnsAt(server))
@@ -106,8 +106,20 @@ func checkConfiguration(f *findings, cfg Config, unread error) {
 	}
 }
 
+// checkMappings reads the mappings of one's own platforms; where they have faults, the sources of built-in ones can still be looked at.
+func checkMappings(f *findings, cfg Config) collectors.Mappings {
+	m, err := cfg.mappings()
+	switch {
+	case err != nil:
+		f.ill("mappings", err)
+	case cfg.Mappings != "":
+		f.well("mappings of %s", strings.Join(m.Own(), ", "))
+	}
+	return m
+}
+
 // checkState looks at the database, the clock, and what is switched on. It gives the projects' own senders.
-func checkState(ctx context.Context, f *findings, cfg Config, now func() time.Time) []author {
+func checkState(ctx context.Context, f *findings, cfg Config, m collectors.Mappings, now func() time.Time) []author {
 	pool, err := openPool(ctx, cfg)
 	if err != nil {
 		f.ill("database", err)
@@ -134,12 +146,12 @@ func checkState(ctx context.Context, f *findings, cfg Config, now func() time.Ti
 	if err != nil {
 		return nil // named among the configuration's faults
 	}
-	return checkDigests(ctx, f, ledger.New(pool, ledger.Options{Keys: keys, Now: now}), now)
+	return checkDigests(ctx, f, ledger.New(pool, ledger.Options{Keys: keys, Now: now}), m, now)
 }
 
 // checkDigests looks at all digests, and probes each source once, of those too that are still to be switched on. It gives the
 // projects' own senders.
-func checkDigests(ctx context.Context, f *findings, b *ledger.Ledger, now func() time.Time) (senders []author) {
+func checkDigests(ctx context.Context, f *findings, b *ledger.Ledger, m collectors.Mappings, now func() time.Time) (senders []author) {
 	names, err := b.Names(ctx)
 	if err != nil {
 		f.ill("digests", err)
@@ -171,7 +183,7 @@ func checkDigests(ctx context.Context, f *findings, b *ledger.Ledger, now func()
 		for _, s := range whole.Project.Sources {
 			if key := whole.Project.Key + "/" + s.Key; !probed[key] {
 				probed[key] = true
-				checkSource(ctx, f, key, s.Platform, s.DSN, s.Tenant, now)
+				checkSource(ctx, f, m, key, s, now)
 			}
 		}
 	}
@@ -181,8 +193,8 @@ func checkDigests(ctx context.Context, f *findings, b *ledger.Ledger, now func()
 	return senders
 }
 
-func checkSource(ctx context.Context, f *findings, name, platform, dsn, tenant string, now func() time.Time) {
-	source, err := collectors.Open(ctx, name, platform, dsn, tenant, now)
+func checkSource(ctx context.Context, f *findings, m collectors.Mappings, name string, s digest.Source, now func() time.Time) {
+	source, err := m.Open(ctx, name, s.Platform, s.DSN, s.Tenant, now)
 	if err != nil {
 		f.illSource(name, err)
 		return

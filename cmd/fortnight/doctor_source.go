@@ -41,6 +41,10 @@ func (x examined) open(ctx context.Context, p program) (*collectors.Source, erro
 	if err != nil {
 		return nil, err
 	}
+	mappings, err := cfg.mappings()
+	if err != nil {
+		return nil, err
+	}
 	keys, err := cfg.keys()
 	if err != nil {
 		return nil, err
@@ -65,7 +69,7 @@ func (x examined) open(ctx context.Context, p program) (*collectors.Source, erro
 	if err != nil {
 		return nil, err
 	}
-	return collectors.Open(ctx, x.source, s.Platform, s.DSN, s.Tenant, p.now)
+	return mappings.Open(ctx, x.source, s.Platform, s.DSN, s.Tenant, p.now)
 }
 
 // openMapping opens a database by a folder of mappings. The platform is called as the folder is.

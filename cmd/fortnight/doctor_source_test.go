@@ -145,7 +145,7 @@ func TestTheDoctorHoldsASourceAgainstTheContract(t *testing.T) {
 		{[]string{"--mapping", t.TempDir()}, 2, "--tenant is missing"},
 		{[]string{"--mapping", t.TempDir(), "--tenant", "1"}, 2, "--dsn is missing"},
 		{[]string{"--mapping", "/nowhere", "--tenant", "1", "--dsn", "postgres://a@b/c"}, 2, "--mapping /nowhere is no folder"},
-		{[]string{"--mapping", t.TempDir(), "--tenant", "1", "--dsn", "postgres://a@b/c"}, 1, "columns.txt is missing"},
+		{[]string{"--mapping", t.TempDir(), "--tenant", "1", "--dsn", "postgres://a@b/c"}, 1, "columns.txt: the file is missing"},
 		{[]string{"--json"}, 2, "--dsn, --tenant and --json go with --source PROJECT/SOURCE or --mapping DIR"},
 		{[]string{"--source", "desk/desk", "--dns", "127.0.0.1"}, 2, "--dns is not for one source"},
 	} {

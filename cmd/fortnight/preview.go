@@ -165,7 +165,7 @@ func previewTo(ctx context.Context, p program, dir *folder, e digest.Edition, sn
 	if err != nil {
 		return err
 	}
-	life := digest.Life{Studio: studio, Ledger: nothingRestated{}, Letterhead: previewLetterhead(cfg), Now: p.now}
+	life := digest.Life{Studio: studio, Ledger: nothingRestated{}, Letterhead: previewLetterhead(cfg, snap), Now: p.now}
 	brief, err := life.Brief(ctx, e, snap)
 	if err != nil {
 		return err
@@ -214,12 +214,16 @@ func (nothingRestated) Printed(context.Context, int64, digest.Period) (*digest.S
 }
 
 // previewLetterhead gives messages the installation's sender where one is configured, else a stand-in.
-func previewLetterhead(cfg Config) digest.Letterhead {
+func previewLetterhead(cfg Config, snap digest.Snapshot) digest.Letterhead {
 	name, address, err := cfg.sender()
 	if err != nil {
 		name, address = "Fortnight", "digest@fortnight.example"
 	}
-	h := letterhead(cfg, digest.Address{Name: name, Address: address})
+	var read []string
+	for _, s := range snap.Sections {
+		read = append(read, s.Platform)
+	}
+	h := letterhead(cfg, digest.Address{Name: name, Address: address}, platformNames(read...))
 	h.Links = func(digest.Edition, digest.Subscriber) digest.Links { return links(cfg, "preview", "preview") }
 	return h
 }
@@ -262,6 +266,9 @@ func readDigest(ctx context.Context, p program, wanted wantedEdition) (digest.Ed
 		return fail(err)
 	}
 	defer b.close()
+	if b.mappings, err = b.cfg.mappings(); err != nil {
+		return fail(err)
+	}
 	s, err := b.Digest(ctx, wanted.digest)
 	if err != nil {
 		return fail(err)
@@ -270,5 +277,5 @@ func readDigest(ctx context.Context, p program, wanted wantedEdition) (digest.Ed
 	if err != nil {
 		return fail(err)
 	}
-	return editionOrReading(ctx, &digest.Life{Open: opener(p.now), Now: p.now}, b, s, opening)
+	return editionOrReading(ctx, &digest.Life{Open: opener(b.mappings, p.now), Now: p.now}, b, s, opening)
 }

@@ -89,7 +89,7 @@ func (w *works) looking(ctx context.Context, project int64, e digest.EditionLine
 		}
 		return &digest.RefusedError{Reason: fmt.Sprintf("The source %s cannot be read now: %s", key, unreadable(from, err))}
 	}
-	source, err := collectors.Open(ctx, from.Key, from.Platform, from.DSN, from.Tenant, w.life.Now)
+	source, err := w.b.mappings.Open(ctx, from.Key, from.Platform, from.DSN, from.Tenant, w.life.Now)
 	if err != nil {
 		return refused(err)
 	}
@@ -99,7 +99,7 @@ func (w *works) looking(ctx context.Context, project int64, e digest.EditionLine
 	case err == nil, errors.Is(err, digest.ErrNotFound):
 		return err
 	case errors.Is(err, collectors.ErrNoRecipients):
-		return &digest.RefusedError{Reason: fmt.Sprintf("%s does not tell this of its people.", platformNames[from.Platform])}
+		return &digest.RefusedError{Reason: fmt.Sprintf("%s does not tell this of its people.", platformNames(from.Platform)[from.Platform])}
 	}
 	return refused(err)
 }

@@ -127,11 +127,16 @@ func send(ctx context.Context, p program, wanted wantedEdition, test digest.Addr
 	if err := cfg.Validate(); err != nil {
 		return err
 	}
+	mappings, err := cfg.mappings()
+	if err != nil {
+		return err
+	}
 	b, err := openBooks(ctx, cfg, p.now)
 	if err != nil {
 		return err
 	}
 	defer b.close()
+	b.mappings = mappings
 	s, err := b.Digest(ctx, wanted.digest)
 	if err != nil {
 		return err

@@ -48,6 +48,10 @@ func serve(ctx context.Context, p program, private bool) error {
 	if err != nil {
 		return err
 	}
+	mappings, err := cfg.mappings()
+	if err != nil {
+		return err
+	}
 	if debug.SetMemoryLimit(-1) == math.MaxInt64 { // nobody has set GOMEMLIMIT
 		debug.SetMemoryLimit(frugal)
 		debug.SetGCPercent(40)
@@ -70,6 +74,7 @@ func serve(ctx context.Context, p program, private bool) error {
 		return err
 	}
 	defer b.close()
+	b.mappings = mappings
 	if resealed, err := b.Reseal(ctx); err != nil {
 		return err
 	} else if resealed > 0 {

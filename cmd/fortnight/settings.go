@@ -19,8 +19,9 @@ import (
 	"fortnight/settings"
 )
 
-// readSettings reads and checks fortnight.yaml. All faults are reported at once. lookup gives the variables that dsn_env names.
-func readSettings(file string, lookup func(string) (string, bool)) ([]digest.Project, error) {
+// readSettings reads and checks fortnight.yaml. All faults are reported at once. platforms are those that a source can have; lookup gives
+// the variables that dsn_env names.
+func readSettings(file string, platforms []string, lookup func(string) (string, bool)) ([]digest.Project, error) {
 	b, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err
@@ -37,7 +38,7 @@ func readSettings(file string, lookup func(string) (string, bool)) ([]digest.Pro
 	if len(s.Projects) == 0 {
 		return nil, fmt.Errorf("%s has no projects: begin with \"projects:\"", file)
 	}
-	known := knownSettings()
+	known := knownSettings(platforms)
 	known.DSN = func(variable string) (string, error) {
 		if strings.HasPrefix(variable, prefix+"_") {
 			return "", fmt.Errorf("%s is among the program's own settings: choose a name without %s_", variable, prefix)
@@ -56,9 +57,9 @@ func readSettings(file string, lookup func(string) (string, bool)) ([]digest.Pro
 }
 
 // knownSettings is what the trades know of what may be written.
-func knownSettings() settings.Known {
+func knownSettings(platforms []string) settings.Known {
 	return settings.Known{
-		Kinds: scheduler.Kinds(), Platforms: collectors.Platforms(), Sections: collectors.Sections(), Locale: knownLocale,
+		Kinds: scheduler.Kinds(), Platforms: platforms, Sections: collectors.Sections(), Locale: knownLocale,
 		Cadence: func(c digest.CadenceSpec, biMonthly string) error {
 			_, err := scheduler.Parse(c, meant(biMonthly))
 			return err

@@ -50,7 +50,7 @@ func TestAllThatAFileMaySayStandsInTheManualsTables(t *testing.T) {
 
 func TestTheWrittenFormKnowsTheCadencesThatThereAre(t *testing.T) {
 	t.Parallel()
-	known := knownSettings()
+	known := knownSettings(collectors.Platforms())
 	shorter := map[string]string{scheduler.Daily: "", scheduler.CloseOfBusiness: "", scheduler.Every2Months: "weekly"}
 	for _, kind := range scheduler.Kinds() {
 		own, ok := shorter[kind]

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"strings"
 	"sync"
 	"time"
@@ -18,8 +19,19 @@ import (
 	"fortnight/templates"
 )
 
-// platformNames is how readers see the platforms.
-var platformNames = map[string]string{"chatwoot": "Chatwoot", "libredesk": "Libredesk", "native": "Fortnight events", "rasa": "Rasa", "typebot": "Typebot", "whatomate": "Whatomate"}
+// builtIn is how readers see the platforms that are built in.
+var builtIn = map[string]string{"chatwoot": "Chatwoot", "libredesk": "Libredesk", "native": "Fortnight events", "rasa": "Rasa", "typebot": "Typebot", "whatomate": "Whatomate"}
+
+// platformNames is how readers see the platforms. One's own is called as its folder: acme-desk is Acme desk.
+func platformNames(own ...string) map[string]string {
+	names := maps.Clone(builtIn)
+	for _, key := range own {
+		if _, known := names[key]; !known && key != "" {
+			names[key] = capital(strings.NewReplacer("-", " ", "_", " ").Replace(key))
+		}
+	}
+	return names
+}
 
 // newStudio joins what makes a snapshot into something to read.
 func newStudio() (digest.Studio, error) {
@@ -58,9 +70,9 @@ func paperFonts(c *charts.Charts) (f pdf.Fonts) {
 }
 
 // letterhead is what messages carry of the installation.
-func letterhead(cfg Config, from digest.Address) digest.Letterhead {
+func letterhead(cfg Config, from digest.Address, platforms map[string]string) digest.Letterhead {
 	_, domain, _ := strings.Cut(from.Address, "@")
-	return digest.Letterhead{From: from, Domain: domain, OneClick: cfg.oneClick(), Platforms: platformNames}
+	return digest.Letterhead{From: from, Domain: domain, OneClick: cfg.oneClick(), Platforms: platforms}
 }
 
 // newMailer is the post to the configured relay.
@@ -110,7 +122,7 @@ func newLife(cfg Config, b *books, studio digest.Studio, post digest.Post, now f
 	if err != nil {
 		return nil, err
 	}
-	head := letterhead(cfg, digest.Address{Name: name, Address: address})
+	head := letterhead(cfg, digest.Address{Name: name, Address: address}, platformNames(b.mappings.Own()...))
 	head.Links = func(e digest.Edition, s digest.Subscriber) digest.Links { return linksTo(cfg, e, s) }
 	if cfg.BounceAddress != "" {
 		paths, err := cfg.returnPaths()
@@ -119,7 +131,7 @@ func newLife(cfg Config, b *books, studio digest.Studio, post digest.Post, now f
 		}
 		head.Return = func(d digest.Delivery) string { return paths.Path(d.ID) }
 	}
-	return &digest.Life{Ledger: b.Ledger, Open: opener(now), Studio: studio, Post: post, Letterhead: head, Kind: kindOf, Now: now}, nil
+	return &digest.Life{Ledger: b.Ledger, Open: opener(b.mappings, now), Studio: studio, Post: post, Letterhead: head, Kind: kindOf, Now: now}, nil
 }
 
 // linksTo gives a delivery's own addresses: what web serves.
@@ -137,9 +149,9 @@ func links(cfg Config, edition, token string) digest.Links {
 }
 
 // opener opens a project's sources.
-func opener(now func() time.Time) func(context.Context, digest.Source) (digest.Collector, func(), error) {
+func opener(mappings collectors.Mappings, now func() time.Time) func(context.Context, digest.Source) (digest.Collector, func(), error) {
 	return func(ctx context.Context, s digest.Source) (digest.Collector, func(), error) {
-		source, err := collectors.Open(ctx, s.Key, s.Platform, s.DSN, s.Tenant, now)
+		source, err := mappings.Open(ctx, s.Key, s.Platform, s.DSN, s.Tenant, now)
 		if err != nil {
 			return nil, nil, err
 		}

@@ -31,7 +31,7 @@ var _ office.Works = (*works)(nil)
 func (w *works) Kinds() []string { return scheduler.Kinds() }
 
 // Platforms lists the platforms that there are mappings for.
-func (w *works) Platforms() []string { return collectors.Platforms() }
+func (w *works) Platforms() []string { return w.b.mappings.Platforms() }
 
 // Sections lists the sections that there are collectors for.
 func (w *works) Sections() []string { return collectors.Sections() }
@@ -158,7 +158,7 @@ func (w *works) Periods(p digest.Project, c digest.Config, n int) ([]digest.Peri
 
 // Probe looks at a source, and says what it found.
 func (w *works) Probe(ctx context.Context, s digest.Source) digest.Probe {
-	source, err := collectors.Open(ctx, s.Key, s.Platform, s.DSN, s.Tenant, w.life.Now)
+	source, err := w.b.mappings.Open(ctx, s.Key, s.Platform, s.DSN, s.Tenant, w.life.Now)
 	if err != nil {
 		return digest.Probe{Fault: unreadable(s, err)}
 	}

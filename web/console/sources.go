@@ -32,7 +32,7 @@ func (c *console) sourceRoutes() []route {
 	}
 }
 
-// platformName is how the console calls a platform.
+// platformName is how the console calls a platform; one's own is called as the folder of its mapping: acme-desk is Acme desk.
 func platformName(key string) string {
 	switch key {
 	case nativePlatform:
@@ -40,7 +40,7 @@ func platformName(key string) string {
 	case "":
 		return "the platform"
 	}
-	return capital(key)
+	return capital(strings.NewReplacer("-", " ", "_", " ").Replace(key))
 }
 
 // sourceRow is a source in a list.
