@@ -71,6 +71,9 @@ func (p *platform) whole(folder fs.FS) error {
 			}
 		}
 	}
+	if len(p.tables) == 0 && len(faults) == 0 {
+		fault("columns.txt", 0, `there is no table in it: write lines such as "messages: id sent_at"`)
+	}
 	for _, name := range sortedKeys(p.mappings) {
 		if _, known := relationNamed(name); !known && !p.asked(name) {
 			fault(name+".sql", 0, "this is no relation, and no mapping asks it: call it by the name of one (%s)", nearest(name))

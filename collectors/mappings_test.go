@@ -87,6 +87,9 @@ func TestEachFaultOfAFolderOfMappingsIsToldWithFileLineAndRemedy(t *testing.T) {
 			`elm/columns.txt:4: "staff:" is no table with its columns: write a line such as "messages: id sent_at"`,
 			"elm/columns.txt:5: columns stand apart by a blank, without a comma",
 		}},
+		{"columns that are all comments", func(f fstest.MapFS) { f["elm/columns.txt"] = text("# later\n"); delete(f, "elm/indexes.txt") }, []string{
+			`elm/columns.txt: there is no table in it: write lines such as "messages: id sent_at"`,
+		}},
 		{"an index of a table that is not read", func(f fstest.MapFS) { f["elm/indexes.txt"] = text("lines: chat_id\nline: written\n") }, []string{
 			"elm/indexes.txt:2: columns.txt has no table line: write it there too, or take the line out",
 		}},

@@ -92,7 +92,7 @@ func (s *Source) probe(ctx context.Context, conn *pgx.Conn) (Report, error) {
 		return fields
 	}
 	for _, name := range sortedKeys(s.platform.ids) {
-		describe(name, s.platform.ids[name])
+		describe(name, s.platform.idsQuestion(name, s.missing))
 	}
 	describe("newest_row", s.platform.newest)
 	if sql, err := s.sql("fresh/silences"); err == nil {
