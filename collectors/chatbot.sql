@@ -9,13 +9,28 @@ WITH closed AS MATERIALIZED (
     SELECT conversation_id, seq, opened_at, closed_at
     FROM episode
     WHERE closed_at >= @from AND closed_at < @to
-), with_bot AS MATERIALIZED (
+), now_bot AS MATERIALIZED ( -- of most of them the period's messages tell
     SELECT c.conversation_id, c.seq, c.opened_at, c.closed_at
     FROM closed c
     WHERE EXISTS (
-        SELECT FROM message_history m
+        SELECT FROM message m
         WHERE m.conversation_id = c.conversation_id AND m.author = 'bot'
-          AND m.sent_at >= c.opened_at AND m.sent_at <= c.closed_at)
+          AND m.sent_at >= @from AND m.sent_at < @to AND m.sent_at >= c.opened_at AND m.sent_at <= c.closed_at)
+), older AS MATERIALIZED (
+    SELECT c.conversation_id, c.seq, c.opened_at, c.closed_at
+    FROM closed c
+    WHERE c.opened_at < @from AND (c.conversation_id, c.seq) NOT IN (SELECT n.conversation_id, n.seq FROM now_bot n)
+), with_bot AS MATERIALIZED (
+    SELECT conversation_id, seq, opened_at, closed_at
+    FROM now_bot
+    UNION ALL
+    SELECT o.conversation_id, o.seq, o.opened_at, o.closed_at
+    FROM older o
+    WHERE EXISTS (
+        SELECT FROM message_history m
+        WHERE m.conversation_id = o.conversation_id AND m.author = 'bot'
+          AND m.sent_at < @from AND m.sent_at >= o.opened_at AND m.sent_at <= o.closed_at
+          AND (SELECT jsonb_object_agg(p.conversation_id, true) FROM older p) ? m.conversation_id) -- so that the mapping looks up no others
 ), with_person AS (
     SELECT DISTINCT e.conversation_id, e.seq
     FROM with_bot e

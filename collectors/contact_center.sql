@@ -36,24 +36,23 @@ WITH assigned AS MATERIALIZED (
     LEFT JOIN written w ON w.conversation_id = a.conversation_id AND w.sent_at >= a.offered_at AND (a.ended_at IS NULL OR w.sent_at <= a.ended_at)
     WHERE a.accepted_at < @to AND (a.ended_at IS NULL OR a.ended_at >= @from)
     GROUP BY a.assignment_id, a.agent_id, a.team_id, a.conversation_id, a.derivation, a.offered_at, a.accepted_at, a.ended_at
-), past AS MATERIALIZED ( -- when those from before the period that have no message in it had their last one
+), past AS MATERIALIZED ( -- when those from before the period that have no message in it had their last one; keys, so that the mapping looks up no others
     SELECT h.conversation_id, max(h.sent_at) AS last_at
     FROM message_history h
-    WHERE h.sent_at < @from AND h.author IN ('user', 'agent', 'bot', 'automation') AND h.conversation_id IN (
-        SELECT a.conversation_id
+    WHERE h.sent_at < @from AND h.author IN ('user', 'agent', 'bot', 'automation') AND (
+        SELECT jsonb_object_agg(a.conversation_id, true)
         FROM accepted a
-        WHERE a.last_at IS NULL AND a.offered_at < @from AND a.derivation IS DISTINCT FROM 'replies')
+        WHERE a.last_at IS NULL AND a.offered_at < @from AND a.derivation IS DISTINCT FROM 'replies') ? h.conversation_id
     GROUP BY h.conversation_id
-), charge AS MATERIALIZED ( -- once: else its past is looked up for each use of until. Ends at its last message; without any it ends where it ended
-    SELECT agent_id, team_id, greatest(accepted_at, @from) AS since,
-        greatest(accepted_at, CASE
-            WHEN last_at IS NOT NULL THEN last_at
-            WHEN offered_at < @from AND derivation = 'replies' THEN NULL -- its reply, and so its last message, came before the period
-            WHEN offered_at < @from AND EXISTS (
-                SELECT FROM past p
-                WHERE p.conversation_id = accepted.conversation_id AND p.last_at >= accepted.offered_at) THEN NULL
-            ELSE ended_at END) AS until
-    FROM accepted
+), charge AS MATERIALIZED ( -- ends at its last message; without any it ends where it ended
+    SELECT a.agent_id, a.team_id, greatest(a.accepted_at, @from) AS since,
+        greatest(a.accepted_at, CASE
+            WHEN a.last_at IS NOT NULL THEN a.last_at
+            WHEN a.offered_at < @from AND a.derivation = 'replies' THEN NULL -- its reply, and so its last message, came before the period
+            WHEN a.offered_at < @from AND p.last_at >= a.offered_at THEN NULL
+            ELSE a.ended_at END) AS until
+    FROM accepted a
+    LEFT JOIN past p ON p.conversation_id = a.conversation_id
 ), day AS (
     SELECT day, day_from, day_to
     FROM unnest(@day_from::timestamptz[], @day_to::timestamptz[]) WITH ORDINALITY AS d (day_from, day_to, day)

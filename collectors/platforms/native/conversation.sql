@@ -1,4 +1,10 @@
 -- Those that began in the period, and older ones in which something happened: a message, an opening, a closing, an assignment that lasted.
+-- Most of what happened is of those that began in it, and is passed over before it is gathered.
+WITH n AS MATERIALIZED (
+    SELECT i.conversation_id
+    FROM fortnight_events.conversation i
+    WHERE i.tenant_id = @tenant::text AND i.started_at >= @from::timestamptz AND i.started_at < @to::timestamptz
+)
 SELECT tenant_id, conversation_id, user_id, channel, inbox_id, calendar_id, practice, started_at, initiated_by, status, waiting_since,
     last_message_id, last_message_at, last_message_by, last_user_message_at, assignee_id, urgency, is_unread, entry_point
 FROM fortnight_events.conversation
@@ -10,18 +16,22 @@ FROM (
     SELECT m.conversation_id
     FROM fortnight_events.message m
     WHERE m.tenant_id = @tenant::text AND m.sent_at >= @from::timestamptz AND m.sent_at < @to::timestamptz
+        AND m.conversation_id NOT IN (SELECT n.conversation_id FROM n)
     UNION
     SELECT e.conversation_id
     FROM fortnight_events.episode e
     WHERE e.tenant_id = @tenant::text AND e.closed_at >= @from::timestamptz AND e.closed_at < @to::timestamptz
+        AND e.conversation_id NOT IN (SELECT n.conversation_id FROM n)
     UNION
     SELECT e.conversation_id
     FROM fortnight_events.episode e
     WHERE e.tenant_id = @tenant::text AND e.opened_at >= @from::timestamptz AND e.opened_at < @to::timestamptz
+        AND e.conversation_id NOT IN (SELECT n.conversation_id FROM n)
     UNION
     SELECT a.conversation_id
     FROM fortnight_events.assignment a
     WHERE a.tenant_id = @tenant::text AND a.offered_at < @to::timestamptz AND (a.ended_at >= @from::timestamptz OR a.ended_at IS NULL)
+        AND a.conversation_id NOT IN (SELECT n.conversation_id FROM n)
 ) t
 CROSS JOIN LATERAL (
     SELECT p.tenant_id, p.conversation_id, p.user_id, p.channel, p.inbox_id, p.calendar_id, p.practice, p.started_at, p.initiated_by, p.status,

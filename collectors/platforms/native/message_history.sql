@@ -9,10 +9,10 @@ WITH c AS MATERIALIZED (
     FROM fortnight_events.assignment a
     WHERE a.tenant_id = @tenant::text AND a.offered_at < @from::timestamptz AND (a.ended_at >= @from::timestamptz OR a.ended_at IS NULL)
 )
-SELECT m.tenant_id, m.message_id, m.conversation_id, m.user_id, m.sent_at, m.direction, m.author, m.agent_id, m.delivery, m.delivery_error, m.language, m.body
+SELECT m.tenant_id, m.message_id, c.conversation_id, m.user_id, m.sent_at, m.direction, m.author, m.agent_id, m.delivery, m.delivery_error, m.language, m.body
 FROM c
 CROSS JOIN LATERAL (
-    SELECT x.tenant_id, x.message_id, x.conversation_id, x.user_id, x.sent_at, x.direction, x.author, x.agent_id, x.delivery, x.delivery_error, x.language, x.body
+    SELECT x.tenant_id, x.message_id, x.user_id, x.sent_at, x.direction, x.author, x.agent_id, x.delivery, x.delivery_error, x.language, x.body
     FROM fortnight_events.message x
     WHERE x.tenant_id = @tenant::text AND x.conversation_id = c.conversation_id AND x.sent_at < @to::timestamptz
     OFFSET 0 -- by the index on conversation and time
