@@ -206,7 +206,36 @@ type Sheet struct {
 	Bold                   []bool   // per row; may be shorter than Rows
 	Links                  []string // per row, where its first cell leads to; shorter than Rows, and "", where that is nowhere
 	Text                   int      // how many columns from the left are words (start-aligned); the others are numbers (end-aligned)
+	Short                  int      // how many columns from the left stand in a row where there is little room, and Under says the others; 0: all
+	Under                  []string // per row, the others in words; "" says nothing
+	Most                   int      // how many rows a mail has room for; 0: all
+	More                   string   // what a mail says below them of the others
 	Page                   bool     // only where there is room for it: on the edition's page and in its files, not in the mail nor on paper
+}
+
+// Narrow is the table with the columns that stand in a row where there is little room.
+func (s Sheet) Narrow() Sheet {
+	if s.Short <= 0 || s.Short >= len(s.Head) {
+		return s
+	}
+	s.Head, s.Text = s.Head[:s.Short], min(s.Text, s.Short)
+	rows := make([][]string, len(s.Rows))
+	for i, cells := range s.Rows {
+		rows[i] = cells[:min(len(cells), s.Short)]
+	}
+	s.Rows = rows
+	return s
+}
+
+// Brief is the narrow table with the rows that a mail has room for, and More where there are others.
+func (s Sheet) Brief() Sheet {
+	s = s.Narrow()
+	if s.Most <= 0 || s.Most >= len(s.Rows) {
+		s.More = ""
+		return s
+	}
+	s.Rows = s.Rows[:s.Most]
+	return s
 }
 
 // Footnote is one line under Notes.

@@ -51,9 +51,9 @@ func sizeOf(f digest.Figure, diff float64) float64 {
 // smallBefore is the previous value of a count below which a percent says nothing: the difference is given instead.
 const smallBefore = 10
 
-// asPercent tells whether a count's change is said in percent. A change too small to be seen in percents is not.
+// asPercent tells whether a count's or an amount's change is said in percent. A change too small to be seen in percents is not.
 func asPercent(f digest.Figure, c change) bool {
-	return f.Unit == digest.Count && f.Previous.Number >= smallBefore && math.Abs(c.diff)/f.Previous.Number >= 0.0005
+	return (f.Unit == digest.Count || f.Unit == digest.Money) && f.Previous.Number >= smallBefore && math.Abs(c.diff)/f.Previous.Number >= 0.0005
 }
 
 // signedChange is the change as a card prints it: "+60 %", "+5", "+4 pts", "−7 h 54 min", "±0".
@@ -99,10 +99,10 @@ func (d *desk) plainChange(f digest.Figure, c change) string {
 		return d.duration(math.Abs(c.diff))
 	case f.Unit == digest.Ratio:
 		return d.w.Decimal(math.Abs(c.diff), 1)
-	case f.Unit == digest.Money:
-		return d.money(math.Abs(c.diff), f.Value.Currency)
 	case asPercent(f, c):
 		return d.text("change.percent", digest.S("n", d.w.Percent(math.Abs(c.diff)/f.Previous.Number*100)))
+	case f.Unit == digest.Money:
+		return d.money(math.Abs(c.diff), f.Value.Currency)
 	default:
 		return d.w.Count(math.Abs(c.diff))
 	}

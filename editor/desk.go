@@ -143,10 +143,13 @@ func (d *desk) value(u digest.Unit, v digest.Value) string {
 	}
 }
 
-// money is an amount with its currency: "300 EUR", "12.50 USD".
+// wholeFrom is the amount from which cents are left to the files.
+const wholeFrom = 1000
+
+// money is an amount with its currency: "300 EUR", "12.50 USD", "1,234,568 USD".
 func (d *desk) money(amount float64, currency string) string {
 	n := d.w.Decimal(amount, 2)
-	if amount == math.Trunc(amount) {
+	if amount == math.Trunc(amount) || math.Abs(amount) >= wholeFrom {
 		n = d.w.Count(amount)
 	}
 	return d.text("money", digest.S("amount", n), digest.S("currency", currency))

@@ -3,13 +3,14 @@ package editor
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"fortnight/digest"
 )
 
 // Words of what is open now: a picture without a period before it.
 
-// mostOpen is how many open conversations a mail lists.
+// mostOpen is how many open conversations a mail lists that has nothing else.
 const mostOpen = 40
 
 // onlyNow tells a snapshot whose sections are all pictures of now.
@@ -86,19 +87,63 @@ func (d *desk) openList(sec *digest.Section) *digest.Sheet {
 		s.Head = append(s.Head, d.text("sheet.open."+key))
 	}
 	s.Text = len(columns)
-	for _, row := range head(rows, mostOpen) {
+	s.Short = len(columns)
+	for i, key := range slices.Backward(columns) {
+		if slices.Contains(openUnder, key) {
+			s.Short = i
+		}
+	}
+	for _, row := range rows {
 		var cells []string
 		for _, key := range columns {
 			cells = append(cells, d.openCell(key, row, column))
 		}
 		s.Rows = append(s.Rows, cells)
 		s.Links = append(s.Links, row[column["link"]].Text)
+		s.Under = append(s.Under, d.openUnder(row, column))
 	}
 	s.Caption = d.text("sheet." + name + ".caption")
+	s.Most = mostOpen
+	if len(d.s.Sections) > 1 { // others want their room in the mail
+		s.Most = mostInMail
+	}
+	s.More = d.moreRows(len(rows) - s.Most)
 	if all, ok := sec.Figure("open"); ok && all.Value.Is() && all.Value.Number > float64(len(s.Rows)) {
 		s.Caption = sentences(s.Caption, d.text("sheet.part", digest.N("n", all.Value.Number), digest.S("shown", d.w.Count(float64(len(s.Rows))))))
 	}
 	return s
+}
+
+// moreRows says where the rows are that a mail has no room for; "" where it has all.
+func (d *desk) moreRows(n int) string {
+	switch {
+	case n <= 0:
+		return ""
+	case d.b.PDF:
+		return d.text("sheet.more_rows_pdf", digest.N("n", float64(n)))
+	}
+	return d.text("sheet.more_rows", digest.N("n", float64(n)))
+}
+
+// openUnder are the columns of the list that stand in a line of their own where there is little room, behind the others.
+var openUnder = []string{"channel", "delivery", "urgency", "unread"}
+
+// openUnder says them of one conversation, as far as they tell something: "urgent · WhatsApp · unread · last message failed: the number is not in use".
+func (d *desk) openUnder(row []digest.Value, column map[string]int) string {
+	var said []string
+	if v := row[column["urgency"]]; v.Is() && v.Number >= 2 {
+		said = append(said, d.text("sheet.open.under_urgency_"+d.w.Count(v.Number)))
+	}
+	if v := row[column["channel"]]; v.Is() && v.Text != "" {
+		said = append(said, v.Text)
+	}
+	if v := row[column["unread"]]; v.Is() && v.Number > 0 {
+		said = append(said, d.text("sheet.open.under_unread"))
+	}
+	if row[column["delivery"]].Is() {
+		said = append(said, d.text("sheet.open.under_delivery", digest.S("delivery", d.openCell("delivery", row, column))))
+	}
+	return strings.Join(said, " · ")
 }
 
 // given is 1 where there is a value, else 0.
@@ -166,7 +211,7 @@ func (d *desk) openCell(key string, row []digest.Value, column map[string]int) s
 }
 
 // longestWhy is how much of a mail server's or channel's answer stands in a cell.
-const longestWhy = 60
+const longestWhy = 140
 
 // openByAssignee is how many each has; nil in an agent's own, and where nobody has any.
 func (d *desk) openByAssignee(sec *digest.Section) *digest.Sheet {

@@ -1,6 +1,7 @@
 package editor
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -76,6 +77,35 @@ func TestAManagerSeesWhatNobodyHasFirstAndCustomersMasked(t *testing.T) {
 	}
 	if by := sheets[0].Rows; by[1][0] != "Ana" || by[2][0] != "Bob" {
 		t.Errorf("%q", by)
+	}
+}
+
+func TestTheListHasARowOfFourColumnsAndALineBelowItAndTheMailOfSeveralSectionsFewRows(t *testing.T) {
+	edit := func(s digest.Snapshot) digest.Sheet {
+		l, err := Editor{}.Edit(s, digest.Brief{Project: "Desk", Audience: digest.Manager}, spoken{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := l.Sections[len(l.Sections)-1]
+		return c.Sheets[len(c.Sheets)-1]
+	}
+	s := left()
+	rows := &s.Sections[0].Tables[0].Rows
+	for len(*rows) < 50 {
+		*rows = append(*rows, (*rows)[0])
+	}
+	alone := edit(s)
+	if len(alone.Rows) != 50 || alone.Short < 3 || alone.Short >= len(alone.Head) || len(alone.Brief().Rows) != mostOpen || alone.Brief().More != "sheet.more_rows[n#10]" { // 50 - 40
+		t.Errorf("%d rows of %q, %d of them; %q", len(alone.Rows), alone.Head, alone.Short, alone.More)
+	}
+	for i, under := range alone.Under {
+		if i < 3 && (under == "" || strings.Contains(under, "sheet.open.none")) {
+			t.Errorf("below row %d stands %q", i, under)
+		}
+	}
+	s.Sections = append([]digest.Section{{Key: "activity", Status: digest.Complete}}, s.Sections...)
+	if among := edit(s).Brief(); len(among.Rows) != mostInMail || among.More != "sheet.more_rows[n#38]" { // 50 - 12
+		t.Errorf("%d rows; %q", len(among.Rows), among.More)
 	}
 }
 

@@ -184,6 +184,24 @@ func TestALongNameInATableIsBrokenAndNotCut(t *testing.T) {
 	}
 }
 
+func TestALongListHasARowAndALineBelowItOnPaper(t *testing.T) {
+	l := letter()
+	l.Sections[0].Sheets[0] = digest.Sheet{
+		Anchor: "t", Title: "The list", Text: 4, Short: 3, Most: 1, More: "1 more is elsewhere", Head: []string{"From", "Last word", "Waits on", "Channel"},
+		Rows:  [][]string{{"Ada", "2\u00a0h", "customer", "chat"}, {"Ben", "3\u00a0h", "us", "sms"}},
+		Under: []string{"chat · unread · failed: the window has closed", "sms"},
+	}
+	got := strings.Join(strings.Fields(text(t, set(t, l, "A4"))), " ")
+	for _, want := range []string{"customer", "chat · unread · failed: the window has closed", "Ben", "sms"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is not on paper: %s", want, got)
+		}
+	}
+	if strings.Contains(got, "Channel") || strings.Contains(got, "elsewhere") {
+		t.Errorf("the column below has a head, or rows are elsewhere: %s", got)
+	}
+}
+
 func TestANumberWiderThanItsCardIsSetSmaller(t *testing.T) {
 	l := letter()
 	l.Sections[0].Cards = []digest.Card{{Key: "a", Label: "Messages", Parts: []digest.Part{{Number: "1,234,567,890,123"}}}, {Key: "b", Label: "Other", Parts: []digest.Part{{Number: "7"}}}}

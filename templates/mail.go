@@ -32,11 +32,12 @@ var _ digest.Layout = (*Layout)(nil)
 // New parses the templates.
 func New() (*Layout, error) {
 	h, err := template.New("mail.mjml").Option("missingkey=error").Funcs(template.FuncMap{
-		"nbsp": func() string { return nbsp },
-		"mso":  mso,
-		"mark": superscript,
-		"tone": toneClass,
-		"glue": glue,
+		"nbsp":    func() string { return nbsp },
+		"mso":     mso,
+		"msoCell": msoCell,
+		"mark":    superscript,
+		"tone":    toneClass,
+		"glue":    glue,
 	}).Parse(mailSource)
 	if err != nil {
 		return nil, fmt.Errorf("parse the mail's layout: %w", err)
@@ -92,23 +93,41 @@ func compile(source, dir string) ([]byte, error) {
 	return []byte(inherited(out)), nil
 }
 
-// inherited says once, on the element around the whole mail, what the compiler says in each text: its fonts. Together with the figures of one
-// width it is a tenth of a long mail, and some mail programs cut what weighs over 102 kB. Outlook on Windows, whose tables inherit nothing, has a rule of
-// its own in the head.
+// inherited says once, on the element around the whole mail, what the compiler says in each text: its type, its side, its colour, where words break.
+// Together with the figures of one width it is a sixth of a long mail, and some mail programs cut what weighs over 102 kB. Outlook on
+// Windows, whose tables inherit nothing, has rules of its own in the head. A space that does not break is two octets by itself, and six as the
+// compiler writes it.
 func inherited(html string) string {
+	html = strings.NewReplacer("&#xA0;", nbsp, "&#43;", "+", `;">`, `">`).Replace(html)
 	const around = `class="bg" style="`
 	before, after, there := strings.Cut(html, around)
 	at := strings.Index(after, "font-family:")
 	if !there || at < 0 {
 		return html
 	}
-	fonts := after[at : at+strings.Index(after[at:], ";font-size:")+1] // the stack has semicolons of its own: those of entities
-	return before + around + fonts + "font-variant-numeric:tabular-nums;" + strings.ReplaceAll(after, fonts, "")
+	said := after[at : at+strings.Index(after[at:], `"`)]                                     // of the first text, as of each but the cards
+	fonts := said[:strings.Index(said, ";font-size:")+1]                                      // the stack has semicolons of its own: those of entities
+	const cards, outlook = "font-size:0px;line-height:0px;", "line-height:0px;font-size:0px;" // these have a reason to be of no size
+	after = strings.NewReplacer(cards, cards, outlook, outlook,
+		`<div style="`+said+`">`, "<div>", fonts, "", "font-size:0px;", "", "word-break:break-word;", "", ";word-break:break-word", "").Replace(after)
+	return before + around + said + ";word-break:break-word;font-variant-numeric:tabular-nums;" + after
 }
 
 // mso wraps markup that only Outlook on Windows reads. Its argument is always the template's own.
 func mso(markup string) template.HTML {
 	return template.HTML("<!--[if mso]>" + markup + "<![endif]-->")
+}
+
+// msoCell begins the cell of a card for Outlook on Windows, the row with the first, and ends the cell before it.
+func msoCell(nth int, wide bool) template.HTML {
+	before, cell := "</td>", `<td width="141" valign="top" class="c">`
+	if nth == 0 {
+		before = "<tr>"
+	}
+	if wide {
+		cell = `<td width="283" colspan="2" valign="top" class="c">`
+	}
+	return mso(before + cell)
 }
 
 // superscript sets a footnote's mark raised behind its word: "minute ¹". Marks that Unicode cannot raise stand in brackets.

@@ -122,7 +122,7 @@ func said(text string) string {
 func numbersOf(s string) []string {
 	out := numeric.FindAllString(s, -1)
 	for i := range out {
-		out[i] = strings.TrimRight(out[i], ".,:")
+		out[i] = strings.Trim(strings.TrimRight(out[i], ".,:"), nbsp)
 	}
 	slices.Sort(out)
 	return out
@@ -321,7 +321,7 @@ func TestTheHTMLKeepsTheRules(t *testing.T) {
 			t.Errorf("%s: there is not one h1", name)
 		}
 		for _, ref := range anchorRef.FindAllStringSubmatch(body, -1) {
-			if name != "hostile" && name != "late" && name != "branded" && name != "arabic" && !strings.Contains(body, ` id="`+ref[1]+`"`) {
+			if name != "hostile" && name != "late" && name != "branded" && name != "arabic" && !strings.Contains(body, `<a name="`+ref[1]+`"`) {
 				t.Errorf("%s: a link leads to #%s, which is not there", name, ref[1])
 			}
 		}
@@ -451,14 +451,53 @@ func BenchmarkMail(b *testing.B) {
 	}
 }
 
-func TestFontsAreSaidOnceAndStandAroundTheWholeMail(t *testing.T) {
+func TestTypeIsSaidOnceAndStandsAroundTheWholeMail(t *testing.T) {
 	html, err := compile(`<mjml><mj-head><mj-attributes><mj-all font-family="-apple-system, 'Segoe UI', Arial, sans-serif" /></mj-attributes></mj-head>`+
 		`<mj-body css-class="bg" background-color="#FFFFFF"><mj-section><mj-column><mj-text>One</mj-text><mj-text>Two</mj-text></mj-column></mj-section></mj-body></mjml>`, "ltr")
 	if err != nil {
 		t.Fatal(err)
 	}
-	const around = `class="bg" style="font-family:-apple-system, 'Segoe UI', Arial, sans-serif;font-variant-numeric:tabular-nums;`
+	const around = `class="bg" style="font-family:-apple-system, 'Segoe UI', Arial, sans-serif;font-size:13px;line-height:1;text-align:left;color:#000000;word-break:break-word;font-variant-numeric:tabular-nums;`
 	if n := strings.Count(string(html), "sans-serif"); n != 1 || !strings.Contains(string(html), around) {
 		t.Errorf("said %d times:\n%s", n, html)
+	}
+	if body := html[bytes.Index(html, []byte("<body")):]; bytes.Contains(body, []byte(`"font-size:0px`)) || !bytes.Contains(body, []byte("<div>Two</div>")) {
+		t.Errorf("a text has no size, or says its own:\n%s", body)
+	}
+}
+
+func TestALongListHasARowAndALineBelowItInAMailAndSaysWhereTheRestIs(t *testing.T) {
+	letter := quietLetter()
+	letter.Sections[0].Sheets = []digest.Sheet{{
+		Title: "The list", Head: []string{"From", "Last word", "Channel"}, Text: 3, Short: 2, Most: 1, More: "1 more is on the edition’s page.",
+		Rows: [][]string{{"A. Q.", "2 h", "chat"}, {"B. R.", "3 h", "sms"}}, Under: []string{"chat · unread", "sms"}, Links: []string{"", ""},
+	}}
+	htm, text := lay(t, letter, links)
+	for part, in := range map[string]string{"html": htm, "text": text} {
+		for _, must := range []string{"A. Q.", "2 h", "chat · unread", "1 more is on the edition’s page."} {
+			if !strings.Contains(in, must) {
+				t.Errorf("%s has no %q", part, must)
+			}
+		}
+		for _, no := range []string{"Channel", "B. R.", "sms"} {
+			if strings.Contains(in, no) {
+				t.Errorf("%s has %q", part, no)
+			}
+		}
+	}
+	if !strings.Contains(htm, `<td colspan="2" class="un i3"`) || !strings.Contains(text, "2 h\n  chat · unread\n") {
+		t.Errorf("the line does not stand below its row:\n%s", text)
+	}
+}
+
+func TestNumbersTooWideForAPhoneMayBreakBetweenTheirUnitsAndOthersNever(t *testing.T) {
+	long, short := "12"+nbsp+"min"+nbsp+"40"+nbsp+"s", "4"+nbsp+"h"
+	wide := newSheet(digest.Sheet{Head: []string{"Team", "Wait", "Before", "Value"}, Text: 1, Rows: [][]string{{"North", long, long, "1,234,568" + nbsp + "EUR*"}}}, "ltr")
+	if got := wide.Lines[0].Cells; got[1] != "12"+nbsp+"min 40"+nbsp+"s" || got[3] != "1,234,568 EUR*" {
+		t.Errorf("%q", got)
+	}
+	narrow := newSheet(digest.Sheet{Head: []string{"Team", "Wait", "Before"}, Text: 1, Rows: [][]string{{"North", long, short}}}, "ltr")
+	if got := narrow.Lines[0].Cells; got[1] != long || got[2] != short {
+		t.Errorf("%q", got)
 	}
 }

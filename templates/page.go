@@ -77,15 +77,17 @@ type picture struct {
 
 type sheet struct {
 	digest.Sheet
-	Lines []line
-	Many  bool // more columns than fit a phone at full size
-	Dense bool // and more than leave room between them there
+	Lines       []line
+	CellPadding string // of all but the first in a row
+	Many        bool   // more columns than fit a phone at full size
+	Dense       bool   // and more than leave room between them there
 }
 
 type line struct {
 	Cells []string
 	Bold  bool
 	Link  string // of the first cell
+	Under string // a line below the cells; "": none
 }
 
 // way is a link of the closing lines.
@@ -105,11 +107,11 @@ func newPage(l digest.Letter, art digest.Art, links digest.Links) (*page, error)
 		p.Mark = newImage(placed, "")
 	}
 	if l.Catching != nil {
-		s := newSheet(*l.Catching)
+		s := newSheet(*l.Catching, p.Dir)
 		p.Catching = &s
 	}
 	for _, c := range l.Sections {
-		v, err := newChapter(c, art, links.Definitions)
+		v, err := newChapter(c, l.Dir, art, links.Definitions)
 		if err != nil {
 			return nil, err
 		}
@@ -137,7 +139,7 @@ func newImage(p digest.Placed, alt string) *shown {
 }
 
 // newChapter sees a chapter as it stands in a mail; definitions is the page that says what figures mean, or empty.
-func newChapter(c digest.Chapter, art digest.Art, definitions string) (chapter, error) {
+func newChapter(c digest.Chapter, dir string, art digest.Art, definitions string) (chapter, error) {
 	v := chapter{Chapter: c, Rows: cardRows(c.Cards, definitions), Balance: newBalance(c.Balance)}
 	for _, p := range c.Pictures {
 		view := picture{Picture: p}
@@ -154,7 +156,7 @@ func newChapter(c digest.Chapter, art digest.Art, definitions string) (chapter, 
 		if s.Page {
 			continue
 		}
-		v.Sheets = append(v.Sheets, newSheet(s))
+		v.Sheets = append(v.Sheets, newSheet(s, dir))
 	}
 	return v, nil
 }
@@ -224,16 +226,63 @@ func newBalance(b *digest.Balance) *balance {
 	return v
 }
 
-func newSheet(s digest.Sheet) sheet {
-	v := sheet{Sheet: s, Many: len(s.Head) > 3, Dense: len(s.Head) > 4}
+// newSheet sees a table as it stands in a mail: as many columns as there is room for, and as many rows.
+func newSheet(s digest.Sheet, dir string) sheet {
+	s = s.Brief()
+	v := sheet{Sheet: s, Many: len(s.Head) > 3, Dense: len(s.Head) > 4, CellPadding: "9px 0 9px 14px"}
+	if dir == "rtl" {
+		v.CellPadding = "9px 14px 9px 0"
+	}
+	tight := numbersWidth(s) > phoneNumbers
 	for i, cells := range s.Rows {
+		if tight {
+			cells = slices.Clone(cells)
+			for j := s.Text; j < len(cells); j++ {
+				cells[j] = parted(cells[j])
+			}
+		}
 		l := line{Cells: cells, Bold: i < len(s.Bold) && s.Bold[i]}
 		if i < len(s.Links) {
 			l.Link = s.Links[i]
 		}
+		if i < len(s.Under) {
+			l.Under = s.Under[i]
+		}
 		v.Lines = append(v.Lines, l)
 	}
 	return v
+}
+
+// phoneNumbers is how much of a phone's 328 px the columns behind the first have before its names are broken inside words.
+const phoneNumbers = 244
+
+// numbersWidth is about how many px these columns take on a phone.
+func numbersWidth(s digest.Sheet) (px float64) {
+	for j := 1; j < len(s.Head); j++ {
+		widest := 0.0
+		for word := range strings.FieldsSeq(s.Head[j]) {
+			widest = max(widest, 6.3*float64(utf8.RuneCountInString(word)))
+		}
+		for _, cells := range s.Rows {
+			if j < len(cells) && j >= s.Text {
+				widest = max(widest, 6.6*float64(utf8.RuneCountInString(cells[j])))
+			}
+		}
+		px += widest + 11
+	}
+	return px
+}
+
+// parted lets a long number take two lines where a column is narrow: between the units of a duration, and before a currency.
+func parted(cell string) string {
+	parts := strings.Split(cell, nbsp)
+	switch last := parts[len(parts)-1]; {
+	case len(parts) == 4:
+		return parts[0] + nbsp + parts[1] + " " + parts[2] + nbsp + last
+	case len(parts) == 2 && len(strings.TrimSuffix(last, "*")) == 3 && strings.ToUpper(last) == last:
+		return parts[0] + " " + last
+	}
+	return cell
 }
 
 // DarkAt is the dark palette under a selector that goes before every rule.
@@ -250,6 +299,14 @@ func (p *page) CardsPadding() string {
 		return "24px 0 10px"
 	}
 	return "10px 0 24px"
+}
+
+// CardPadding keeps cards apart: 14 px at the end and 26 below.
+func (p *page) CardPadding() string {
+	if p.Dir == "rtl" {
+		return "0 0 26px 14px"
+	}
+	return "0 14px 26px 0"
 }
 
 // run is a stretch of the edition line.

@@ -146,8 +146,9 @@ func columns(s digest.Sheet) string {
 	write(rules)
 	for i, row := range s.Rows {
 		write(row)
-		out.WriteString(leadsTo(s, i))
+		out.WriteString(below(s, i))
 	}
+	out.WriteString(more(s))
 	return out.String()
 }
 
@@ -164,17 +165,29 @@ func stacked(s digest.Sheet) string {
 				out.WriteString("  " + wrap(s.Head[i]+": "+cell, "    ") + "\n")
 			}
 		}
-		out.WriteString(leadsTo(s, at) + "\n")
+		out.WriteString(below(s, at) + "\n")
 	}
+	out.WriteString(more(s))
 	return out.String()
 }
 
-// leadsTo is the line below a row with the address that it leads to; "" where it has none.
-func leadsTo(s digest.Sheet, row int) string {
-	if row >= len(s.Links) || s.Links[row] == "" {
+// below is what stands under a row: what its other columns say, and the address that it leads to.
+func below(s digest.Sheet, row int) (out string) {
+	if row < len(s.Under) && s.Under[row] != "" {
+		out = "  " + wrap(s.Under[row], "  ") + "\n"
+	}
+	if row < len(s.Links) && s.Links[row] != "" {
+		out += "  " + s.Links[row] + "\n"
+	}
+	return out
+}
+
+// more says what a mail has no room for; "" where it has all.
+func more(s digest.Sheet) string {
+	if s.More == "" {
 		return ""
 	}
-	return "  " + s.Links[row] + "\n"
+	return "\n" + wrap(s.More, "") + "\n"
 }
 
 var (
