@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -75,6 +76,9 @@ func damaged(err *error) {
 
 func (t *table) open(size int64) (err error) {
 	defer damaged(&err)
+	if err := entire(t.file, size); err != nil {
+		return err
+	}
 	file, err := parquet.OpenFile(t.file, size)
 	if err != nil {
 		return fmt.Errorf("%w: this is no Parquet file: %w", digest.ErrUnreadable, err)
@@ -90,6 +94,21 @@ func (t *table) open(size int64) (err error) {
 		t.columns = append(t.columns, parquetColumn{c.Name(), read})
 	}
 	t.rows = parquet.NewReader(file)
+	return nil
+}
+
+// entire tells whether a file ends as Parquet's do, and is as long as it says: the library makes room for whatever length stands there.
+func entire(file io.ReaderAt, size int64) error {
+	var end [8]byte // the length of what describes the file, and PAR1
+	if size < 12 {
+		return fmt.Errorf("%w: this is no Parquet file", digest.ErrUnreadable)
+	}
+	if _, err := file.ReadAt(end[:], size-8); err != nil {
+		return fmt.Errorf("read a Parquet file's end: %w", err)
+	}
+	if length := int64(binary.LittleEndian.Uint32(end[:])); string(end[4:]) != "PAR1" || length > size-12 {
+		return fmt.Errorf("%w: this is no Parquet file, or its end is missing", digest.ErrUnreadable)
+	}
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -73,5 +74,19 @@ func TestRowsOfParquetAreNumberedOverItsGroups(t *testing.T) {
 	are(t, lines, "257 author", "700 author")
 	if taken.Written != 698 {
 		t.Errorf("%d were written", taken.Written)
+	}
+}
+
+func TestAParquetFileThatSaysItIsLongerThanItIsIsNotBelieved(t *testing.T) {
+	t.Parallel()
+	in, _ := open(t)
+	good := inParquet(t, parquetMessage{ID: "m1", Conversation: "c1", SentAt: today, Direction: "in", Author: "user"})
+	for name, body := range map[string]string{
+		"a length of 4 GB": good[:len(good)-8] + "\xff\xff\xff\xff" + "PAR1", "no end": good[:len(good)-8], "no more than an end": "\xff\xff\xff\x7fPAR1", "nothing": "",
+	} {
+		_, err := in.Take(t.Context(), strings.NewReader(body), digest.Batch{Project: desk, Format: "parquet", Relation: "message"}, Watch{})
+		if !errors.Is(err, digest.ErrUnreadable) || !strings.Contains(err.Error(), "this is no Parquet file") {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
