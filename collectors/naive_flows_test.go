@@ -236,13 +236,17 @@ type flowsRead struct {
 	ways     map[string]int // "flow from next" of a journey
 	places   map[string]int // "position passed", "position failed"
 	reasons  map[string]int
+	answers  map[string]int // "flow question answer": sessions that gave it last; of those that one person alone gave "flow question"
 }
 
 func readFlows(w madeFlows, p digest.Period, known time.Time) flowsRead {
 	r := flowsRead{
 		numbers: map[string]float64{}, known: map[string]bool{}, money: map[string]map[string][2]int{}, bare: map[string]int{},
 		practice: map[string]map[string]float64{}, ways: map[string]int{}, places: map[string]int{}, reasons: map[string]int{},
+		answers: map[string]int{},
 	}
+	type given struct{ sessions, persons map[string]bool }
+	said := map[string]*given{}
 	before := func(x time.Time) bool { return !x.IsZero() && x.Before(p.To) }
 	among := func(list []string, x string) bool { return len(list) == 0 || slices.Contains(list, x) }
 	chosen := func(s flowMade) bool {
@@ -327,6 +331,19 @@ func readFlows(w madeFlows, p digest.Period, known time.Time) flowsRead {
 				add("mention", 1)
 			}
 		}
+		last := map[string]string{}
+		for _, x := range s.steps { // in the order of their visits
+			if before(x.entered) && before(x.answered) && x.answer != "" {
+				last[x.step] = strings.ToLower(strings.TrimSpace(x.answer))
+			}
+		}
+		for step, answer := range last {
+			key := s.flow + " " + step + " " + answer
+			if said[key] == nil {
+				said[key] = &given{map[string]bool{}, map[string]bool{}}
+			}
+			said[key].sessions[s.id], said[key].persons[cmp.Or(s.user, "session "+s.id)] = true, true
+		}
 		// The journey, and where it failed.
 		path := entered
 		if len(path) == 0 {
@@ -361,6 +378,13 @@ func readFlows(w madeFlows, p digest.Period, known time.Time) flowsRead {
 		}
 	}
 	r.numbers["users"] = float64(len(helped))
+	for key, by := range said {
+		if len(by.persons) == 1 {
+			parts := strings.SplitN(key, " ", 3)
+			key = parts[0] + " " + parts[1]
+		}
+		r.answers[key] += len(by.sessions)
+	}
 
 	// Goals, in order.
 	goals := slices.Clone(w.goals)
@@ -604,6 +628,17 @@ func flowsAre(t *testing.T, s *digest.Section, w madeFlows, now, then flowsRead)
 	}
 	if !maps.Equal(ways, now.ways) {
 		t.Errorf("journey %v, want %v", ways, now.ways)
+	}
+	answers := map[string]int{}
+	for _, row := range table("responses") {
+		answers[strings.TrimSpace(row[0].Text+" "+row[2].Text+" "+strings.ToLower(row[3].Text))] += int(row[4].Number)
+	}
+	given := map[string]int{}
+	for key, n := range now.answers {
+		given[strings.TrimSpace(key)] += n
+	}
+	if !maps.Equal(answers, given) {
+		t.Errorf("answers %v, want %v", answers, given)
 	}
 	places := map[string]int{}
 	for _, series := range s.Chart("by_step").Series {
