@@ -76,6 +76,7 @@ type Letterhead struct {
 	OneClick  bool
 	Return    func(d Delivery) string // where a delivery's bounces go; nil: to From
 	Platforms map[string]string       // as Brief.Platforms
+	Console   func(e Edition) string  // as Brief.Console; nil: nowhere
 	AdminTold bool                    // as Brief.AdminTold
 }
 
@@ -353,7 +354,12 @@ func (l *Life) Brief(ctx context.Context, e Edition, snap Snapshot) (Brief, erro
 	if l.Kind != nil {
 		kind = l.Kind(e)
 	}
+	console := ""
+	if l.Console != nil && len(e.Config.Projects) == 0 { // whose people are not this project's to see
+		console = l.Console(e)
+	}
 	return Brief{
+		Console: console,
 		Project: e.Project.Name, Digest: e.Config.Name, Cadence: kind, Edition: e.Label,
 		Brand: e.Project.Brand, Subject: e.Config.Subject, Logo: logo, Sections: len(snap.Sections), Due: e.Start, CatchUp: listed, SentAt: l.Now(), Restated: restated, Before: before, AdminTold: l.AdminTold,
 		MissedAfter: e.Config.MissedAfter, Platforms: l.Platforms, Attachments: e.Config.Attachments, Key: e.Project.Key,

@@ -45,6 +45,7 @@ type Brief struct {
 	Key         string            // the project's, for their names; "": the edition's label alone names them
 	AddedBy     string            // who added the subscriber, for "You get this because …"; may be empty
 	Platforms   map[string]string // platform key → name as printed: "chatwoot" → "Chatwoot"
+	Console     string            // the edition's address behind the sign-in, without a slash at its end; "": nothing leads there
 }
 
 // Restatement is a figure whose previous value differs from what was printed then.
@@ -204,6 +205,7 @@ type Sheet struct {
 	Head                   []string
 	Rows                   [][]string
 	Bold                   []bool   // per row; may be shorter than Rows
+	Whole, WholeText       string   // the address behind the sign-in that has what is masked here, and what its link says; "": none
 	Links                  []string // per row, where its first cell leads to; shorter than Rows, and "", where that is nowhere
 	Text                   int      // how many columns from the left are words (start-aligned); the others are numbers (end-aligned)
 	Short                  int      // how many columns from the left stand in a row where there is little room, and Under says the others; 0: all

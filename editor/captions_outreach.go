@@ -155,6 +155,7 @@ func (d *desk) outreachSheet(sec *digest.Section, t digest.Table, name string, c
 	if total > float64(len(rows)) {
 		s.Caption = sentences(s.Caption, d.text("sheet.part", digest.N("n", total), digest.S("shown", d.w.Count(float64(len(rows))))))
 	}
+	d.leadToPersons(&s, t.Key)
 	return s
 }
 

@@ -30,6 +30,16 @@ var tables = slices.Concat(personTables, []string{
 // personTables have rows of end users: columns person and address.
 var personTables = []string{digest.OpenTable, "responses_by_user", "recovered_detail", "individual"}
 
+// wholeAt is where the console has the persons of a table whole, below the edition's address.
+var wholeAt = map[string]string{"responses_by_user": "/persons?kind=answered", "recovered_detail": "/persons?kind=recovered", "individual": "/recipients"}
+
+// leadToPersons has a table of masked persons lead to the page that has them whole, for whoever may sign in.
+func (d *desk) leadToPersons(s *digest.Sheet, table string) {
+	if at := wholeAt[table]; at != "" && d.b.Console != "" {
+		s.Whole, s.WholeText = d.b.Console+at, d.text("sheet.whole")
+	}
+}
+
 // forAudience gives the snapshot as an audience may see it. It is the first step: what it takes out cannot be drawn,
 // counted, linked or quoted later.
 //

@@ -97,6 +97,7 @@ func (d *desk) sheetOf(sec *digest.Section, key, name string, columns ...string)
 		s.Caption = d.text("sheet.part", digest.N("n", n), digest.S("shown", d.w.Count(float64(len(s.Rows)))))
 	}
 	s.Caption = sentences(d.text("sheet."+name+".caption"), s.Caption)
+	d.leadToPersons(&s, key)
 	return &s
 }
 

@@ -124,6 +124,7 @@ func newLife(cfg Config, b *books, studio digest.Studio, post digest.Post, now f
 	}
 	head := letterhead(cfg, digest.Address{Name: name, Address: address}, platformNames(b.mappings.Own()...))
 	head.Links = func(e digest.Edition, s digest.Subscriber) digest.Links { return linksTo(cfg, e, s) }
+	head.Console = func(e digest.Edition) string { return consoleOf(cfg, e) }
 	if cfg.BounceAddress != "" {
 		paths, err := cfg.returnPaths()
 		if err != nil {
@@ -146,6 +147,14 @@ func links(cfg Config, edition, token string) digest.Links {
 		View: view, PDF: view + "/pdf", Preferences: base + "/preferences/" + token, Unsubscribe: base + "/unsubscribe/" + token,
 		Definitions: base + "/definitions/" + token,
 	}
+}
+
+// consoleOf is the address of an edition in the console; of one that is recorded nowhere there is none.
+func consoleOf(cfg Config, e digest.Edition) string {
+	if e.ID == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s/p/%s/editions/%d", strings.TrimSuffix(cfg.BaseURL, "/"), e.Project.Key, e.ID)
 }
 
 // opener opens a project's sources.

@@ -17,6 +17,8 @@ import (
 type table struct {
 	Title, Caption string
 	Anchor         string // the chart's or sheet's
+	Whole          string // the address behind the sign-in that has what is masked here; "": none
+	WholeText      string
 	Head           []heading
 	Rows           []row
 	Open           bool   // it was sorted, or asked for: it stands open
@@ -302,7 +304,7 @@ func (s *tables) links(t *table, p digest.Picture) {
 
 // ofSheet makes the table of a letter's sheet, whose cells are finished words: their values are read back from them.
 func (s *tables) ofSheet(sheet digest.Sheet) table {
-	t := table{Anchor: sheet.Anchor, Title: sheet.Title, Caption: sheet.Caption}
+	t := table{Anchor: sheet.Anchor, Title: sheet.Title, Caption: sheet.Caption, Whole: sheet.Whole, WholeText: sheet.WholeText}
 	reads := newScanner(s.words)
 	for i, h := range sheet.Head {
 		t.Head = append(t.Head, heading{Text: h, Number: i >= sheet.Text})
