@@ -26,6 +26,7 @@ func demoPages(b *books, life *digest.Life, relay *mailer.Mailer, box *inbox.Inb
 	}
 	below := *b
 	below.cfg.BaseURL = origin + demoConsole
+	life.Console = func(e digest.Edition) string { return consoleOf(below.cfg, e) }
 	console, err := newWeb(&below, life, relay, nil, log)
 	if err != nil {
 		return nil, nil, err
