@@ -87,7 +87,8 @@ LEFT JOIN conversation c ON c.conversation_id = r.conversation_id
 ORDER BY r.at, r.conversation_id;
 
 -- name: words
--- Which of these conversations ended with a user's word that nobody answered, and that was not closed?
+-- Which of these conversations ended with a user's word that nobody answered, and that was not closed, when what is read began? Episodes may be
+-- known as of a later instant than the @to that is handed over here.
 WITH happened AS (
     SELECT conversation_id, sent_at AS at, author AS what, 1 AS rank, message_id
     FROM message
@@ -95,7 +96,7 @@ WITH happened AS (
     UNION ALL
     SELECT conversation_id, closed_at, 'closing', 2, ''
     FROM episode
-    WHERE conversation_id = ANY (@conversations::text[]) AND closed_at >= @from
+    WHERE conversation_id = ANY (@conversations::text[]) AND closed_at >= @from AND closed_at < @to
 )
 SELECT conversation_id
 FROM happened

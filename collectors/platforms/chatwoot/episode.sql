@@ -1,11 +1,7 @@
--- No column holds the reason of a closing: the conversation's attribute close_reason where the team has one, else who closed it.
-SELECT @tenant::text AS tenant_id, s.conversation_id::text AS conversation_id, s.seq::int AS seq,
-    s.opened_at AT TIME ZONE 'UTC' AS opened_at, s.closed_at AT TIME ZONE 'UTC' AS closed_at,
-    CASE WHEN s.closed_at IS NOT NULL THEN coalesce(nullif(s.custom_attributes ->> 'close_reason', ''),
-        CASE WHEN s.bot_resolved THEN 'resolved_by_bot' WHEN s.closer_id IS NOT NULL THEN 'resolved_while_assigned' ELSE 'resolved_unassigned' END)
-    END AS close_reason,
-    CASE WHEN s.closed_at IS NOT NULL THEN
-        CASE WHEN s.bot_resolved THEN 'bot' WHEN s.closer_id IS NOT NULL THEN 'agent' ELSE 'system' END
-    END AS closed_by,
-    s.closer_id::text AS agent_id, 'inbox:' || s.inbox_id AS calendar_id
-FROM span s
+-- Episodes (history_ids.sql).
+SELECT @tenant::text AS tenant_id, f.f[2] AS conversation_id, f.f[3]::int AS seq, timestamptz 'epoch' + f.f[4]::bigint * interval '1 microsecond' AS opened_at,
+    timestamptz 'epoch' + f.f[5]::bigint * interval '1 microsecond' AS closed_at,
+    CASE WHEN f.f[5] IS NOT NULL THEN array_to_string(f.f[9:], ' ', '-') END AS close_reason, f.f[7] AS closed_by, f.f[6] AS agent_id, 'inbox:' || f.f[8] AS calendar_id
+FROM unnest(@history_ids::text[]) AS i (line)
+CROSS JOIN LATERAL (SELECT string_to_array(i.line, ' ', '-') AS f OFFSET 0) f
+WHERE left(i.line, 1) = 'e'
