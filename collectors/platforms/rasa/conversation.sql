@@ -49,7 +49,8 @@ SELECT @tenant::text AS tenant_id, t.conversation_id, t.sender_id::text AS user_
         OFFSET 0
     ) x) AS last_user_message_at,
     NULL::text AS assignee_id, NULL::smallint AS urgency, NULL::boolean AS is_unread,
-    (SELECT CASE x.type_name WHEN 'flow_started' THEN replace(x.data, ': NaN', ': null')::json ->> 'flow_id' ELSE x.intent_name END
+    CASE WHEN t.started_at >= @from::timestamptz THEN b.entry_point ELSE (
+    SELECT CASE x.type_name WHEN 'flow_started' THEN replace(x.data, ': NaN', ': null')::json ->> 'flow_id' ELSE x.intent_name END
     FROM (
         SELECT e.id, e.type_name, e.intent_name, e.data
         FROM events e
@@ -60,6 +61,7 @@ SELECT @tenant::text AS tenant_id, t.conversation_id, t.sender_id::text AS user_
         OFFSET 0
     ) x
     ORDER BY x.type_name, x.id
-    LIMIT 1)::text AS entry_point
+    LIMIT 1)::text END AS entry_point
 FROM rasa_thread t
+LEFT JOIN rasa_begin b ON b.first_id = t.first_id
 WHERE t.by_user

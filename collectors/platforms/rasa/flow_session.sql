@@ -13,7 +13,7 @@ LEFT JOIN (
     FROM rasa_visit x
     GROUP BY x.flow_id
 ) v ON v.flow_id = f.first_id
-CROSS JOIN LATERAL (
+LEFT JOIN LATERAL ( -- one row; not looked up where nothing of it is asked
     SELECT min(x.timestamp) FILTER (WHERE x.type_name = 'user') AS first_at, count(*) FILTER (WHERE x.type_name = 'bot') AS outbound
     FROM (
         SELECT e.type_name, e.timestamp
@@ -22,4 +22,4 @@ CROSS JOIN LATERAL (
             AND e.type_name IN ('user', 'bot') AND e.timestamp < extract(epoch FROM @to::timestamptz)::float8
         OFFSET 0 -- by the index on sender_id
     ) x
-) w
+) w ON true
