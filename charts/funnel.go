@@ -35,7 +35,7 @@ func (b *board) drawFunnel() {
 		if first, has := value(points[0]); has && first > 0 && v < widest*first {
 			shares[i].first = b.share(v, first)
 		}
-		if before, has := value(points[i-1]); has && before > 0 && v < widest*before {
+		if before, has := value(points[i-1]); has && before > 0 && v <= before { // more than the step before are no part of it
 			shares[i].before = b.share(v, before)
 		}
 		widths[0], widths[1] = max(widths[0], b.wide(shares[i].first, small)), max(widths[1], b.wide(shares[i].before, small))

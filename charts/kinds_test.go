@@ -2,6 +2,7 @@ package charts
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -161,6 +162,18 @@ func TestAFunnelTellsSharesOfTheFirstStepAndOfTheOneBefore(t *testing.T) {
 	}
 	if zero := strings.Join(texts(mustDraw(t, c, named(t, "funnel all zero"))), "|"); strings.Contains(zero, "%") {
 		t.Errorf("shares of nothing: %q", zero)
+	}
+}
+
+func TestAStepThatMoreReachedThanTheOneBeforeIsNoPartOfIt(t *testing.T) {
+	p := named(t, "funnel")
+	points := slices.Clone(p.picture.Chart.Series[0].Points)
+	more := *points[len(points)-2].Value + 10
+	points[len(points)-1].Value = &more
+	p.picture.Chart.Series = []digest.Series{{Key: "current", Points: points}}
+	got := strings.Join(texts(mustDraw(t, newCharts(t), p)), "|")
+	if !strings.Contains(got, "|finished|224|18 %|") || strings.Contains(got, "105 %") { // 214 + 10, of 1,240
+		t.Errorf("%q", got)
 	}
 }
 

@@ -4,10 +4,10 @@ import (
 	"fortnight/digest"
 )
 
-// drawRanking draws rows in the order they come in: name, bar, value, and the share where values add up to a whole.
+// drawRanking draws rows in the order they come in: name, bar, value, and the share where values add up to a whole. Where a name is long the
+// rows have room for two lines of it.
 func (b *board) drawRanking() {
 	points := b.series().Points
-	row := b.rowTall(len(points), 34*b.k, 14*b.k)
 	label, bold, small := b.medium(b.ink), b.bold().at(digest.AnchorRight), b.small(b.ink3).at(digest.AnchorRight)
 
 	total, least, most := 0.0, 0.0, 0.0
@@ -27,6 +27,11 @@ func (b *board) drawRanking() {
 		}
 		shares += 18 * b.k
 	}
+	tall := 34 * b.k
+	if names+18*b.k > .38*(b.right-b.left) { // a name takes two lines
+		tall = 42 * b.k
+	}
+	row := b.rowTall(len(points), tall, 14*b.k)
 	names = min(max(names+18*b.k, 9.8*b.size), .38*(b.right-b.left))
 	start, end := b.left+names, b.right-shares-values-14*b.k
 	if end < start+2*b.size {
@@ -45,7 +50,7 @@ func (b *board) drawRanking() {
 		if c, special := b.of(p.Role); special {
 			style.colour, colour = b.ink3, c
 		}
-		b.text(b.left, base, b.fit(p.Label, names-12*b.k, style), style)
+		b.rowName(b.left, mid, p.Label, names-12*b.k, row, style)
 		b.pill(start, mid-thick/2, end-start, thick, b.track)
 		v, ok := value(p)
 		if length := (end - start) * v / span; length > 0 {
