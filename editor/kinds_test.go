@@ -127,3 +127,21 @@ func TestOfTheFurtherKindsNothingIsDrawnWhereNothingIs(t *testing.T) {
 		}
 	}
 }
+
+func TestABriefOfSeveralOfTheNewerSectionsTellsOfEach(t *testing.T) {
+	rate := func(key string) digest.Figure {
+		return digest.Figure{Key: key, Unit: digest.Percent, Direction: digest.Up, Value: digest.Num(50), Previous: digest.Num(40)}
+	}
+	l := edited(t, week(
+		digest.Section{Key: "flows", Status: digest.Complete, Figures: []digest.Figure{rate("success_rate"), count("initiated", 10, 10, digest.Neutral), count("completed", 5, 5, digest.Neutral)}},
+		digest.Section{Key: "outreach", Status: digest.Complete, Figures: []digest.Figure{count("messages_sent", 10, 10, digest.Neutral), rate("response_rate")}},
+		digest.Section{Key: "service_levels", Status: digest.Complete, Figures: []digest.Figure{rate("closed_within_hour"), rate("answered_in_10_min")}},
+	), digest.Brief{Audience: digest.Executive})
+	var keys []string
+	for _, c := range l.Sections[0].Cards {
+		keys = append(keys, c.Key)
+	}
+	if got := strings.Join(keys, " "); got != "success_rate closed_within_hour response_rate initiated" {
+		t.Errorf("%s", got)
+	}
+}

@@ -83,7 +83,7 @@ func (d *desk) projectSheets(sec *digest.Section) (all []digest.Sheet) {
 	for len(columns) > 0 {
 		n := min(sharedColumns, len(columns))
 		if len(columns) == sharedColumns+1 {
-			n = len(columns)/2 + 1
+			n = len(columns) / 2
 		}
 		all = append(all, d.projectSheet(sec, t, columns[:n], len(all)))
 		columns = columns[n:]
