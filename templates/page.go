@@ -235,9 +235,11 @@ func newSheet(s digest.Sheet, dir string) sheet {
 	}
 	tight := numbersWidth(s) > phoneNumbers
 	for i, cells := range s.Rows {
-		if tight {
-			cells = slices.Clone(cells)
-			for j := s.Text; j < len(cells); j++ {
+		cells = slices.Clone(cells)
+		for j := s.Text; j < len(cells); j++ {
+			if utf8.RuneCountInString(cells[j]) <= 8 { // "no data"
+				cells[j] = glue(cells[j])
+			} else if tight {
 				cells[j] = parted(cells[j])
 			}
 		}
