@@ -34,7 +34,7 @@ func ReadMappings(folder fs.FS) (Mappings, error) {
 	for _, e := range entries {
 		name := e.Name()
 		if name == "columns.txt" {
-			return Mappings{}, errors.New("columns.txt: this is a mapping itself: name the folder that it stands in")
+			return Mappings{}, errors.New("columns.txt: this is a mapping itself: name the folder above it, which has a folder for each platform")
 		}
 		if strings.HasPrefix(name, ".") {
 			continue

@@ -67,7 +67,7 @@ func TestEachFaultOfAFolderOfMappingsIsToldWithFileLineAndRemedy(t *testing.T) {
 			"My Desk: this is no name of a platform: write small letters, digits, - and _, beginning with a letter",
 		}},
 		{"the mapping itself", func(f fstest.MapFS) { f["columns.txt"] = text("x: y") }, []string{
-			"columns.txt: this is a mapping itself: name the folder that it stands in",
+			"columns.txt: this is a mapping itself: name the folder above it, which has a folder for each platform",
 		}},
 		{"an empty folder", func(f fstest.MapFS) { clear(f) }, []string{
 			"there is no folder in it: a mapping is a folder of its own, called as its platform",

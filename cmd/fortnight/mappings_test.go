@@ -168,7 +168,7 @@ func TestAFaultInAFolderOfMappingsIsToldAndNothingIsServed(t *testing.T) {
 
 	for says, folder := range map[string]string{
 		"there is no such folder": "/nowhere",
-		"columns.txt: this is a mapping itself: name the folder that it stands": filepath.Join(all, "elm"),
+		"columns.txt: this is a mapping itself: name the folder above it": filepath.Join(all, "elm"),
 		"there is no folder in it: a mapping is a folder of its own":            t.TempDir(),
 	} {
 		p.env["FORTNIGHT_MAPPINGS"] = folder
