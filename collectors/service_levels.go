@@ -258,7 +258,8 @@ type run struct {
 	OfferedAt      time.Time  `db:"offered_at"` // handed to people
 	EndsAt         *time.Time `db:"ends_at"`
 	EndedBy        string     `db:"ended_by"`
-	MayGoOn        bool       `db:"may_go_on"` // it may have begun before what is read
+	MayGoOn        bool       `db:"may_go_on"`  // it may have begun before what is read
+	IsCarried      bool       `db:"is_carried"` // it did, or there is none
 }
 
 // runs judges how soon people were answered. Who is not is waiting on us.
@@ -278,6 +279,9 @@ func (s *serviceRaw) runs(ctx context.Context, r, wide *reader) error {
 		c := s.of(x.CalendarID)
 		if c == nil {
 			continue // its episode is counted
+		}
+		if x.IsCarried && !begun[x.ConversationID] {
+			continue
 		}
 		since := x.At
 		if x.OfferedAt.After(since) || x.MayGoOn && begun[x.ConversationID] {

@@ -48,7 +48,8 @@ ORDER BY o.place;
 -- name: runs
 -- One row a run: what a user writes until an agent answers or the episode ends. Bots and automatic messages do not end it. It begins with its
 -- first message or, if that is later, with the hand-off to people (offered_at); one of a conversation that nobody was assigned to meanwhile is
--- left out. Where it is the first of what is read and its conversation is older, it may have begun before.
+-- left out. Where it is the first of what is read and its conversation is older, it may have begun before. is_carried: it did, if the user had
+-- the last word then; nothing was said since, up to where it ends, but it was handed over.
 --   ended_by   agent, agent_closing, closing (by the user, a bot or the system); '' where it goes on
 WITH said AS MATERIALIZED (
     SELECT conversation_id, message_id, sent_at, author
@@ -79,12 +80,27 @@ WITH said AS MATERIALIZED (
         AND (t.ends_at IS NULL OR o.offered_at <= t.ends_at)
     WHERE t.what = 'user'
     GROUP BY t.conversation_id, t.at, t.ends_at, t.ended_by, t.before
+), carried AS (
+    SELECT o.conversation_id, o.offered_at, m.at AS ends_at, m.what AS ended_by
+    FROM (
+        SELECT conversation_id, min(offered_at) AS offered_at
+        FROM offered
+        WHERE offered_at >= @from OR ended_at IS NULL OR ended_at >= @from
+        GROUP BY conversation_id
+    ) o
+    LEFT JOIN turn m ON m.conversation_id = o.conversation_id AND m.before IS NULL
+    WHERE o.offered_at >= @from AND m.what IS DISTINCT FROM 'user' AND (m.at IS NULL OR o.offered_at <= m.at)
 )
 SELECT r.conversation_id, coalesce(c.calendar_id, '') AS calendar_id, r.at, r.offered_at, r.ends_at, coalesce(r.ended_by, '') AS ended_by,
-    r.is_first AND coalesce(c.started_at < @from, true) AS may_go_on
+    r.is_first AND coalesce(c.started_at < @from, true) AS may_go_on, false AS is_carried
 FROM run r
 LEFT JOIN conversation c ON c.conversation_id = r.conversation_id
-ORDER BY r.at, r.conversation_id;
+UNION ALL
+SELECT k.conversation_id, coalesce(c.calendar_id, ''), k.offered_at, k.offered_at, k.ends_at, coalesce(k.ended_by, ''), true, true
+FROM carried k
+LEFT JOIN conversation c ON c.conversation_id = k.conversation_id
+WHERE coalesce(c.started_at < @from, true)
+ORDER BY at, conversation_id;
 
 -- name: words
 -- Which of these conversations ended with a user's word that nobody answered, and that was not closed, when what is read began? Episodes may be
