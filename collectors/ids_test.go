@@ -1,11 +1,15 @@
 package collectors
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"fortnight/digest"
 )
 
 func TestAQuestionForIDsMayAskMappingsAndIsHandedTheIDsThatItNames(t *testing.T) {
@@ -43,5 +47,30 @@ func TestAQuestionForIDsMayAskMappingsAndIsHandedTheIDsThatItNames(t *testing.T)
 	}
 	if args["stranger_ids"] != nil {
 		t.Errorf("what nobody names was asked for: %v", args)
+	}
+}
+
+// Episodes are worked out as of the period's end, the last word as of its begin: what was closed between does not answer it.
+func TestTheLastWordBeforeAPeriodIsNotAnsweredByAClosingInIt(t *testing.T) {
+	t.Parallel()
+	s := desk(t, `
+		INSERT INTO conversations (id, created_at) VALUES (1, at('13 09:00')), (2, at('13 09:00'));
+		SELECT asks(1, '13 09:00'), asks(2, '13 09:00'), resolved(1, '17 10:00'), resolved(2, '13 10:00'), asks(2, '17 11:00'), resolved(2, '17 12:00');`)
+	conn, err := s.connect(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.WithoutCancel(t.Context()))
+	tx, err := conn.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := s.reader(digest.Ask{}, march, s.now())
+	r.tx, r.deadline = tx, s.now().Add(time.Hour)
+	found, err := query[struct {
+		ConversationID string `db:"conversation_id"`
+	}](t.Context(), r, "service_levels/words", pgx.NamedArgs{"conversations": []string{"1", "2"}, "from": march.From.AddDate(0, 0, -28), "to": march.From})
+	if err != nil || len(found) != 1 || found[0].ConversationID != "1" {
+		t.Errorf("whose last word went on is %v, %v, want conversation 1", found, err)
 	}
 }
