@@ -27,7 +27,7 @@ type Events struct {
 	Written   int     `json:"written" doc:"Rows that are new or were changed."`
 	Unchanged int     `json:"unchanged" doc:"Lines that said what was known, or that a later line of the body overtook."`
 	Refused   int     `json:"refused" doc:"With a fault."`
-	Faults    []Fault `json:"faults" nullable:"false" doc:"The first hundred, with \"line\": of NDJSON and CSV the line of the body, of an array and of Parquet the element's number."`
+	Faults    []Fault `json:"faults" nullable:"false" doc:"The first hundred, with \"line\": of NDJSON and CSV the line of the body, of an array the element's number."`
 	More      int     `json:"more,omitempty" doc:"Faults beyond those."`
 }
 
@@ -36,16 +36,16 @@ const heaviestEvents = 128 << 20
 
 // The media types that events come in.
 const (
-	textNDJSON  = "application/x-ndjson"
-	cloudJSON   = "application/cloudevents+json"
-	cloudBatch  = "application/cloudevents-batch+json"
-	fileParquet = "application/vnd.apache.parquet"
+	textNDJSON = "application/x-ndjson"
+	cloudJSON  = "application/cloudevents+json"
+	cloudBatch = "application/cloudevents-batch+json"
 )
 
+// eventFormats has no Parquet: a body of a few octets can make its reader take gigabytes, which fortnight import risks for itself alone.
 var eventFormats = map[string]string{
 	"application/json": digest.FormatJSON, cloudJSON: digest.FormatJSON, cloudBatch: digest.FormatJSON,
 	textNDJSON: digest.FormatNDJSON, "application/ndjson": digest.FormatNDJSON, "application/jsonl": digest.FormatNDJSON,
-	"text/csv": digest.FormatCSV, fileParquet: digest.FormatParquet, "application/x-parquet": digest.FormatParquet,
+	"text/csv": digest.FormatCSV,
 }
 
 // events is the way in for the rows of Fortnight's own tables. It reads the body as it comes, so it is registered below huma's own reading.
@@ -60,7 +60,7 @@ func (a *api) events() {
 			"At most 128 MB, unpacked; gzip is unpacked.")
 	o.Path = Root + "/events"
 	o.Parameters = []*huma.Param{
-		{Name: "relation", In: "query", Description: "Of lines that do not name theirs; CSV and Parquet need it, or a column relation.", Schema: &huma.Schema{Type: huma.TypeString, Examples: []any{"message"}}},
+		{Name: "relation", In: "query", Description: "Of lines that do not name theirs; CSV needs it, or a column relation.", Schema: &huma.Schema{Type: huma.TypeString, Examples: []any{"message"}}},
 		{Name: "on_fault", In: "query", Description: "keep takes the good lines, and answers 207; refuse takes nothing where one line has a fault, and answers 422.", Schema: &huma.Schema{Type: huma.TypeString, Enum: []any{"keep", "refuse"}, Default: "keep"}},
 		{Name: "Content-Encoding", In: "header", Description: "gzip, or none.", Schema: &huma.Schema{Type: huma.TypeString, Enum: []any{"gzip", "identity"}}},
 	}
@@ -69,7 +69,7 @@ func (a *api) events() {
 	o.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
 		"application/json": {Schema: &huma.Schema{OneOf: []*huma.Schema{{Type: huma.TypeArray, Items: row}, row}}},
 		cloudJSON:          {Schema: row}, cloudBatch: {Schema: &huma.Schema{Type: huma.TypeArray, Items: row}},
-		textNDJSON: {Schema: text}, "text/csv": {Schema: text}, fileParquet: {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}},
+		textNDJSON: {Schema: text}, "text/csv": {Schema: text},
 	}}
 	said := a.huma.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Events](), true, "")
 	for status, says := range map[string]string{"200": "All lines were taken.", "207": "Some lines were taken; faults says which were not."} {
