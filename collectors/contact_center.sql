@@ -36,13 +36,15 @@ WITH assigned AS MATERIALIZED (
     LEFT JOIN written w ON w.conversation_id = a.conversation_id AND w.sent_at >= a.offered_at AND (a.ended_at IS NULL OR w.sent_at <= a.ended_at)
     WHERE a.accepted_at < @to AND (a.ended_at IS NULL OR a.ended_at >= @from)
     GROUP BY a.assignment_id, a.agent_id, a.team_id, a.conversation_id, a.derivation, a.offered_at, a.accepted_at, a.ended_at
-), past AS MATERIALIZED ( -- when those from before the period that have no message in it had their last one; keys, so that the mapping looks up no others
+), silent AS MATERIALIZED ( -- those from before the period that have no message in it; keys, so that the mapping looks up no others; null where there are none
+    SELECT jsonb_object_agg(conversation_id, true) AS conversations
+    FROM accepted
+    WHERE last_at IS NULL AND offered_at < @from AND derivation IS DISTINCT FROM 'replies'
+), past AS MATERIALIZED ( -- when they had their last one
     SELECT h.conversation_id, max(h.sent_at) AS last_at
     FROM message_history h
-    WHERE h.sent_at < @from AND h.author IN ('user', 'agent', 'bot', 'automation') AND (
-        SELECT jsonb_object_agg(a.conversation_id, true)
-        FROM accepted a
-        WHERE a.last_at IS NULL AND a.offered_at < @from AND a.derivation IS DISTINCT FROM 'replies') ? h.conversation_id
+    WHERE h.sent_at < @from AND h.author IN ('user', 'agent', 'bot', 'automation')
+        AND (SELECT conversations IS NOT NULL FROM silent) AND (SELECT conversations FROM silent) ? h.conversation_id
     GROUP BY h.conversation_id
 ), charge AS MATERIALIZED ( -- ends at its last message; without any it ends where it ended
     SELECT a.agent_id, a.team_id, greatest(a.accepted_at, @from) AS since,

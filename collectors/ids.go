@@ -14,7 +14,7 @@ func (p *platform) addIDs(args pgx.NamedArgs, question string, missing map[strin
 		if _, known := args[name]; known || !strings.Contains(question, "@"+name) {
 			continue
 		}
-		args[name] = []string{} // for one that names itself
+		args[name] = "{}" // for one that names itself
 		sql := p.idsQuestion(name, missing)
 		if err := p.addIDs(args, sql, missing, ask); err != nil {
 			return err
@@ -23,9 +23,31 @@ func (p *platform) addIDs(args pgx.NamedArgs, question string, missing map[strin
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
-		args[name] = ids
+		args[name] = textArray(ids)
 	}
 	return nil
+}
+
+// textArray writes texts as PostgreSQL reads an array of them. Ids are megabytes that many questions are asked with: they are put together once.
+func textArray(texts []string) string {
+	quoted := strings.NewReplacer(`\`, `\\`, `"`, `\"`)
+	size := 2
+	for _, s := range texts {
+		size += len(s) + len(`"",`)
+	}
+	var b strings.Builder
+	b.Grow(size)
+	b.WriteByte('{')
+	for i, s := range texts {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteByte('"')
+		_, _ = quoted.WriteString(&b, s) // a Builder takes all
+		b.WriteByte('"')
+	}
+	b.WriteByte('}')
+	return b.String()
 }
 
 // idsQuestion is what is asked for ids. Where it asks mappings it stands in brackets: what it calls its own pieces may be the name of a relation.

@@ -28,7 +28,7 @@ func TestAQuestionForIDsMayAskMappingsAndIsHandedTheIDsThatItNames(t *testing.T)
 	ask := func(name, question string) ([]string, error) {
 		asked = append(asked, name+" by "+question)
 		if name == "episode_ids" {
-			linesAre(t, args["touched_ids"].([]string), "touched_ids 1")
+			linesAre(t, []string{args["touched_ids"].(string)}, `{"touched_ids 1"}`)
 		}
 		return []string{name + " 1"}, nil
 	}

@@ -127,7 +127,7 @@ func (r *reader) limit(ctx context.Context) error {
 func (r *reader) argumentsOf(ctx context.Context, sql string) (pgx.NamedArgs, error) {
 	args, platform := r.arguments(), r.source.platform
 	for name := range platform.ids {
-		if ids, known := r.answers[name].([]string); known {
+		if ids, known := r.answers[name]; known {
 			args[name] = ids
 		}
 	}
@@ -139,13 +139,17 @@ func (r *reader) argumentsOf(ctx context.Context, sql string) (pgx.NamedArgs, er
 		if err != nil {
 			return nil, err
 		}
-		ids, err := pgx.CollectRows(rows, pgx.RowTo[string])
-		if err == nil {
+		return pgx.CollectRows(rows, pgx.RowTo[string])
+	})
+	if err != nil {
+		return nil, err
+	}
+	for name := range platform.ids {
+		if ids, asked := args[name]; asked {
 			r.answers[name] = ids
 		}
-		return ids, err
-	})
-	return args, err
+	}
+	return args, nil
 }
 
 func (r *reader) arguments() pgx.NamedArgs {

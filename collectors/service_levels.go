@@ -141,10 +141,11 @@ func gatherServiceLevels(ctx context.Context, r *reader) (s serviceRaw, err erro
 	if err := s.runs(ctx, r, wide); err != nil {
 		return s, err
 	}
-	if err := s.first(ctx, r); err != nil {
+	narrow := wide.over(r)
+	if err := s.first(ctx, narrow); err != nil {
 		return s, err
 	}
-	if err := s.byHour(ctx, r); err != nil {
+	if err := s.byHour(ctx, narrow); err != nil {
 		return s, err
 	}
 	return s, check(

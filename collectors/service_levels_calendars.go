@@ -3,6 +3,7 @@ package collectors
 import (
 	"context"
 	"fmt"
+	"maps"
 	"time"
 
 	"fortnight/digest"
@@ -129,4 +130,17 @@ func (r *reader) since(from time.Time) *reader {
 	wide.Period.From = from.In(r.Period.Location())
 	wide.answers, wide.previous = map[string]any{}, nil
 	return &wide
+}
+
+// over gives the reader for a period inside this one's with the same end. What was asked for ids, it knows of this one, unless an earlier section
+// asked for its own: they are of more rows than it owes, and it looks nothing up again.
+func (r *reader) over(inside *reader) *reader {
+	narrow := *inside
+	narrow.answers = maps.Clone(inside.answers)
+	for name := range r.source.platform.ids {
+		if ids, asked := r.answers[name]; asked && narrow.answers[name] == nil {
+			narrow.answers[name] = ids
+		}
+	}
+	return &narrow
 }
