@@ -169,7 +169,7 @@ func TestAFaultInAFolderOfMappingsIsToldAndNothingIsServed(t *testing.T) {
 	for says, folder := range map[string]string{
 		"there is no such folder": "/nowhere",
 		"columns.txt: this is a mapping itself: name the folder above it": filepath.Join(all, "elm"),
-		"there is no folder in it: a mapping is a folder of its own":            t.TempDir(),
+		"there is no folder in it: a mapping is a folder of its own":      t.TempDir(),
 	} {
 		p.env["FORTNIGHT_MAPPINGS"] = folder
 		if code, _, stderr := p.run(t, "serve"); code != 1 || !strings.Contains(stderr, "FORTNIGHT_MAPPINGS") || !strings.Contains(stderr, says) {
