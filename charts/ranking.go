@@ -28,7 +28,7 @@ func (b *board) drawRanking() {
 		shares += 18 * b.k
 	}
 	tall := 34 * b.k
-	if names+18*b.k > .38*(b.right-b.left) { // a name takes two lines
+	if names+12*b.k > .38*(b.right-b.left) { // a name takes two lines
 		tall = 42 * b.k
 	}
 	row := b.rowTall(len(points), tall, 14*b.k)
