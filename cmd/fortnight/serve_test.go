@@ -41,6 +41,9 @@ func deskOf(subscribers string) string {
 ` + subscribers
 }
 
+// atMidnight has a desk's digest due as soon as its week is closed.
+func atMidnight(desk string) string { return strings.Replace(desk, "mon 08:00", "mon 00:00", 1) }
+
 // newDesk is an installation with a desk's database and its digest applied.
 func newDesk(t *testing.T, relay net.Addr, subscribers string) *place {
 	t.Helper()
