@@ -548,7 +548,7 @@ func TestTeamsHaveATableAndStandInForAgentsWhereNoPersonIsNamed(t *testing.T) {
 	if len(sheets) != 2 || sheets[1].Anchor != "contact_center-by_team" {
 		t.Fatalf("sheets %v", sheets)
 	}
-	sameList(t, "head", sheets[1].Head, []string{"Team", "Offered", "Handled", "Missed", "Transfers in", "Average wait"})
+	sameList(t, "head", sheets[1].Head, []string{"Team", "Offered", "Handled", "Missed", "Passed in", "Average wait"})
 	sameList(t, "rows", []string{strings.Join(sheets[1].Rows[1], " | "), strings.Join(sheets[1].Rows[2], " | ")}, []string{
 		"Billing | 30 | 28 | 2 | 2 | n/a", "no team | 11 | 10 | 0 | 0 | 10 min",
 	})
